@@ -1,0 +1,25 @@
+"""Scorewire: the true score of every game, told to every fan who follows it, in order.
+
+The rooms, in the order in which a goal travels (read them so):
+
+    model/       the vocabulary; imports nothing of ours
+    sports/      what is legal and what it scores, one file a sport; pure
+    providers/   bytes of a feed in, claims out; pure
+    intake/      authenticates a feed and puts its claims on the log; dead letters
+    log/         PORT: the ordered, durable log of claims
+    games/       decides what is true: ordering, the book of plays, the owner of each game
+    journal/     the relational record: game events, heads, games, teams, keys
+    scoreboard/  PORT: the current state of each game, and who wants to hear
+    fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
+    api/, web/   those who ask rather than listen
+    sim/, bench/ a seeded world with an auditor; load generators that users run too
+    node.py      the only place that knows everything
+    cli/         the command line
+
+     provider -> intake -> log -> games -> journal
+                                    |
+                                    +-> scoreboard -> fanout -> fans (SSE, WebSocket)
+                                              +-----> api, web -> fans (REST, pages)
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,134 @@
+"""Every setting, default and limit, each with its unit and its reason. Only cli and node read this.
+
+Order: the defaults here, then a TOML file, then the environment (`SCOREWIRE__SERVER__PORT=8080`), then
+flags. A secret may be given as `KEY_FILE`, which names a file that holds it.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Struct
+
+PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+SequenceKind = Literal["dense", "sparse", "none"]
+
+
+class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the node listens."""
+
+    host: str = "127.0.0.1"
+    """Address to bind; loopback until someone decides otherwise."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    """TCP port of REST, SSE, WebSocket and pages; 0 takes any free one."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose X-Forwarded-For is believed; nobody by default."""
+    head_bytes_max: PositiveInt = 16_384
+    """A request's line and headers; nginx allows 32 KiB, Apache 8 KiB a line, uvicorn 64 KiB."""
+    head_read_s: Seconds = 10.0
+    """Time for a whole request head; a slow loris is closed then."""
+    body_read_s: Seconds = 30.0
+    """Time for a whole request body."""
+    drain_s: Seconds = 10.0
+    """Time over which fans are told `bye` at shutdown; Kubernetes gives 30 s in all."""
+    public_url: str = ""
+    """How the outside reaches this node, for links; empty takes the request's own host."""
+
+
+class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the embedded profile keeps everything."""
+
+    data: str = "./scorewire-data"
+    """Folder of log.sqlite, journal.sqlite and admin.sock."""
+    checkpoint_rows: PositiveInt = 100
+    """Rows between checkpoints of a game: opening one folds at most this many."""
+    books_max: PositiveInt = 20_000
+    """Games whose plays the owner keeps in memory; the design's number of games live at once."""
+
+
+class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provider log."""
+
+    queue_max: PositiveInt = 1000
+    """Calls that wait for the disk; more make intake wait (policy: block the source)."""
+    webhook_ids_h: PositiveInt = 24
+    """Hours for which a webhook-id is remembered with its answer."""
+    retention_days: PositiveInt = 30
+    """Days for which consumed claims stay, for `explain` and audits."""
+
+
+class Intake(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a provider may send."""
+
+    tolerance_s: PositiveInt = 300
+    """How far a webhook-timestamp may lie from our clock, either way. Source: Standard Webhooks."""
+    body_bytes_max: PositiveInt = 1_048_576
+    """Native CloudEvents, single or batch."""
+    provider_body_bytes_max: PositiveInt = 16_777_216
+    """A provider's own payload: whole-game snapshots are large."""
+    batch_max: PositiveInt = 1000
+    """Events in one batch."""
+    calls_per_s: PositiveInt = 5000
+    """Calls a second and provider before 429; a busy weekend is tens of events a second."""
+    unknown_game_park_s: PositiveInt = 600
+    """For how long events of an undeclared game wait for its declaration."""
+
+
+class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of one provider: `[providers.acme]`."""
+
+    sequence: SequenceKind | None = None
+    """dense: numbers without a gap, so a missing one is waited for; sparse: they only order; none.
+    Unset: as the built-in decoder of that name declares, else dense until three gaps stay unfilled."""
+    format: str = ""
+    """Decoder of its own payloads (`nba_cdn`); empty takes native CloudEvents only."""
+
+
+class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The owner of the games."""
+
+    reorder_ms: PositiveInt = 500
+    """Longest wait for a missing number of a dense sequence."""
+    held_max: PositiveInt = 1000
+    """Claims of one game that wait behind a gap; more close the gap at once."""
+    batch_max: PositiveInt = 500
+    """Claims that share one commit of the journal."""
+
+
+class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Streams to fans."""
+
+    ring_frames_max: PositiveInt = 256
+    """Frames of one game kept for those who resume."""
+    slice_writes: PositiveInt = 500
+    """Fans written to before another game gets its turn: about 3 ms."""
+    heartbeat_s: PositiveInt = 15
+    """Comment or ping to each fan; nginx closes a silent upstream after 60 s."""
+    stall_s: PositiveInt = 60
+    """A fan whose network takes nothing for this long is closed."""
+    write_buffer_bytes_max: PositiveInt = 32_768
+    """User-space bytes waiting for one fan before it leaves the live list."""
+    follows_max: PositiveInt = 100
+    """Follows of one stream."""
+    full_games_max: PositiveInt = 20
+    """Games that a team, league or sport follow may bring with view=full."""
+    connections_max: PositiveInt = 50_000
+    """Fans of this process; the descriptor limit lowers it."""
+    connections_per_address_max: PositiveInt = 20_000
+    """Fans of one client address; a proxy in front needs trusted_proxies to be told apart."""
+    message_bytes_max: PositiveInt = 4096
+    """One WebSocket message from a fan."""
+    cursor_wait_s: Seconds = 5.0
+    """How long a fan that is ahead of us waits for our head before `bye`."""
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration."""
+
+    server: Server = Server()
+    storage: Storage = Storage()
+    log: Log = Log()
+    intake: Intake = Intake()
+    games: Games = Games()
+    fanout: Fanout = Fanout()
+    providers: dict[str, Provider] = {}
