@@ -100,7 +100,13 @@ class Venue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 
 
 class GameDeclared(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="declared"
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="declared",
 ):
     """A provider says that a game exists, or that its frame has changed.
 
