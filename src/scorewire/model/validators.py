@@ -100,6 +100,11 @@ def cache_control(status: Status) -> tuple[str, str]:
     )
 
 
+def surrogate_key(state: ScoreState) -> str:
+    """By what a CDN may purge: `g:wc2022-final l:fifa-wc t:arg t:fra`."""
+    return f"g:{state.game_id} l:{state.league.id} t:{state.home.id} t:{state.away.id}"
+
+
 def score_headers(state: ScoreState, now_ms: int) -> tuple[tuple[str, str], ...]:
     """The headers that a 200 and a 304 of `/score` share."""
     etag, modified_ms = validators(state, now_ms)
@@ -108,8 +113,10 @@ def score_headers(state: ScoreState, now_ms: int) -> tuple[tuple[str, str], ...]
         ("etag", etag),
         ("cache-control", browser),
         ("cdn-cache-control", cdn),
+        ("surrogate-key", surrogate_key(state)),
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "etag"),
+        ("x-content-type-options", "nosniff"),
     ]
     if modified_ms is not None:
         headers.append(("last-modified", http_date(modified_ms)))
