@@ -1,0 +1,72 @@
+# One file of targets; CI runs the same ones. Needs only git, make and Python 3.11 or later.
+#
+#   make demo     a node with a bundled matchday in the browser
+#   make test     everything: check, then real processes, simulation and adversity; installs what it needs
+#   make check    the quick half: style, types, imports, unit, contract and tidy tests
+#   make docs     write the generated pages again
+#   make clean    remove what the targets above have made
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+JOBS   ?= 2
+QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py
+WHOLE  := $(wildcard tests/e2e tests/sim tests/adversity)
+NOT_RUN := .pytest_cache/not-run
+
+.DEFAULT_GOAL := check
+.PHONY: demo test check style types imports unit whole docs browser report clean
+
+demo: $(VENV)/.base
+	@exec $(BIN)/scorewire demo $(DEMO)
+
+test: browser
+	@rm -rf $(NOT_RUN)
+	@$(MAKE) --no-print-directory check whole
+	@$(MAKE) --no-print-directory report
+
+check: style types imports unit
+
+style: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(PYTEST) -n $(JOBS) --dist worksteal -q $(wildcard $(QUICK))
+
+whole: $(VENV)/.dev
+	$(PYTEST) -n $(JOBS) --dist loadfile $(WHOLE)
+
+docs: $(VENV)/.base
+	$(BIN)/scorewire config page > docs/configuration.md
+
+# Kept last so that nobody has to scroll back for what was not tested.
+report:
+	@cat $(NOT_RUN)/* 2>/dev/null || echo "Everything ran: nothing was left out."
+
+browser:
+	@sh .ci/browser
+
+$(VENV)/bin/python:
+	@sh .ci/venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Scorewire runs on into $(VENV) (once; a minute or two) ..."
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/base.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "Installing what the tests need ..."
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

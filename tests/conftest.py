@@ -1,0 +1,85 @@
+"""What every test may need, and the loud list of what could not run.
+
+Tests that need something which a machine may lack carry a marker of NEEDS. Where it is missing they are
+skipped and listed at the end under NOT RUN; with `SCOREWIRE_REQUIRE=data,browser` they fail instead.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_RUN = ROOT / ".pytest_cache" / "not-run"
+
+
+def find_data() -> Path | None:
+    """The folder of real recordings, which does not travel with this repository."""
+    named = os.environ.get("SCOREWIRE_TEST_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    return folder if (folder / "README.md").is_file() else None
+
+
+def find_browser() -> Path | None:
+    """A Chromium of this machine; Playwright's own download is not needed."""
+    for name in ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    return None
+
+
+NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
+    "data": (find_data, "no recordings at SCOREWIRE_TEST_DATA or ../shared/data"),
+    "browser": (find_browser, "no Chromium on this machine"),
+}
+
+
+def required() -> set[str]:
+    """What SCOREWIRE_REQUIRE says must be there."""
+    return set(filter(None, os.environ.get("SCOREWIRE_REQUIRE", "").split(",")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for need, (find, absence) in NEEDS.items():
+        if item.get_closest_marker(need) is not None and find() is None:
+            if need in required():
+                pytest.fail(f"{need}: {absence}, and SCOREWIRE_REQUIRE names it", pytrace=False)
+            pytest.skip(f"{need}: {absence}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real recordings; for tests marked `data`."""
+    folder = find_data()
+    assert folder is not None, "a test that uses shared_data must carry @pytest.mark.data"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's executable; for tests marked `browser`."""
+    path = find_browser()
+    assert path is not None, "a test that uses chromium must carry @pytest.mark.browser"
+    return path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what was skipped, by reason, and keep it for the end of `make test`."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    if not reasons:
+        return
+    lines = [
+        f"{count:5d} test{'s' if count > 1 else ' '}  {reason}" for reason, count in sorted(reasons.items())
+    ]
+    terminalreporter.section("NOT RUN", sep="!", yellow=True, bold=True)
+    for line in lines:
+        terminalreporter.write_line(line, yellow=True)
+    NOT_RUN.mkdir(parents=True, exist_ok=True)
+    arguments = " ".join(str(argument) for argument in terminalreporter.config.args)
+    (NOT_RUN / str(os.getpid())).write_text("\n".join([f"NOT RUN of {arguments}:", *lines, ""]))

@@ -1,0 +1,63 @@
+"""What cannot run is said loudly, and fails where it was promised."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TEST = """
+import pytest
+
+@pytest.mark.data
+def test_one(shared_data): assert shared_data.is_dir()
+
+@pytest.mark.data
+def test_two(shared_data): assert shared_data.is_dir()
+
+def test_three(): pytest.skip("varnish: not installed")
+"""
+
+
+def run(tmp_path: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run TEST under the real conftest, as a project of its own."""
+    tests = tmp_path / "project" / "tests"
+    tests.mkdir(parents=True)
+    (tests / "conftest.py").write_text((Path(__file__).parent / "conftest.py").read_text())
+    (tests / "test_it.py").write_text(TEST)
+    (tests.parent / "pytest.ini").write_text("[pytest]\nmarkers =\n  data: d\n  browser: b\n")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"],
+        cwd=tests.parent,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+
+
+def test_what_is_missing_is_listed_by_reason_and_kept(tmp_path: Path) -> None:
+    result = run(tmp_path, {})
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "NOT RUN" in result.stdout
+    assert "2 tests  data: no recordings at SCOREWIRE_TEST_DATA or ../shared/data" in result.stdout
+    assert "1 test   varnish: not installed" in result.stdout
+    (kept,) = (tmp_path / "project" / ".pytest_cache" / "not-run").iterdir()
+    assert "2 tests  data" in kept.read_text()
+
+
+def test_what_is_required_must_be_there(tmp_path: Path) -> None:
+    result = run(tmp_path, {"SCOREWIRE_REQUIRE": "data"})
+    assert result.returncode == 1
+    assert "SCOREWIRE_REQUIRE names it" in result.stdout
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_recordings_are_found_by_name_or_beside_the_repository(tmp_path: Path, named: bool) -> None:
+    folder = tmp_path / "elsewhere" if named else tmp_path / "shared" / "data"
+    folder.mkdir(parents=True)
+    (folder / "README.md").touch()
+    result = run(tmp_path, {"SCOREWIRE_TEST_DATA": str(folder)} if named else {})
+    assert "3 passed" not in result.stdout
+    assert "2 passed, 1 skipped" in result.stdout
