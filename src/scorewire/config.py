@@ -1,7 +1,7 @@
 """Every setting, default and limit, each with its unit and its reason. Only cli and node read this.
 
 Order: the defaults here, then a TOML file, then the environment (`SCOREWIRE__SERVER__PORT=8080`), then
-flags. A secret may be given as `KEY_FILE`, which names a file that holds it.
+flags. A secret may be given as `KEY_FILE`, which names a file that holds it. See settings.py.
 """
 
 from typing import Annotated, Literal
@@ -12,6 +12,7 @@ from msgspec import Struct
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 SequenceKind = Literal["dense", "sparse", "none"]
+Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
 
 class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,6 +32,10 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Time for a whole request body."""
     drain_s: Seconds = 10.0
     """Time over which fans are told `bye` at shutdown; Kubernetes gives 30 s in all."""
+    roles: tuple[Role, ...] = ()
+    """What this process does; empty is everything, which is the embedded profile."""
+    workers: PositiveInt = 1
+    """Processes that hold fans; 1 keeps them in the node's own."""
     public_url: str = ""
     """How the outside reaches this node, for links; empty takes the request's own host."""
 
