@@ -1,1 +1,16 @@
-""
+"""What is true: claims come off the log in order, are decided by the sport's rules, and become rows.
+
+Reading order:
+    ordering.py    what waits for a missing number, and for how long; where a play stands in play order
+    book.py        one game as its owner holds it: the plays in order, and the fold of them
+    frame.py       the fold, dressed as the ScoreState that fans see
+    engine.py      decide: a claim becomes rows, is remembered, or is refused with a rule's name
+    checkpoint.py  a book as bytes, so that a long history opens fast
+    history.py     the state at any seq, from the journal
+    owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games
+    audit.py       fold it all again and compare (rebuild); from a score to its causes (explain)
+
+    log ─► ordering ─► engine.decide ─► rows ─► journal
+                            ▲             │
+                           book ◄──apply──┘──► frame ─► update ─► scoreboard
+"""

@@ -1,0 +1,147 @@
+"""Fold it all again and compare (rebuild); from the score shown to its causes (explain)."""
+
+import msgspec
+from msgspec import Struct
+
+from scorewire.games.book import Book
+from scorewire.games.frame import score_state
+from scorewire.games.history import open_book
+from scorewire.journal.journal import Journal
+from scorewire.log.base import LogEntry, ProviderLog
+from scorewire.model.game_event import GameEvent
+from scorewire.model.score_state import ScoreState
+from scorewire.model.update import difference
+from scorewire.sports.machine import AnyMachine
+
+PAGE_ROWS = 1000
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One game whose stored shortcut does not equal its rows."""
+
+    game_id: str
+    seq: int
+    what: str
+    detail: str
+
+
+class Rebuilt(Struct, frozen=True, kw_only=True):
+    """What a rebuild read and found; no differences means that the journal is sound."""
+
+    games: int
+    rows: int
+    differences: tuple[Difference, ...]
+
+
+class Explained(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row with the provider message behind it."""
+
+    seq: int
+    type: str
+    score: str
+    provider: str
+    event: str
+    revision: int
+    corrects: int | None = None
+    ts: int
+    received_ms: int | None = None
+    webhook_id: str = ""
+    log_offset: int = -1
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """How a game came to show what it shows at `seq`."""
+
+    game_id: str
+    seq: int
+    shown: ScoreState
+    rows: tuple[Explained, ...]
+
+
+class Audit:
+    """Reads the journal from the first row, without trusting checkpoints or heads."""
+
+    def __init__(self, *, journal: Journal, log: ProviderLog, machines: dict[str, AnyMachine]) -> None:
+        self._journal = journal
+        self._log = log
+        self._machines = machines
+
+    async def rebuild(self, game_ids: list[str]) -> Rebuilt:
+        """Fold each game from row 1 and compare with its checkpoint and its head.
+
+        It changes nothing: what it reports is for a person to decide.
+        """
+        rows_read = 0
+        differences: list[Difference] = []
+        for game_id in game_ids:
+            rows = await self._rows(game_id)
+            rows_read += len(rows)
+            differences += await self._compare(game_id, rows)
+        return Rebuilt(games=len(game_ids), rows=rows_read, differences=tuple(differences))
+
+    async def explain(self, game_id: str, seq: int | None) -> Explanation | None:
+        """The rows up to `seq` (None: all) with score after each and the message that caused it."""
+        rows = await self._rows(game_id)
+        rows = [row for row in rows if seq is None or row.seq <= seq]
+        if not rows:
+            return None
+        book = Book(game_id=game_id, machines=self._machines)
+        explained: list[Explained] = []
+        for row in rows:
+            book.apply(row)
+            board = book.board
+            entry = await self._message(row)
+            explained.append(
+                Explained(
+                    seq=row.seq,
+                    type=row.type,
+                    score=f"{board.home}-{board.away}",
+                    provider=row.cause.provider,
+                    event=row.cause.event,
+                    revision=row.cause.revision,
+                    corrects=row.corrects,
+                    ts=row.ts,
+                    received_ms=entry.received_ms if entry is not None else None,
+                    webhook_id=entry.webhook_id if entry is not None else "",
+                    log_offset=row.log_offset,
+                )
+            )
+        shown = score_state(book, self._journal.epoch, None)
+        return Explanation(game_id=game_id, seq=book.seq, shown=shown, rows=tuple(explained))
+
+    async def _message(self, row: GameEvent) -> LogEntry | None:
+        if row.log_offset < 0:
+            return None
+        entries = await self._log.read(0, row.log_offset - 1, 1)
+        return entries[0] if entries and entries[0].offset == row.log_offset else None
+
+    async def _rows(self, game_id: str) -> list[GameEvent]:
+        rows: list[GameEvent] = []
+        while page := await self._journal.rows(game_id, rows[-1].seq if rows else 0, PAGE_ROWS):
+            rows += page
+        return rows
+
+    async def _compare(self, game_id: str, rows: list[GameEvent]) -> list[Difference]:
+        """The differences between the fold of all rows and what opening the game gives."""
+        folded = Book(game_id=game_id, machines=self._machines)
+        found: list[Difference] = []
+        for row in rows:
+            if row.seq != folded.seq + 1:
+                return [Difference(game_id=game_id, seq=row.seq, what="gap", detail=f"follows {folded.seq}")]
+            folded.apply(row)
+        opened = await open_book(self._journal, self._machines, game_id)
+        if opened is None or not rows:
+            return [Difference(game_id=game_id, seq=0, what="missing", detail="no rows are stored")]
+        truth = score_state(folded, self._journal.epoch, None)
+        shown = score_state(opened, self._journal.epoch, None)
+        if truth != shown:
+            patch = msgspec.json.encode(difference(truth, shown)).decode()
+            found.append(Difference(game_id=game_id, seq=truth.seq, what="checkpoint", detail=patch))
+        head_seq = await self._journal.head_seq(game_id)
+        if head_seq != folded.seq:
+            found.append(
+                Difference(
+                    game_id=game_id, seq=folded.seq, what="head", detail=f"rows end at {folded.seq}, head {head_seq}"
+                )
+            )
+        return found

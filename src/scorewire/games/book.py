@@ -1,0 +1,265 @@
+"""One game as its owner holds it: the plays in play order, and the fold of them. Pure.
+
+The book changes only by `apply`, which takes rows that were decided (engine.py) or read from the
+journal, so that folding rows 1..N always gives the state at N. A play at the end evolves the state; an
+amendment, a retraction or a late play folds again from the nearest mark before it.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from scorewire.model.game_event import CompactEvent, GameEvent, Place
+from scorewire.model.provider_event import GameDeclared, ProviderEvent
+from scorewire.model.score_state import EVENTS_KEPT
+from scorewire.sports.machine import AnyMachine, Board
+
+MARK_PLAYS: Final = 32
+"""Plays between remembered states: a correction folds at most this many plays before its own place."""
+
+PlayKey = tuple[str, str]
+"""(provider, event)."""
+
+
+@dataclass(slots=True)
+class Play:
+    """The newest version of one provider event, at its place.
+
+    Attributes:
+        ts: when we first had it, ms; the clock's `at`, which an amendment of the player must not move.
+        seq: the row that first showed it; what a correction of it `corrects`.
+        annuls: the play that this one takes back while it stands.
+    """
+
+    place: Place
+    claim: ProviderEvent
+    ts: int
+    seq: int
+    annuls: PlayKey | None = None
+
+    @property
+    def key(self) -> PlayKey:
+        """What identifies it over its revisions."""
+        return (self.claim.provider, self.claim.event)
+
+
+@dataclass(slots=True)
+class Memory:
+    """A claim that made no row but must not be forgotten, lest an older revision of it be believed."""
+
+    revision: int
+    what: str
+
+
+@dataclass(slots=True)
+class Book:
+    """See the module's docstring.
+
+    Attributes:
+        corrected_seq: the newest row that was a correction.
+        corrected: a correction changed the score after the game was final.
+        remembered: touches, retractions of what is not held, and newer revisions of equal content.
+    """
+
+    game_id: str
+    machines: dict[str, AnyMachine]
+    declared: GameDeclared | None = None
+    seq: int = 0
+    ts: int = 0
+    corrected_seq: int = 0
+    corrected: bool = False
+    under_check: bool = False
+    recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
+    remembered: dict[PlayKey, Memory] = field(default_factory=dict)
+    plays: dict[PlayKey, Play] = field(default_factory=dict)
+    sequenced: bool = False
+    _order: list[Play] = field(default_factory=list)
+    _places: list[Place] = field(default_factory=list)
+    _annulled: dict[PlayKey, int] = field(default_factory=dict)
+    _marks: list[Any] = field(default_factory=list)
+    _state: Any = None
+    _board: Board | None = None
+
+    @property
+    def machine(self) -> AnyMachine:
+        """The rules of this game's sport."""
+        assert self.declared is not None, "a game is declared before anything else"
+        return self.machines[self.declared.sport]
+
+    @property
+    def state(self) -> Any:
+        """The machine's state after the last play."""
+        return self._state
+
+    @property
+    def board(self) -> Board:
+        """What that state shows."""
+        if self._board is None:
+            self._board = self.machine.board(self._state)
+        return self._board
+
+    @property
+    def last_place(self) -> Place | None:
+        """The place of the last play."""
+        return self._places[-1] if self._places else None
+
+    def is_annulled(self, key: PlayKey) -> bool:
+        """Whether a standing play takes this one back."""
+        return key in self._annulled
+
+    def newest_first(self) -> Iterator[Play]:
+        """The plays against play order."""
+        return reversed(self._order)
+
+    def index_of(self, place: Place) -> int:
+        """How many plays stand before `place`."""
+        return bisect_left(self._places, place)
+
+    def state_before(self, index: int) -> Any:
+        """The machine's state after the first `index` plays."""
+        if index >= len(self._order):
+            return self._state
+        assert self._marks, "a play that stands has a mark at or before it"
+        at = min(index // MARK_PLAYS, len(self._marks) - 1)
+        return self._fold(self._marks[at], at * MARK_PLAYS, index)
+
+    def apply(self, row: GameEvent) -> None:
+        """Fold one row, the next; never fails on a row that was once decided.
+
+        Raises:
+            AssertionError: the row is not the next one, which only our own bug can cause.
+        """
+        assert row.seq == self.seq + 1, f"row {row.seq} of {self.game_id} does not follow {self.seq}"
+        final_before = self._final_score()
+        match row.change:
+            case "declare":
+                self._declare(row)
+            case "assert":
+                self._insert(row)
+            case "amend":
+                self._amend(row)
+            case "retract":
+                self._remove(row)
+            case "note":
+                self.under_check = bool(row.note.get("under_check", self.under_check))
+        self.seq, self.ts = row.seq, row.ts
+        self.recent.append(row.compact)
+        if row.correction:
+            self.corrected_seq = row.seq
+        if final_before is not None and row.change != "declare":
+            final_after = self._final_score()
+            self.corrected = self.corrected or (final_after is not None and final_after != final_before)
+
+    def restore(self, plays: list[Play]) -> None:
+        """Take over the plays of a checkpoint, which are in play order, and fold them."""
+        self._order = plays
+        self._places = [play.place for play in plays]
+        self.plays = {play.key: play for play in plays}
+        self.sequenced = any(play.claim.sequence is not None for play in plays)
+        for play in plays:
+            if play.annuls is not None:
+                self._annulled[play.annuls] = self._annulled.get(play.annuls, 0) + 1
+        self._refold(0)
+
+    def _final_score(self) -> tuple[object, ...] | None:
+        if self.declared is None or self._state is None:
+            return None
+        board = self.board
+        return (board.home, board.away, board.linescore) if board.status == "final" else None
+
+    def _declare(self, row: GameEvent) -> None:
+        before, self.declared = self.declared, row.declared
+        assert self.declared is not None
+        if before is None or (before.sport, before.rules) != (self.declared.sport, self.declared.rules):
+            self._refold(0)
+
+    def _insert(self, row: GameEvent) -> None:
+        assert row.claim is not None
+        assert row.place is not None
+        play = Play(place=row.place, claim=row.claim, ts=row.ts, seq=row.seq, annuls=row.annuls)
+        self.sequenced = self.sequenced or row.claim.sequence is not None
+        self.plays[play.key] = play
+        self.remembered.pop(play.key, None)
+        if not self._places or row.place > self._places[-1]:
+            self._order.append(play)
+            self._places.append(row.place)
+            if row.annuls is None and play.key not in self._annulled:
+                self._evolve_last(play)
+                return
+            first = len(self._order) - 1
+        else:
+            first = self._put(play)
+        self._refold(min(first, self._annul(row.annuls, 1, first)))
+
+    def _amend(self, row: GameEvent) -> None:
+        assert row.claim is not None
+        assert row.place is not None
+        play = self.plays[(row.claim.provider, row.claim.event)]
+        first = self._take_out(play)
+        first = min(first, self._annul(play.annuls, -1, first))
+        play.claim, play.place, play.annuls = row.claim, row.place, row.annuls
+        first = min(first, self._put(play))
+        self._refold(min(first, self._annul(play.annuls, 1, first)))
+
+    def _remove(self, row: GameEvent) -> None:
+        assert row.claim is not None
+        key = (row.claim.provider, row.claim.event)
+        play = self.plays.pop(key)
+        first = self._take_out(play)
+        first = min(first, self._annul(play.annuls, -1, first))
+        self.remembered[key] = Memory(row.claim.revision, "retracted")
+        self._refold(first)
+
+    def _put(self, play: Play) -> int:
+        index = bisect_left(self._places, play.place)
+        self._order.insert(index, play)
+        self._places.insert(index, play.place)
+        return index
+
+    def _take_out(self, play: Play) -> int:
+        index = bisect_left(self._places, play.place)
+        assert self._order[index] is play
+        del self._order[index], self._places[index]
+        return index
+
+    def _annul(self, key: PlayKey | None, by: int, unchanged: int) -> int:
+        """Count an annulment up or down; returns where folding must start because of it."""
+        if key is None:
+            return unchanged
+        count = self._annulled.pop(key, 0) + by
+        if count > 0:
+            self._annulled[key] = count
+        target = self.plays.get(key)
+        return unchanged if target is None else self.index_of(target.place)
+
+    def _evolve_last(self, play: Play) -> None:
+        count = len(self._order) - 1
+        if count % MARK_PLAYS == 0:
+            self._marks.append(self._state)
+        self._state = self.machine.evolve(self._state, play.claim, play.ts)
+        self._board = None
+
+    def _refold(self, first: int) -> None:
+        """Fold again from the mark at or before play `first`; all later marks are made anew."""
+        machine = self.machine
+        if first == 0 or not self._marks:
+            first = 0
+            self._marks = [machine.begin(self.declared.rules if self.declared else {})]
+        at = min(first // MARK_PLAYS, len(self._marks) - 1)
+        state = self._marks[at]
+        # A mark stands before play 0, 32, 64 ... only once that play is there.
+        del self._marks[at:]
+        for start in range(at * MARK_PLAYS, len(self._order), MARK_PLAYS):
+            self._marks.append(state)
+            state = self._fold(state, start, min(start + MARK_PLAYS, len(self._order)))
+        self._state = state
+        self._board = None
+
+    def _fold(self, state: Any, start: int, stop: int) -> Any:
+        evolve = self.machine.evolve
+        for play in self._order[start:stop]:
+            if not self._annulled or play.key not in self._annulled:
+                state = evolve(state, play.claim, play.ts)
+        return state

@@ -1,0 +1,92 @@
+"""A book as bytes, so that a long history opens fast: the plays, not the score. Pure.
+
+The fold of the plays is made again on opening, so a checkpoint never carries a sport's own state and
+outlives every change of it. Stored form: version 1, JSON; new fields have defaults (house rule R7).
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from scorewire.games.book import Book, Play
+from scorewire.model.game_event import CompactEvent, Place
+from scorewire.model.provider_event import GameDeclared, ProviderEvent
+from scorewire.sports.machine import AnyMachine
+
+
+class PlayImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One play as stored."""
+
+    place: Place
+    claim: ProviderEvent
+    ts: int
+    seq: int
+    annuls: tuple[str, str] | None = None
+
+
+class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
+    """One book as stored; `plays` in play order."""
+
+    game_id: str
+    declared: GameDeclared
+    seq: int
+    ts: int
+    corrected_seq: int = 0
+    corrected: bool = False
+    under_check: bool = False
+    recent: tuple[CompactEvent, ...] = ()
+    plays: tuple[PlayImage, ...] = ()
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(BookImage)
+
+
+def write(book: Book) -> bytes:
+    """The book without what it remembers beside its plays, which the journal keeps in its ledger."""
+    assert book.declared is not None
+    ordered = sorted(book.plays.values(), key=lambda play: play.place)
+    image = BookImage(
+        game_id=book.game_id,
+        declared=book.declared,
+        seq=book.seq,
+        ts=book.ts,
+        corrected_seq=book.corrected_seq,
+        corrected=book.corrected,
+        under_check=book.under_check,
+        recent=tuple(book.recent),
+        plays=tuple(
+            PlayImage(place=play.place, claim=play.claim, ts=play.ts, seq=play.seq, annuls=play.annuls)
+            for play in ordered
+        ),
+    )
+    return _ENCODER.encode(image)
+
+
+def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
+    """The book that `write` wrote, folded again.
+
+    Raises:
+        msgspec.DecodeError: the bytes are not a checkpoint; the caller folds from the first row instead.
+    """
+    image = _DECODER.decode(body)
+    book = Book(
+        game_id=image.game_id,
+        machines=machines,
+        declared=image.declared,
+        seq=image.seq,
+        ts=image.ts,
+        corrected_seq=image.corrected_seq,
+        corrected=image.corrected,
+        under_check=image.under_check,
+    )
+    book.recent.extend(image.recent)
+    plays: list[Play] = [
+        Play(place=each.place, claim=each.claim, ts=each.ts, seq=each.seq, annuls=each.annuls)
+        for each in image.plays
+    ]
+    book.restore(plays)
+    return book
+
+

@@ -1,0 +1,101 @@
+"""The fold, dressed as the ScoreState that fans see. Pure.
+
+What did not change since the previous state stays the same object, so the patch between the two costs
+nothing for it (model/update.py).
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import UNSET, UnsetType
+
+from scorewire.games.book import Book
+from scorewire.model.provider_event import Team
+from scorewire.model.score_state import OVER, ScoreState, SideState
+from scorewire.model.update import Update, difference
+from scorewire.sports.machine import Board
+
+_ENDS: Final = frozenset(
+    {
+        "GAME_END",
+        "GAME_FINAL",
+        "GAME_CANCELLED",
+        "GAME_ABANDONED",
+        "GAME_AWARDED",
+        "GAME_FORFEITED",
+        "GAME_WALKOVER",
+        "GAME_VOID",
+        "GAME_RETIRED",
+    }
+)
+
+
+def score_state(book: Book, epoch: str, previous: ScoreState | None) -> ScoreState:
+    """What fans see of `book` now.
+
+    Args:
+        previous: the state at an earlier seq of the same game, whose unchanged parts are used again.
+    """
+    declared = book.declared
+    assert declared is not None
+    board = book.board
+    status = "corrected" if book.corrected and board.status == "final" else board.status
+    return ScoreState(
+        game_id=book.game_id,
+        epoch=epoch,
+        seq=book.seq,
+        sport=declared.sport,
+        league=declared.league,
+        season=declared.season or UNSET,
+        round=declared.round or UNSET,
+        start=declared.start,
+        end=_end(book, status, previous),
+        venue=declared.venue if declared.venue is not None else UNSET,
+        status=status,
+        period=board.period or UNSET,
+        clock=board.clock if board.clock is not None else UNSET,
+        home=_side(declared.home, board.home, previous.home if previous else None),
+        away=_side(declared.away, board.away, previous.away if previous else None),
+        linescore=board.linescore or UNSET,
+        detail=board.detail or UNSET,
+        events=tuple(book.recent),
+        under_check=book.under_check,
+        updated_at=book.ts,
+    )
+
+
+def update_of(book: Book, state: ScoreState, previous: ScoreState | None, *, correction: bool) -> Update:
+    """What fans are told about the newest row of `book`, which led from `previous` to `state`."""
+    return Update(
+        game_id=book.game_id,
+        epoch=state.epoch,
+        seq=book.seq,
+        ts=book.ts,
+        correction=correction,
+        corrected_seq=book.corrected_seq,
+        event=book.recent[-1],
+        patch=difference(previous, state) if previous is not None else {},
+        state=state,
+    )
+
+
+def _side(team: Team, score: int, held: SideState | None) -> SideState:
+    abbr = team.abbr or team.id[:3].upper()
+    name = team.name or team.id
+    side = SideState(id=team.id, name=name, abbr=abbr, score=score)
+    return held if held == side and held is not None else side
+
+
+def _end(book: Book, status: str, previous: ScoreState | None) -> str | UnsetType:
+    """When the game ended, by the provider's own time of the play that ended it (else by ours)."""
+    if status != "ended" and status not in OVER:
+        return UNSET
+    end_ms = 0
+    for play in book.newest_first():
+        if play.claim.type not in _ENDS:
+            break
+        end_ms = play.claim.time_ms or play.ts
+    if not end_ms:
+        return previous.end if previous is not None else UNSET
+    moment = datetime.fromtimestamp(end_ms / 1000, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,140 @@
+"""Which claims wait for a missing number, and where a play stands in play order. Pure.
+
+A provider's `sequence` is declared as one of three promises:
+
+    dense   1, 2, 3 ... without a gap: a missing number is waited for, at most `wait_ms`
+    sparse  only the order holds (10, 20, 35): nothing is waited for
+    none    no promise: claims stand in the order in which they came
+
+Waiting is measured by the time at which intake *received* the claims, not by the owner's clock: an owner
+that was busy, paused or restarted reads a backlog of claims and must order it as if it had kept up.
+A claim seen first late is never dropped: it goes on at once, and takes its place in play order.
+"""
+
+import heapq
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from scorewire.config import SequenceKind
+from scorewire.model.game_event import Place
+from scorewire.model.provider_event import ProviderEvent
+
+Item = TypeVar("Item")
+
+GAPS_BEFORE_SPARSE: Final = 3
+"""An undeclared provider is taken as dense until this many gaps in a row stayed unfilled."""
+
+ENDS_A_PERIOD: Final = frozenset({"PERIOD_END", "GAME_END", "GAME_FINAL"})
+
+
+@dataclass(slots=True)
+class ReorderBuffer(Generic[Item]):
+    """The claims of one provider in one game that wait behind a gap.
+
+    Args:
+        kind: the declared promise; None for an undeclared provider.
+        wait_ms: longest wait of any claim.
+        held_max: claims that may wait; one more closes the gap at once.
+    """
+
+    kind: SequenceKind | None
+    wait_ms: int
+    held_max: int
+    expected: int | None = None
+    unfilled: int = 0
+    _heap: list[tuple[int, int, int, Item]] = field(default_factory=list)
+    _count: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether a missing number is waited for at all."""
+        if self.kind is None:
+            return self.unfilled < GAPS_BEFORE_SPARSE
+        return self.kind == "dense"
+
+    @property
+    def held(self) -> list[Item]:
+        """What waits, in no particular order."""
+        return [entry[3] for entry in self._heap]
+
+    def due_ms(self) -> int | None:
+        """When the oldest claim that waits must go on, by intake's clock; None if nothing waits."""
+        return min(entry[2] for entry in self._heap) + self.wait_ms if self._heap else None
+
+    def offer(self, item: Item, sequence: int | None, received_ms: int) -> list[Item]:
+        """Take one claim; returns those that go on now, in order, those that waited too long first."""
+        released = self.expire(received_ms)
+        if sequence is None or not self.waits:
+            return [*released, item]
+        if self.expected is None and sequence <= 1:
+            self.expected = sequence
+        if self.expected is not None and sequence <= self.expected:
+            return [*released, item, *self._passed(sequence)]
+        self._count += 1
+        heapq.heappush(self._heap, (sequence, self._count, received_ms, item))
+        if len(self._heap) > self.held_max:
+            released += self._close_gap()
+        return released
+
+    def passed(self, sequence: int | None) -> None:
+        """Note a number that went on before a restart, so that what follows it need not wait."""
+        if sequence is not None and not self._heap:
+            self.expected = max(self.expected or 0, sequence + 1)
+
+    def expire(self, now_ms: int) -> list[Item]:
+        """Those that have waited long enough, with all that stand before them in order."""
+        released: list[Item] = []
+        while self._heap and any(entry[2] + self.wait_ms <= now_ms for entry in self._heap):
+            released += self._close_gap()
+        return released
+
+    def _passed(self, sequence: int) -> list[Item]:
+        """After `sequence` went on: what waited for exactly it."""
+        assert self.expected is not None
+        if sequence < self.expected:
+            return []
+        self.expected = sequence + 1
+        released: list[Item] = []
+        while self._heap and self._heap[0][0] <= self.expected:
+            number, _, _, item = heapq.heappop(self._heap)
+            released.append(item)
+            self.expected = max(self.expected, number + 1)
+            self.unfilled = 0
+        return released
+
+    def _close_gap(self) -> list[Item]:
+        """Give up on the missing number: the first that waits goes on, with what follows without a gap."""
+        number, _, _, item = heapq.heappop(self._heap)
+        self.unfilled += 1
+        unfilled = self.unfilled
+        self.expected = number
+        released = [item, *self._passed(number)]
+        self.unfilled = unfilled
+        return released
+
+
+def place_of(
+    claim: ProviderEvent, *, kind: SequenceKind | None, last: Place | None, sequenced: bool, arrival: int
+) -> Place:
+    """Where a play seen for the first time stands in play order.
+
+    With a promised sequence: by it. Without: at the end, except that a play of an earlier period, or of
+    the period whose end was just blown, stands before that end (the goal of 45+2 that comes in the break).
+
+    Args:
+        last: the place of the last play, None for the first.
+        sequenced: whether any play of the game stands by a sequence.
+        arrival: grows with each row; breaks ties.
+    """
+    if claim.sequence is not None and kind != "none":
+        return (claim.sequence, 0, arrival)
+    if last is None:
+        return (claim.period or 0, 0, arrival)
+    if sequenced:
+        return (last[0], 1, arrival)
+    period = claim.period if claim.period is not None else last[0]
+    if claim.type in ENDS_A_PERIOD:
+        return (max(period, last[0]) if claim.type != "PERIOD_END" else period, 1, arrival)
+    if claim.period is None or claim.type.startswith("GAME_"):
+        return (last[0], last[1], arrival)
+    return (period, 0, arrival)
