@@ -1,0 +1,86 @@
+"""The score: derived from the plays, in all and by period, or imposed by a ruling.
+
+What was played is never thrown away: a game awarded 3-0 keeps its line score of 1-1, and shows 3-0.
+"""
+
+from msgspec import Struct
+
+from scorewire.model.provider_event import ProviderEvent, Side
+from scorewire.sports.machine import Refusal
+
+Linescore = dict[str, dict[str, int]]
+
+
+class Tally(Struct, frozen=True):
+    """Points by side and by period, and what a ruling set in their place.
+
+    `linescore` is shown as it is, so it is never changed in place; parts that a play left alone are the
+    same objects as before.
+    """
+
+    home: int = 0
+    away: int = 0
+    linescore: Linescore = {}
+    imposed: tuple[int, int] | None = None
+
+    def shown(self) -> tuple[int, int]:
+        """Home and away, as a scoreboard shows them."""
+        return self.imposed or (self.home, self.away)
+
+
+def scored(tally: Tally, side: Side, points: int, period: int) -> Tally:
+    """The tally after `side` made `points` in `period`."""
+    name = str(period)
+    line = tally.linescore.get(name)
+    home, away = (line["home"], line["away"]) if line is not None else (0, 0)
+    if side == "home":
+        linescore = {**tally.linescore, name: {"home": home + points, "away": away}}
+        return Tally(tally.home + points, tally.away, linescore, tally.imposed)
+    linescore = {**tally.linescore, name: {"home": home, "away": away + points}}
+    return Tally(tally.home, tally.away + points, linescore, tally.imposed)
+
+
+def opened(tally: Tally, period: int) -> Tally:
+    """The tally with a line for `period`, so that a goalless half shows 0-0."""
+    name = str(period)
+    if name in tally.linescore:
+        return tally
+    linescore = {**tally.linescore, name: {"home": 0, "away": 0}}
+    return Tally(tally.home, tally.away, linescore, tally.imposed)
+
+
+def ruled(tally: Tally, claim: ProviderEvent, *, forfeit_points: int, better_stands: bool) -> Tally:
+    """The tally after GAME_AWARDED, GAME_FORFEITED, GAME_WALKOVER or GAME_VOID.
+
+    Args:
+        forfeit_points: what the other side is given where the claim names no score.
+        better_stands: a result that was worse for the side at fault stands.
+
+    Source: FIFA Disciplinary Code, forfeit (3-0, or the result if worse); FIBA Official Basketball Rules,
+    art. 20 (20-0).
+    """
+    if claim.type == "GAME_VOID":
+        return Tally(tally.home, tally.away, tally.linescore)
+    home, away = claim.detail.get("home"), claim.detail.get("away")
+    if isinstance(home, int) and isinstance(away, int):
+        return Tally(tally.home, tally.away, tally.linescore, (int(home), int(away)))
+    if claim.team is None or claim.type == "GAME_AWARDED":
+        return tally
+    home_wins = (claim.team == "home") == (claim.type == "GAME_WALKOVER")
+    margin = tally.home - tally.away if home_wins else tally.away - tally.home
+    if better_stands and margin > forfeit_points:
+        return Tally(tally.home, tally.away, tally.linescore, (tally.home, tally.away))
+    imposed = (forfeit_points, 0) if home_wins else (0, forfeit_points)
+    return Tally(tally.home, tally.away, tally.linescore, imposed)
+
+
+def check_imposed(claim: ProviderEvent) -> Refusal | None:
+    """Whether an imposed score is two whole numbers, none below zero; GAME_AWARDED must have them."""
+    values = [claim.detail[side] for side in ("home", "away") if side in claim.detail]
+    if not values and claim.type != "GAME_AWARDED":
+        return None
+    if len(values) != 2 or any(type(value) is not int for value in values):
+        return Refusal("wrong_detail", f"{claim.type} needs `home` and `away` in detail as whole numbers")
+    if any(value < 0 for value in values if isinstance(value, int)):
+        return Refusal("negative_score", f"{claim.type} imposes a score below zero")
+    return None
