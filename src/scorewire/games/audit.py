@@ -141,7 +141,10 @@ class Audit:
         if head_seq != folded.seq:
             found.append(
                 Difference(
-                    game_id=game_id, seq=folded.seq, what="head", detail=f"rows end at {folded.seq}, head {head_seq}"
+                    game_id=game_id,
+                    seq=folded.seq,
+                    what="head",
+                    detail=f"rows end at {folded.seq}, head {head_seq}",
                 )
             )
         return found

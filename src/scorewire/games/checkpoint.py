@@ -88,5 +88,3 @@ def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
     ]
     book.restore(plays)
     return book
-
-

@@ -128,7 +128,11 @@ class _Writer:
     def row(self, **fields: Any) -> GameEvent:
         """The next row of this game with what all rows share filled in."""
         return GameEvent(
-            game_id=self.book.game_id, seq=self.book.seq + 1, ts=self.now_ms, log_offset=self.log_offset, **fields
+            game_id=self.book.game_id,
+            seq=self.book.seq + 1,
+            ts=self.now_ms,
+            log_offset=self.log_offset,
+            **fields,
         )
 
     def applied(self, *remembered: tuple[PlayKey, Memory], stated: SideScore | None = None) -> Verdict:
@@ -303,9 +307,7 @@ def _decide_play(
     writer: _Writer, claim: ProviderEvent, spec: EventSpec, kind: SequenceKind | None
 ) -> Verdict:
     book = writer.book
-    place = place_of(
-        claim, kind=kind, last=book.last_place, sequenced=book.sequenced, arrival=book.seq + 1
-    )
+    place = place_of(claim, kind=kind, last=book.last_place, sequenced=book.sequenced, arrival=book.seq + 1)
     index = book.index_of(place)
     late = index < len(book.plays)
     refusal = book.machine.decide(book.state_before(index), claim)

@@ -163,7 +163,9 @@ class GamesOwner:
             await self._take(entry)
         if not entries:
             await self._expire()
-        rowless_due = self._pending.unwritten >= UNWRITTEN_MAX or (not entries and self._pending.unwritten > 0)
+        rowless_due = self._pending.unwritten >= UNWRITTEN_MAX or (
+            not entries and self._pending.unwritten > 0
+        )
         did = await self._settle(even_if_rowless=rowless_due)
         return bool(entries) or did
 
@@ -254,7 +256,11 @@ class GamesOwner:
         for (provider, event), memory in verdict.remembered:
             pending.ledger.append(
                 LedgerEntry(
-                    game_id=game_id, provider=provider, event=event, revision=memory.revision, what=memory.what
+                    game_id=game_id,
+                    provider=provider,
+                    event=event,
+                    revision=memory.revision,
+                    what=memory.what,
                 )
             )
         if verdict.refusal is not None:
