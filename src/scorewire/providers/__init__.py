@@ -1,1 +1,41 @@
-""
+"""Bytes of a feed in, claims out: one file a format, all of it pure. What is true is decided elsewhere.
+
+Reading order:
+    format.py          what a decoder is (Format, Decoded), and the transcript that it writes
+    native.py          our own CloudEvents: one, a batch, or one a line
+    statsbomb.py       StatsBomb: a finished soccer match, every touch of it
+    statsbomb_file.py  the shape of its files
+    nba.py             what the NBA feeds share: teams, clocks, the court, the end of a game
+    nba_cdn.py         cdn.nba.com live data, rewritten as it grows
+    nba_codes.py       the codes of the two older NBA feeds, and the claims that they make
+    data_nba_com.py    data.nba.com
+    stats_nba_com.py   stats.nba.com
+
+    payload bytes ──recognise──► a Format ──decode──► Decoded(declarations, events, skipped)
+                  (+ companions: a box score or line-ups that lie beside it)
+
+A decoder is total: any bytes give claims or a FeedError, an entry that it does not know is skipped and
+counted. Its claims name the format as provider and a slug as game; whoever posts them replaces both.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from scorewire.providers.data_nba_com import DATA_NBA_COM
+from scorewire.providers.format import Companions, Decoded, Format, SequenceKind
+from scorewire.providers.native import NATIVE
+from scorewire.providers.nba_cdn import NBA_CDN
+from scorewire.providers.stats_nba_com import STATS_NBA_COM
+from scorewire.providers.statsbomb import STATSBOMB
+
+__all__ = ["PROVIDERS", "Companions", "Decoded", "Format", "SequenceKind", "recognise"]
+
+PROVIDERS: Mapping[str, Format] = MappingProxyType(
+    {one.name: one for one in (NATIVE, STATSBOMB, NBA_CDN, DATA_NBA_COM, STATS_NBA_COM)}
+)
+"""Every built-in format by its name."""
+
+
+def recognise(body: bytes, name: str = "") -> Format | None:
+    """The first format that knows these bytes as its own; None if none does."""
+    return next((one for one in PROVIDERS.values() if one.recognise(body, name)), None)

@@ -11,7 +11,9 @@ Quirks that this file decides:
       the companion `boxscore` tells at once.
     - `x`, `y` are percent of the court as drawn; `side` is the basket that is attacked.
     - An assist is part of its basket; a steal and a block are actions of their own. A substitution is two
-      actions, one out and one in: two claims, with the detail `kind`.
+      actions, out and in, that nothing ties together: the first out of a team at a clock goes with its first
+      in, and they make one claim under the id of the out. One without partner is skipped
+      (`substitution_unpaired`): its partner may not be published yet.
     - Stoppages have no end and no meaning for the score: skipped (`stoppage`).
     - `description` is the feed's own sentence; it travels as `text`.
     - Instant Replay and Coach's Challenge arrive as one action with the ruling: REVIEW_STARTED and
@@ -21,6 +23,7 @@ Source: payloads of cdn.nba.com/static/json/liveData/playbyplay and /boxscore.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 import msgspec
@@ -60,7 +63,6 @@ PLAIN = {
     "foul": "FOUL",
     "violation": "VIOLATION",
     "timeout": "TIMEOUT",
-    "substitution": "SUBSTITUTION",
     "jumpball": "JUMP_BALL",
     "ejection": "EJECTION",
 }
@@ -83,6 +85,7 @@ class Action(Struct, frozen=True, rename="camel"):
     time_actual: str = ""
     edited: str = ""
     sub_type: str | None = None
+    qualifiers: list[str] = []
     descriptor: str | None = None
     team_tricode: str | None = None
     person_id: int = 0
@@ -175,8 +178,12 @@ def decode(body: bytes, /, name: str = "", companions: Companions = NO_COMPANION
     if box:
         names = {one.person_id: one.name for side in (box.game.home, box.game.away) for one in side.players}
         _lineups(transcript, box.game, actions)
+    substitutes = _substitutes(actions)
     for action in actions:
-        _read(transcript, action, sides, names)
+        if action.action_type == "substitution":
+            _substitution(transcript, action, substitutes, sides, names)
+        else:
+            _read(transcript, action, sides, names)
     declaration = _declaration(game.game_id, sides, box.game if box else None)
     return transcript.decoded(game=game.game_id, declaration=declaration)
 
@@ -220,16 +227,58 @@ def _read(transcript: Transcript, action: Action, sides: dict[str, Side], names:
     if type_ is None:
         transcript.skip("stoppage" if kind == "stoppage" else "unknown_type")
         return
-    bare = _claim(action, type_, detail=_detail(action, names))
+    claim = _claim(action, type_, detail=_detail(action, names))
     x, y = _place(action)
-    who = names.get(action.person_id) or action.player_name_i or action.player_name or ""
     transcript.add(
         msgspec.structs.replace(
-            bare,
+            claim,
             team=sides.get(action.team_tricode or ""),
-            player=nba.player(action.person_id, who),
+            player=nba.player(action.person_id, _name(action, names)),
             x=x,
             y=y,
+        )
+    )
+
+
+def _name(action: Action, names: dict[int, str]) -> str:
+    return names.get(action.person_id) or action.player_name_i or action.player_name or ""
+
+
+def _substitutes(actions: list[Action]) -> dict[int, Action]:
+    """The action by which somebody comes on, for the number of the one by which another goes off."""
+    waiting: dict[tuple[str | None, int, str], tuple[deque[Action], deque[Action]]] = {}
+    pairs: dict[int, Action] = {}
+    for action in actions:
+        if action.action_type != "substitution" or action.sub_type not in {"out", "in"}:
+            continue
+        place = (action.team_tricode, action.period, action.clock)
+        outs, ins = waiting.setdefault(place, (deque(), deque()))
+        (outs if action.sub_type == "out" else ins).append(action)
+        if outs and ins:
+            pairs[outs.popleft().action_number] = ins.popleft()
+    return pairs
+
+
+def _substitution(
+    transcript: Transcript,
+    action: Action,
+    substitutes: dict[int, Action],
+    sides: dict[str, Side],
+    names: dict[int, str],
+) -> None:
+    into = substitutes.get(action.action_number)
+    if into is None:
+        paired = any(one.action_number == action.action_number for one in substitutes.values())
+        transcript.skip("twin" if paired else "substitution_unpaired")
+        return
+    claim = _claim(action, "SUBSTITUTION")
+    transcript.add(
+        msgspec.structs.replace(
+            claim,
+            revision=max(claim.revision, _claim(into, "SUBSTITUTION").revision),
+            team=sides.get(action.team_tricode or ""),
+            player=nba.player(action.person_id, _name(action, names)),
+            detail={"in": _name(into, names), "in_id": nba.player_id(into.person_id)},
         )
     )
 
@@ -259,6 +308,8 @@ def _detail(action: Action, names: dict[int, str]) -> Detail:
         return {"assist": name, "assist_id": nba.player_id(action.assist_person_id)}
     if action.action_type == "freethrow":
         return {"attempt": action.sub_type} if action.sub_type else {}
+    if action.action_type == "rebound" and "deadball" in action.qualifiers:
+        return {"kind": "deadball"}
     if action.action_type == "foul" and action.sub_type == "personal":
         return nba.kind(action.descriptor or "personal")
     return nba.kind(action.sub_type)
