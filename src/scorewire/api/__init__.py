@@ -1,1 +1,25 @@
-""
+"""REST: those who ask rather than listen. Also the door for feeds, for operators and for machines that watch.
+
+Reading order:
+    problems.py      every error as RFC 9457 `application/problem+json`, from one table
+    parameters.py    what a query may hold, with its limits
+    reads.py         what is true of a game, at its head or at a seq; what may be cached
+    answers.py       a body with its validators: 200, 304, cache lifetimes
+    game_view.py     the whole game at one seq, folded from its rows (pure)
+    games.py         /v1/games, /score, /state, /events
+    record.py        /v1/teams, /v1/players, /v1/leagues
+    ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
+    health.py        /livez, /readyz, /metrics
+    admin.py         dead letters, keys, rebuild, explain, status; bearer token or Unix socket
+    admin_socket.py  the Unix socket itself, for nobody but its owner
+    openapi.py       /openapi.json (3.1), made by Litestar from the handlers
+    asyncapi.py      /asyncapi.json (3.0), written by hand: streams, WebSocket, ingest
+    face.py          what holds for every answer: HEAD, CORS, safe headers, counting
+    app.py           puts them together
+
+                 +---------------------------------------------+
+     request --> | face --> routes --> Reads --> scoreboard    | --> answer
+                 |            |            `---> journal       |
+                 |            `--> Intake --> log              |
+                 +---------------------------------------------+
+"""

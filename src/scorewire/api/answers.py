@@ -1,0 +1,105 @@
+"""A body with its validators: 200 or 304, and how long it may be kept.
+
+`/score` is answered by model/validators.py alone, so that the hot path of fanout/ gives the same bytes.
+What has no seq of its own (lists, metadata) is named by a hash of its bytes.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import msgspec
+from litestar.response.base import ASGIResponse
+
+from scorewire.api.problems import AnyRequest
+from scorewire.model.score_state import ScoreState
+from scorewire.model.validators import (
+    IMMUTABLE,
+    Answer,
+    cache_control,
+    http_date,
+    not_modified,
+    surrogate_key,
+    validators,
+)
+
+Headers = Sequence[tuple[str, str]]
+
+_ENCODER = msgspec.json.Encoder()
+JSON = "application/json"
+SHORT = (
+    ("cache-control", "public, max-age=1, stale-if-error=60"),
+    ("cdn-cache-control", "public, max-age=5"),
+)
+"""For lists and rows: the next second may bring another."""
+LONG = (("cache-control", "public, max-age=60"), ("cdn-cache-control", "public, max-age=300"))
+"""For names and descriptions."""
+
+
+def request_headers(request: AnyRequest) -> dict[str, str]:
+    """By lower-case name; a repeated header joined with a comma, as RFC 9110 5.3 allows."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in request.scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def sent(answer: Answer) -> ASGIResponse:
+    """A whole answer as Litestar sends it."""
+    return ASGIResponse(status_code=answer.status, headers=answer.headers, body=answer.body)
+
+
+def plain(body: bytes, media_type: str, *, status: int = 200, cache: str = "no-store") -> ASGIResponse:
+    """An answer that nobody compares: health, metrics."""
+    headers = (("content-type", media_type), ("cache-control", cache))
+    return ASGIResponse(status_code=status, headers=headers, body=body)
+
+
+def unchanged(request: AnyRequest, state: ScoreState, *, immutable: bool, now_ms: int) -> ASGIResponse | None:
+    """The 304 for an answer that is named by a game's seq, before its body is made; None if it is a 200."""
+    tag, modified_ms = validators(state, now_ms)
+    if not not_modified(request_headers(request), tag, modified_ms):
+        return None
+    return sent(Answer(304, state_headers(state, immutable=immutable, now_ms=now_ms), b""))
+
+
+def of_state(body: bytes, state: ScoreState, *, immutable: bool, now_ms: int) -> ASGIResponse:
+    """The 200 for an answer that is named by a game's seq."""
+    content = (("content-type", JSON), ("content-length", str(len(body))))
+    return sent(Answer(200, (*content, *state_headers(state, immutable=immutable, now_ms=now_ms)), body))
+
+
+def state_headers(state: ScoreState, *, immutable: bool, now_ms: int) -> tuple[tuple[str, str], ...]:
+    """As `validators.score_headers`, also for a URL that names epoch and seq."""
+    tag, modified_ms = validators(state, now_ms)
+    browser, cdn = (IMMUTABLE, IMMUTABLE) if immutable else cache_control(state.status)
+    headers = [
+        ("etag", tag),
+        ("cache-control", browser),
+        ("cdn-cache-control", cdn),
+        ("surrogate-key", surrogate_key(state)),
+    ]
+    if modified_ms is not None:
+        headers.append(("last-modified", http_date(modified_ms)))
+    return tuple(headers)
+
+
+def named_by_hash(
+    request: AnyRequest, value: object, *, cache: Headers = SHORT, keys: str = "", media_type: str = JSON
+) -> ASGIResponse:
+    """200 or 304 for what has no seq of its own.
+
+    Args:
+        value: anything that msgspec encodes, or ready bytes.
+        cache: SHORT or LONG.
+        keys: surrogate keys, if a change purges it.
+    """
+    body = value if isinstance(value, bytes) else _ENCODER.encode(value)
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = [("etag", tag), *cache]
+    if keys:
+        headers.append(("surrogate-key", keys))
+    if not_modified(request_headers(request), tag, None):
+        return sent(Answer(304, tuple(headers), b""))
+    content = (("content-type", media_type), ("content-length", str(len(body))))
+    return sent(Answer(200, (*content, *headers), body))

@@ -1,0 +1,97 @@
+"""The HTTP face of a node, put together.
+
+Import this only to serve: the framework takes a fifth of a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from scorewire.api import problems
+from scorewire.api.admin import Desk, admin_router, only_administrators
+from scorewire.api.asyncapi import read_asyncapi
+from scorewire.api.face import ASGIApp, Face
+from scorewire.api.games import games_router
+from scorewire.api.health import Checks, health_router
+from scorewire.api.ingest import Door, ingest_router
+from scorewire.api.openapi import Description, read_openapi
+from scorewire.api.reads import Reads
+from scorewire.api.record import record_router
+from scorewire.clock import Clock
+from scorewire.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms:
+    """What the routes are given.
+
+    Attributes:
+        reads: for the public routes.
+        door: for providers.
+        desk: for operators.
+        checks: of /readyz, by name.
+        metrics: of /metrics.
+        clock: for durations.
+    """
+
+    reads: Reads
+    door: Door
+    desk: Desk
+    checks: Checks
+    metrics: Metrics
+    clock: Clock
+
+
+def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
+    """The application of the public port: REST, ingest, health, descriptions, the given pages.
+
+    Args:
+        rooms: see there.
+        pages: the handlers of web/, which api does not know.
+    """
+    app = _litestar(rooms, [*_routers(), read_openapi, read_asyncapi, *pages])
+    return Face(app, metrics=rooms.metrics, clock=rooms.clock)
+
+
+def build_admin_app(rooms: Rooms) -> ASGIApp:
+    """The application of the Unix socket: the admin routes for whoever may open it, and health."""
+    app = _litestar(rooms, [admin_router(guards=()), health_router()])
+    return Face(app, metrics=rooms.metrics, clock=rooms.clock)
+
+
+def _routers() -> list[Router]:
+    return [
+        games_router(),
+        record_router(),
+        ingest_router(),
+        health_router(),
+        admin_router(guards=(only_administrators,)),
+    ]
+
+
+def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Litestar:
+    given = {
+        "reads": rooms.reads,
+        "door": rooms.door,
+        "desk": rooms.desk,
+        "checks": rooms.checks,
+        "metrics": rooms.metrics,
+        "description": Description(_routers),
+    }
+    return Litestar(
+        route_handlers=list(handlers),
+        dependencies={name: _provide(value) for name, value in given.items()},
+        exception_handlers=problems.HANDLERS,
+        state=State({"desk": rooms.desk}),
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _provide(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)

@@ -1,0 +1,123 @@
+"""What holds for every answer, whichever route or error made it: HEAD, CORS, safe headers, counting.
+
+It stands outside the framework, because the framework's own middleware never sees a 404 or 405 of its
+router. `/score` already carries these headers (model/validators.py), so they are only added where absent.
+
+Source: RFC 9110 9.3.2 (HEAD is GET without content); Fetch, "CORS protocol".
+"""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from scorewire.clock import Clock
+from scorewire.metrics import Metrics
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[..., Awaitable[None]]
+"""ASGI 3.0, HTTP 2.4; the framework's own types are narrower than what it is called with."""
+
+_PUBLIC = re.compile(r"/(?:v1/(?!(?:ingest|admin)(?:/|$))|openapi\.json$|asyncapi\.json$)")
+
+_PREFLIGHT = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    # Conditional requests and resumption are what a reader's script may add. Never credentials.
+    (
+        b"access-control-allow-headers",
+        b"If-None-Match, If-Modified-Since, Last-Event-ID, Accept, Cache-Control",
+    ),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, OPTIONS"),
+    (b"content-length", b"0"),
+)
+_CORS = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"etag"),
+)
+_EVERYWHERE = ((b"x-content-type-options", b"nosniff"),)
+_DOCUMENTS = (
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+"""These two mean something to a document only; on a polled score they would be bytes for nothing."""
+
+
+def is_public(path: str) -> bool:
+    """Whether any site may read this path: all reads of /v1, never ingest or admin."""
+    return _PUBLIC.match(path) is not None
+
+
+class Face:
+    """An ASGI application around another.
+
+    Args:
+        app: the framework.
+        metrics: counts each answer by route, method and status.
+        clock: for durations.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, clock: Clock) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        public = is_public(scope["path"])
+        if scope["method"] == "OPTIONS" and public and _is_preflight(scope):
+            await send({"type": "http.response.start", "status": 204, "headers": [*_PREFLIGHT, *_EVERYWHERE]})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        await self._answer(scope, receive, send, public=public)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, *, public: bool) -> None:
+        """Pass on to the framework; a HEAD goes in as a GET, and its content stays here."""
+        method = str(scope["method"])
+        head = method == "HEAD"
+        inner = dict(scope)
+        if head:
+            inner["method"] = "GET"
+        status = 500
+        started_s = self._clock.monotonic_s()
+
+        async def finish(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _completed(list(message["headers"]), public=public)
+            elif message["type"] == "http.response.body" and head:
+                if message.get("more_body"):
+                    return
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+            await send(message)
+
+        try:
+            await self._app(inner, receive, finish)
+        finally:
+            route = str(inner.get("path_template") or "none")
+            self._metrics.http_requests.labels(route, _known(method), str(status)).inc()
+            self._metrics.http_seconds.labels(route).observe(self._clock.monotonic_s() - started_s)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])
+
+
+def _known(method: str) -> str:
+    """A method is the client's to choose, so only those of RFC 9110 become labels."""
+    return method if method in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} else "other"
+
+
+def _completed(headers: list[tuple[bytes, bytes]], *, public: bool) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    wanted = _EVERYWHERE + (_CORS if public else ())
+    if any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers):
+        wanted += _DOCUMENTS
+    headers.extend(pair for pair in wanted if pair[0] not in present)
+    return headers

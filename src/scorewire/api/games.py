@@ -1,0 +1,164 @@
+"""What is asked most: lists of games, and a game's score, whole state and rows.
+
+All of it is public and cacheable. `?seq=N&epoch=E` names an answer that never changes; `?seq=N` alone is
+answered, but kept shortly, because another epoch may give that seq another meaning.
+"""
+
+import msgspec
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import SkipValidation
+from litestar.response.base import ASGIResponse
+from msgspec import Struct
+
+from scorewire.api import answers
+from scorewire.api.game_view import EventPage, GameView, event_row, game_view
+from scorewire.api.parameters import (
+    DateFilter,
+    Epoch,
+    IdFilter,
+    LevelFilter,
+    Limit,
+    PageCursor,
+    PathId,
+    Seq,
+    SinceSeq,
+    StatusFilter,
+    ZoneName,
+    known_date,
+    known_zone,
+    refuse_delay,
+)
+from scorewire.api.problems import AnyRequest
+from scorewire.api.reads import Reads
+from scorewire.journal.records import GamesQuery
+from scorewire.model.score_state import ScoreState
+from scorewire.model.validators import score_body, score_response
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class GamesList(Struct, frozen=True, kw_only=True):
+    """One page of games in list form: without `events` and `detail`. `next` is null on the last page."""
+
+    games: tuple[ScoreState, ...]
+    next: str | None
+
+
+@get(
+    "/games",
+    summary="Games, those under way first, then by newest start",
+    responses={200: ResponseSpec(GamesList, description="One page", generate_examples=False)},
+)
+async def list_games(
+    *,
+    request: AnyRequest,
+    reads: NamedDependency[SkipValidation[Reads]],
+    date: DateFilter = None,
+    tz: ZoneName = "UTC",
+    sport: IdFilter = None,
+    league: IdFilter = None,
+    team: IdFilter = None,
+    status: StatusFilter = None,
+    limit: Limit = 50,
+    cursor: PageCursor = None,
+) -> ASGIResponse:
+    """Everything that is given must hold; follow `next` for more."""
+    asked = GamesQuery(
+        date=None if date is None else known_date(date),
+        tz=known_zone(tz),
+        sport=sport,
+        league=league,
+        team=team,
+        status=status,
+        limit=limit,
+        cursor=cursor,
+    )
+    page = await reads.journal.games(asked)
+    return answers.named_by_hash(request, GamesList(games=page.games, next=page.next))
+
+
+@get(
+    "/games/{game_id:str}/score",
+    summary="The score, now or at a seq",
+    responses={200: ResponseSpec(ScoreState, description="The fold of rows 1..seq", generate_examples=False)},
+)
+async def read_score(
+    request: AnyRequest,
+    reads: NamedDependency[SkipValidation[Reads]],
+    game_id: PathId,
+    seq: Seq = None,
+    epoch: Epoch = None,
+) -> ASGIResponse:
+    """Strong ETag, 304, HEAD. With seq and epoch the answer is immutable and may be kept for a year."""
+    view = await reads.view(game_id, seq, epoch)
+    now_ms = reads.clock.now_ms()
+    state = view.head.state
+    if view.is_head and not view.immutable:
+        return answers.sent(score_response(state, answers.request_headers(request), now_ms))
+    again = answers.unchanged(request, state, immutable=view.immutable, now_ms=now_ms)
+    return again or answers.of_state(score_body(state), state, immutable=view.immutable, now_ms=now_ms)
+
+
+@get(
+    "/games/{game_id:str}/state",
+    summary="Everything about a game, now or at a seq",
+    responses={200: ResponseSpec(GameView, description="All that is known at seq", generate_examples=False)},
+)
+async def read_state(
+    request: AnyRequest,
+    reads: NamedDependency[SkipValidation[Reads]],
+    game_id: PathId,
+    seq: Seq = None,
+    epoch: Epoch = None,
+) -> ASGIResponse:
+    """The score with teams, line-ups, all rows and statistics, all of them at the same seq."""
+    view = await reads.view(game_id, seq, epoch)
+    now_ms = reads.clock.now_ms()
+    state = view.head.state
+    again = answers.unchanged(request, state, immutable=view.immutable, now_ms=now_ms)
+    if again is not None:
+        return again
+    whole = game_view(state, await reads.rows(game_id, state.seq))
+    return answers.of_state(_ENCODER.encode(whole), state, immutable=view.immutable, now_ms=now_ms)
+
+
+@get(
+    "/games/{game_id:str}/events",
+    summary="The rows of a game's log, in order",
+    responses={200: ResponseSpec(EventPage, description="Rows after since_seq", generate_examples=False)},
+)
+async def list_events(
+    *,
+    request: AnyRequest,
+    reads: NamedDependency[SkipValidation[Reads]],
+    game_id: PathId,
+    since_seq: SinceSeq = 0,
+    limit: Limit = 200,
+    level: LevelFilter = None,
+) -> ASGIResponse:
+    """Corrected rows stay and are named by `corrects` of the row that corrects them.
+
+    Ask again with the last row's seq as `since_seq` until none come.
+    """
+    state = (await reads.head(game_id)).state
+    rows = await reads.journal.rows(game_id, since_seq, limit, level)
+    page = EventPage(
+        game_id=game_id,
+        epoch=state.epoch,
+        seq=state.seq,
+        # The journal is written first: a row that the scoreboard does not show yet waits for it.
+        events=tuple(event_row(row) for row in rows if row.seq <= state.seq),
+    )
+    return answers.named_by_hash(request, page, keys=f"g:{game_id}")
+
+
+def games_router() -> Router:
+    """The routes of this file, under /v1."""
+    return Router(
+        "/v1",
+        route_handlers=[list_games, read_score, read_state, list_events],
+        before_request=refuse_delay,
+        tags=["games"],
+    )

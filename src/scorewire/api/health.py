@@ -1,0 +1,62 @@
+"""/livez, /readyz, /metrics: for machines that watch. Liveness asks nothing of anybody.
+
+Source: Kubernetes, "API health endpoints" (`?verbose`, `[+]name ok`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from litestar import MediaType, Router, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter, SkipValidation
+from litestar.response.base import ASGIResponse
+
+from scorewire.api.answers import plain
+from scorewire.api.problems import AnyRequest
+from scorewire.metrics import Metrics
+
+Check = Callable[[], str | None]
+"""None while a part is fine, else one sentence on what is not; quick, and never raises."""
+Checks = Mapping[str, Check]
+
+_TEXT = "text/plain; charset=utf-8"
+_OK = {200: ResponseSpec(str, description="ok", media_type=MediaType.TEXT, generate_examples=False)}
+
+
+@get("/livez", summary="Whether the process runs", responses=_OK)
+async def livez() -> ASGIResponse:
+    """Never touches anything else, so that a broken disk does not restart the node in a circle."""
+    return plain(b"ok\n", _TEXT)
+
+
+@get("/readyz", summary="Whether the node can serve", responses=_OK)
+async def readyz(
+    checks: NamedDependency[SkipValidation[Checks]],
+    verbose: Annotated[str | None, QueryParameter(description="Present: one line for each check.")] = None,
+) -> ASGIResponse:
+    """503 while a check fails or the node drains."""
+    found = {name: check() for name, check in checks.items()}
+    ready = all(fault is None for fault in found.values())
+    lines = []
+    for name, fault in found.items():
+        if fault is not None:
+            lines.append(f"[-]{name}: {fault}")
+        elif verbose is not None:
+            lines.append(f"[+]{name} ok")
+    lines.append("ok" if ready else "not ready")
+    return plain("\n".join([*lines, ""]).encode(), _TEXT, status=200 if ready else 503)
+
+
+@get("/metrics", summary="Counters for Prometheus", responses=_OK)
+async def read_metrics(
+    request: AnyRequest, metrics: NamedDependency[SkipValidation[Metrics]]
+) -> ASGIResponse:
+    """See docs/metrics.md."""
+    body, content_type = metrics.exposition(request.headers.get("accept", ""))
+    return plain(body, content_type)
+
+
+def health_router() -> Router:
+    """The routes of this file, at the root."""
+    return Router("/", route_handlers=[livez, readyz, read_metrics], tags=["operations"])

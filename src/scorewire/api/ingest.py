@@ -1,0 +1,169 @@
+"""POST /v1/ingest/{provider}: size and type here, before a byte is read; everything else is intake's.
+
+Signatures are over the raw body, so it is passed on as it came. Answers: 202 after the durable append,
+401 (signature or time), 409 (webhook-id reused), 413, 415, 422 (unreadable, dead-lettered), 429.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import SkipValidation
+from litestar.response.base import ASGIResponse
+from msgspec import Struct
+
+from scorewire.api.answers import plain, request_headers
+from scorewire.api.parameters import PathId
+from scorewire.api.problems import AnyRequest, refuse
+from scorewire.clock import Clock
+from scorewire.errors import FeedError, RequestError, Unauthenticated, WebhookConflict
+from scorewire.log.base import Receipt
+from scorewire.metrics import Metrics
+from scorewire.model.ids import is_id
+
+Admit = Callable[[str, str], int]
+"""(provider, content type) -> most bytes of a body; raises RequestError 415, 429 and the like."""
+Receive = Callable[[str, Mapping[str, str], bytes], Awaitable[Receipt]]
+"""(provider, headers by lower-case name, raw body) -> the answer, once it is durable."""
+
+_CALLER_GONE = 499
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """One event of the call that was refused: the others are accepted."""
+
+    index: int
+    id: str
+    rule: str
+    detail: str
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """`{"accepted": 2, "duplicates": 1, "rejected": []}`."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[Rejected, ...]
+
+
+_ACCEPTED = msgspec.json.Decoder(Accepted)
+
+
+class Door:
+    """Where providers come in.
+
+    Args:
+        admit: intake's word on type and size, before the body is read.
+        receive: intake's shell.
+        metrics, clock: to count and time calls.
+    """
+
+    def __init__(self, *, admit: Admit, receive: Receive, metrics: Metrics, clock: Clock) -> None:
+        self._admit = admit
+        self._receive = receive
+        self._metrics = metrics
+        self._clock = clock
+        self._known: set[str] = set()
+
+    async def take(self, provider: str, request: AnyRequest) -> Receipt:
+        """Read one call and hand it to intake; count it, however it ends.
+
+        Raises:
+            RequestError, FeedError: as they become problems.
+        """
+        started_s = self._clock.monotonic_s()
+        status = _CALLER_GONE
+        try:
+            receipt = await self._taken(provider, request)
+            status = receipt.status
+        except RequestError as error:
+            status = error.status
+            raise
+        except FeedError as error:
+            status = 401 if isinstance(error, Unauthenticated) else 422
+            if isinstance(error, WebhookConflict):
+                status = 409
+            raise
+        finally:
+            self._count(provider, status)
+            self._metrics.ingest_seconds.observe(self._clock.monotonic_s() - started_s)
+        return receipt
+
+    async def _taken(self, provider: str, request: AnyRequest) -> Receipt:
+        if not is_id(provider):
+            raise Unauthenticated("unknown_provider", "no provider has such a name")
+        headers = request_headers(request)
+        bytes_max = self._admit(provider, headers.get("content-type", ""))
+        body = await read_body(request, headers, bytes_max)
+        receipt = await self._receive(provider, headers, body)
+        if receipt.status == 202:
+            self._known.add(provider)
+            if not receipt.repeated:
+                self._count_events(receipt.answer)
+        return receipt
+
+    def _count(self, provider: str, status: int) -> None:
+        # The path is the caller's to choose: a name becomes a label once a signed call came under it.
+        label = provider if provider in self._known else "unknown"
+        self._metrics.ingest_calls.labels(label, str(status)).inc()
+
+    def _count_events(self, answer: bytes) -> None:
+        told = _ACCEPTED.decode(answer)
+        for outcome, count in (
+            ("accepted", told.accepted),
+            ("duplicate", told.duplicates),
+            ("rejected", len(told.rejected)),
+        ):
+            self._metrics.ingest_events.labels(outcome).inc(count)
+
+
+async def read_body(request: AnyRequest, headers: Mapping[str, str], bytes_max: int) -> bytes:
+    """The raw body; never more than `bytes_max` is held.
+
+    Raises:
+        RequestError: 413, from Content-Length alone where there is one; 400 for an unreadable one.
+    """
+    declared = headers.get("content-length")
+    if declared is not None:
+        if not (declared.isascii() and declared.isdigit()):
+            raise refuse("bad_request", "Content-Length is not a number.")
+        if int(declared) > bytes_max:
+            raise _too_large(bytes_max)
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > bytes_max:
+            raise _too_large(bytes_max)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large(bytes_max: int) -> RequestError:
+    return refuse("body_too_large", f"A body holds at most {bytes_max} bytes here.")
+
+
+@post(
+    "/ingest/{provider:str}",
+    summary="What a provider says",
+    status_code=202,
+    request_max_body_size=None,
+    security=[{"webhook": []}],
+    responses={202: ResponseSpec(Accepted, description="Durable on the log", generate_examples=False)},
+)
+async def ingest(
+    request: AnyRequest, door: NamedDependency[SkipValidation[Door]], provider: PathId
+) -> ASGIResponse:
+    """CloudEvents 1.0, one or a batch, or the provider's own payload; signed by Standard Webhooks.
+
+    A repeated webhook-id gets its first answer and does nothing.
+    """
+    receipt = await door.take(provider, request)
+    return plain(receipt.answer, "application/json", status=receipt.status)
+
+
+def ingest_router() -> Router:
+    """The route of this file, under /v1."""
+    return Router("/v1", route_handlers=[ingest], tags=["ingest"])

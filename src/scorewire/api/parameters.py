@@ -1,0 +1,95 @@
+"""What a query may hold. Litestar checks types and bounds by these, and names what is wrong.
+
+Unknown parameters are ignored, so that a page may add its own to break a cache. `delay` is not ignored:
+who asks for a spoiler-free answer and gets the newest one has been told the score.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from litestar.params import PathParameter, QueryParameter
+
+from scorewire.api.problems import AnyRequest, bad_parameter, refuse
+from scorewire.model.game_event import Level
+from scorewire.model.ids import ID_CHARACTERS
+from scorewire.model.score_state import Status
+
+LIMIT_MAX = 200
+SEQ_MAX = 2**53
+CURSOR_CHARACTERS_MAX = 512
+
+PathId = Annotated[str, PathParameter(description="An id: 1 to 64 letters, digits or `._~:@-`.")]
+
+Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="At most this many; 1 to 200.")]
+SinceSeq = Annotated[
+    int, QueryParameter(ge=0, le=SEQ_MAX, description="Only what lies after this seq; 0 is everything.")
+]
+Seq = Annotated[
+    int | None,
+    QueryParameter(ge=1, le=SEQ_MAX, description="The game as it was at this seq, not at its head."),
+]
+Epoch = Annotated[
+    str | None,
+    QueryParameter(max_length=64, description="The epoch in which `seq` was learnt; another one is a 404."),
+]
+LevelFilter = Annotated[
+    Level | None, QueryParameter(description="`key` gives key rows, `play` those and plays.")
+]
+IdFilter = Annotated[str | None, QueryParameter(pattern=rf"^{ID_CHARACTERS}$", max_length=64)]
+StatusFilter = Annotated[
+    Status | Literal["underway"] | None,
+    QueryParameter(description="Only games of this status; `underway` is all that fans watch now."),
+]
+DateFilter = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^\d{4}-\d{2}-\d{2}$", description="Only games that start on this day, as counted in `tz`."
+    ),
+]
+ZoneName = Annotated[
+    str, QueryParameter(max_length=64, description="IANA time zone by which `date` is meant; UTC if absent.")
+]
+PageCursor = Annotated[
+    str | None,
+    QueryParameter(max_length=CURSOR_CHARACTERS_MAX, description="`next` of the page before; opaque."),
+]
+
+
+def known_zone(name: str) -> str:
+    """The name itself, if the zone is known.
+
+    Raises:
+        RequestError: 400, naming `tz`.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise bad_parameter("tz", f"{name!r} is not an IANA time zone such as Europe/Berlin") from error
+    return name
+
+
+def known_date(text: str) -> str:
+    """The day itself, if the calendar has it.
+
+    Raises:
+        RequestError: 400, naming `date`.
+    """
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise bad_parameter("date", f"{text!r} is not a day such as 2022-12-18") from error
+    return text
+
+
+async def refuse_delay(request: AnyRequest) -> None:
+    """Before every public read: a delay other than 0 is refused until delays exist.
+
+    Raises:
+        RequestError: 400 `delay_unsupported`.
+    """
+    for value in request.query_params.getall("delay", []):
+        if value != "0":
+            raise refuse(
+                "delay_unsupported", f"delay={value[:20]} cannot be given yet; the answer is not delayed"
+            )

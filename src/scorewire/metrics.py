@@ -1,0 +1,178 @@
+"""What this process measures, for Prometheus: one registry of our own, one table of names.
+
+Names end in their unit or in `_total`; labels never hold a game, a fan or anything else that grows. Hot
+paths count in plain integers of their own, which are read when somebody scrapes (`read`); the rest counts
+here. A name that is not in METRICS cannot be used, so docs/metrics.md is complete.
+
+Source: Prometheus, "Metric and label naming"; OpenMetrics 1.0.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+class Named(NamedTuple):
+    """One row of the table. `unit`: as a reader would say it; `labels`: with their possible values."""
+
+    kind: Kind
+    unit: str
+    labels: dict[str, str]
+    meaning: str
+
+
+_TRANSPORT = {"transport": "sse, websocket"}
+
+METRICS: dict[str, Named] = {
+    "scorewire_build_info": Named("gauge", "1", {"version": "of this package"}, "always 1"),
+    "scorewire_http_requests_total": Named(
+        "counter",
+        "requests",
+        {"route": "path template, or none", "method": "GET, POST ...", "status": "200, 304 ..."},
+        "answers of the framework; hot reads and streams are counted apart",
+    ),
+    "scorewire_http_request_duration_seconds": Named(
+        "histogram",
+        "seconds",
+        {"route": "path template, or none"},
+        "from the request's head to the answer's end",
+    ),
+    "scorewire_hot_reads_total": Named(
+        "counter", "requests", {"status": "200, 304"}, "scores answered by the protocol layer"
+    ),
+    "scorewire_ingest_calls_total": Named(
+        "counter",
+        "calls",
+        {"provider": "of the configuration or the keys, else unknown", "status": "202, 401 ..."},
+        "calls of providers, by answer",
+    ),
+    "scorewire_ingest_events_total": Named(
+        "counter", "events", {"outcome": "accepted, duplicate, rejected"}, "what was in the accepted calls"
+    ),
+    "scorewire_ingest_duration_seconds": Named(
+        "histogram", "seconds", {}, "from the first byte of a call to its durable answer"
+    ),
+    "scorewire_log_commits_total": Named(
+        "counter", "commits", {}, "of the provider log, each with one fsync"
+    ),
+    "scorewire_log_claims_total": Named("counter", "claims", {}, "made durable on the provider log"),
+    "scorewire_log_lag_claims": Named("gauge", "claims", {}, "durable, but not yet applied by the owner"),
+    "scorewire_games_rows_total": Named("counter", "rows", {}, "appended to the journal"),
+    "scorewire_games_refused_total": Named("counter", "claims", {}, "refused by an owner: dead letters"),
+    "scorewire_games_held_claims": Named("gauge", "claims", {}, "waiting behind a gap in a dense sequence"),
+    "scorewire_games_books": Named("gauge", "games", {}, "whose plays are in memory"),
+    "scorewire_scoreboard_games": Named("gauge", "games", {}, "whose state is in memory"),
+    "scorewire_fan_connections": Named("gauge", "fans", _TRANSPORT, "connected now"),
+    "scorewire_fan_connections_total": Named("counter", "fans", _TRANSPORT, "connected since the start"),
+    "scorewire_fan_laggards": Named("gauge", "fans", {}, "whose network takes nothing now"),
+    "scorewire_fan_deliveries_total": Named("counter", "frames", {}, "written to fans, one a fan and update"),
+    "scorewire_fan_conflated_total": Named(
+        "counter", "states", {}, "full states given to laggards in place of missed updates"
+    ),
+    "scorewire_fan_stalled_total": Named(
+        "counter", "fans", {}, "closed because they took nothing for too long"
+    ),
+    "scorewire_fan_refused_total": Named("counter", "fans", {}, "told to come back later"),
+    "scorewire_update_age_seconds": Named(
+        "histogram", "seconds", {}, "from a row's ts to the end of its broadcast to fans"
+    ),
+}
+
+_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
+"""Around the promises: 10 ms embedded, 50 ms through Kafka and Redis, 200 ms inside, 2 s to the screen."""
+
+Source = Callable[[], float]
+
+
+class Metrics:
+    """The counters of one node.
+
+    Args:
+        version: of the package.
+    """
+
+    def __init__(self, *, version: str) -> None:
+        self.registry = CollectorRegistry()
+        self._sources = _Sources()
+        self.registry.register(self._sources)
+        ProcessCollector(registry=self.registry)
+        build = Gauge("scorewire_build_info", "always 1", ["version"], registry=self.registry)
+        build.labels(version).set(1)
+        self.http_requests = self._counter("scorewire_http_requests_total")
+        self.http_seconds = self._histogram("scorewire_http_request_duration_seconds")
+        self.ingest_calls = self._counter("scorewire_ingest_calls_total")
+        self.ingest_events = self._counter("scorewire_ingest_events_total")
+        self.ingest_seconds = self._histogram("scorewire_ingest_duration_seconds")
+        self.update_age_s = self._histogram("scorewire_update_age_seconds")
+
+    def read(self, name: str, source: Source, **labels: str) -> None:
+        """Ask `source` for the value whenever somebody scrapes; it must be quick and must not raise.
+
+        Args:
+            name: a counter or gauge of METRICS.
+            labels: exactly those that METRICS names.
+        """
+        row = METRICS[name]
+        assert row.kind != "histogram", f"{name} is observed, not read"
+        assert set(labels) == set(row.labels), f"{name} has the labels {sorted(row.labels)}"
+        self._sources.add(name, row, labels, source)
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """The body of /metrics and its content type, in the format that `accept` prefers."""
+        encoder, content_type = choose_encoder(accept)
+        return encoder(self.registry), content_type
+
+    def _counter(self, name: str) -> Counter:
+        row = METRICS[name]
+        return Counter(name.removesuffix("_total"), row.meaning, list(row.labels), registry=self.registry)
+
+    def _histogram(self, name: str) -> Histogram:
+        row = METRICS[name]
+        return Histogram(name, row.meaning, list(row.labels), registry=self.registry, buckets=_BUCKETS_S)
+
+
+class _Sources(Collector):
+    """Values that live elsewhere, read at each scrape."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[Named, list[tuple[dict[str, str], Source]]]] = {}
+
+    def add(self, name: str, row: Named, labels: dict[str, str], source: Source) -> None:
+        self._held.setdefault(name, (row, []))[1].append((labels, source))
+
+    def collect(self) -> Iterator[Metric]:
+        for name, (row, sources) in self._held.items():
+            family: CounterMetricFamily | GaugeMetricFamily
+            if row.kind == "counter":
+                family = CounterMetricFamily(
+                    name.removesuffix("_total"), row.meaning, labels=list(row.labels)
+                )
+            else:
+                family = GaugeMetricFamily(name, row.meaning, labels=list(row.labels))
+            for labels, source in sources:
+                family.add_metric([labels[label] for label in row.labels], source())
+            yield family
+
+
+def page() -> str:
+    """docs/metrics.md."""
+    lines = [
+        "# Metrics",
+        "",
+        "`GET /metrics`, in the Prometheus text format or OpenMetrics, as the Accept header prefers. No",
+        "label holds a game or a fan. `process_*` is of the operating system. A line is absent where the",
+        "node has no such part.",
+        "",
+        "| name | kind | unit | labels | meaning |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, row in METRICS.items():
+        labels = "; ".join(f"`{label}`: {values}" for label, values in row.labels.items())
+        lines.append(f"| `{name}` | {row.kind} | {row.unit} | {labels} | {row.meaning} |")
+    return "\n".join([*lines, ""])
