@@ -1,0 +1,337 @@
+"""What a scoreboard shows of a ScoreState: status, clock, line score, statistics; static/board.js does the
+same in a browser, and a test holds the two equal.
+
+Pure: `now_ms` is an argument. The state's clock never ticks; a page runs it on from where it was set.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState, SideState, Tree
+from scorewire.web.timeline import minute
+from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
+
+HUES = 12
+"""Colours of the badges, `.h0` to `.h11` in the style sheet."""
+OVERRUN_S = 1200
+"""How far past its period a clock that counts up may run without news: no half has 20 added minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBoard:
+    """One side; `lost` greys it once the game is over, `marks` counts red cards."""
+
+    id: str
+    name: str
+    abbr: str
+    hue: int
+    score: str
+    won: bool
+    lost: bool
+    marks: int
+    possession: bool
+    bonus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A statistic of both sides; `share` is the home side's, 0 to 100."""
+
+    label: str
+    home: int
+    away: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreBoard:
+    """Everything that rows and the hero show.
+
+    Attributes:
+        group: `live`, `over` or `next`: the order of lists.
+        short: what stands in a row's narrow column, and under it `sub`; both empty before the start.
+        status: the same in full words.
+        clock: running or stopped time in the game; empty where there is none.
+        columns, home_line, away_line: the line score.
+    """
+
+    game_id: str
+    group: str
+    short: str
+    sub: str
+    status: str
+    clock: str
+    running: bool
+    home: SideBoard
+    away: SideBoard
+    columns: tuple[str, ...]
+    home_line: tuple[str, ...]
+    away_line: tuple[str, ...]
+    stats: tuple[Stat, ...]
+    review: str
+    check: bool
+
+
+def board(state: ScoreState, now_ms: int) -> ScoreBoard:
+    """Lay out a state as it stands at `now_ms`."""
+    detail = state.detail if state.detail is not UNSET else {}
+    columns, home_line, away_line = line_score(state, detail)
+    short, sub = short_status(state, now_ms)
+    return ScoreBoard(
+        game_id=state.game_id,
+        group=group(state.status),
+        short=short,
+        sub=sub,
+        status=full_status(state, detail),
+        clock=clock_text(state, now_ms),
+        running=_runs(state),
+        home=_side(state, "home", state.home, state.away, detail),
+        away=_side(state, "away", state.away, state.home, detail),
+        columns=columns,
+        home_line=home_line,
+        away_line=away_line,
+        stats=statistics(detail),
+        review=_review(state.sport, detail),
+        check=state.under_check,
+    )
+
+
+def group(status: str) -> str:
+    """Where a list puts a game."""
+    return "live" if status in UNDER_WAY else "over" if status in OVER else "next"
+
+
+def hue(team_id: str) -> int:
+    """A colour that a team keeps everywhere. Source: FNV-1a, 32 bits."""
+    value = 0x811C9DC5
+    for byte in team_id.encode():
+        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return value % HUES
+
+
+def clock_seconds(state: ScoreState, now_ms: int) -> int | None:
+    """The game's time now, run on from where it was set; never below zero, never far past its period."""
+    clock = state.clock
+    if clock is UNSET:
+        return None
+    if not _runs(state) or clock.at is UNSET:
+        return clock.seconds
+    elapsed = max(0, (now_ms - clock.at) // 1000)
+    words = _sport(state)
+    if words["clock"] == "down":
+        return max(0, clock.seconds - elapsed)
+    base = _base(state)
+    limit = base * 60 + OVERRUN_S if base else clock.seconds + OVERRUN_S
+    return min(clock.seconds + elapsed, max(limit, clock.seconds))
+
+
+def clock_text(state: ScoreState, now_ms: int) -> str:
+    """`67:12`, `90+4:10`, `4:12`; as the provider wrote it while it stands, because tenths live there."""
+    seconds = clock_seconds(state, now_ms)
+    if seconds is None or state.clock is UNSET or group(state.status) != "live" or state.status == "ended":
+        return ""
+    if not _runs(state):
+        return state.clock.display
+    base = _base(state)
+    if base and seconds >= base * 60:
+        over = seconds - base * 60
+        return f"{base}+{over // 60}:{over % 60:02d}"
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def short_status(state: ScoreState, now_ms: int) -> tuple[str, str]:
+    """The narrow column of a list: `67'`, `HT`, `Q3` over `4:12`, `FT`, `AET`."""
+    words = _sport(state)
+    label = _period(state)
+    if state.status in ("final", "corrected", "ended"):
+        return _over(state, words)
+    if state.status == "break":
+        return str(words["shorts"].get(label, label)) or "Break", ""
+    if state.status != "live":
+        return str(STATUSES[state.status]["short"]), ""
+    if words["minutes"] and label in words["bases"]:
+        seconds = clock_seconds(state, now_ms)
+        return (minute(seconds, _base(state)) if seconds is not None else label), ""
+    short = str(words["shorts"].get(label, label)) or "Live"
+    return short, "" if words["minutes"] else clock_text(state, now_ms)
+
+
+def full_status(state: ScoreState, detail: Tree) -> str:
+    """The status as words: `2nd half`, `Half-time`, `4–2 on penalties`, `Final, after overtime`."""
+    words = _sport(state)
+    label = _period(state)
+    if state.status in ("final", "corrected", "ended"):
+        text = _over_text(state, words, detail)
+        note = {"ended": ", to be confirmed", "corrected": ", corrected"}.get(state.status, "")
+        return text + note
+    if state.status in ("live", "break") and label:
+        text = str(words["labels"].get(label, label))
+        shootout = _pair(detail.get("shootout"))
+        return f"{text}, {shootout[0]}–{shootout[1]}" if shootout else text
+    return str(STATUSES[state.status]["text"])
+
+
+def line_score(state: ScoreState, detail: Tree) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Columns of the line score with each side's cells; empty before there is one."""
+    words = _sport(state)
+    held = state.linescore if state.linescore is not UNSET else {}
+    if not held:
+        return (), (), ()
+    names = {int(name) for name in held}
+    names |= set(range(1, words["regular"] + 1))
+    cells = {name: held.get(str(name), {}) for name in sorted(names)}
+    columns = [str(words["columns"].get(str(name), name)) for name in cells]
+    home = [str(cell.get("home", "")) for cell in cells.values()]
+    away = [str(cell.get("away", "")) for cell in cells.values()]
+    shootout = _pair(detail.get("shootout"))
+    if shootout and words["minutes"] and "5" not in held:
+        columns.append("Pens")
+        home.append(str(shootout[0]))
+        away.append(str(shootout[1]))
+    return tuple(columns), tuple(home), tuple(away)
+
+
+def statistics(detail: Tree) -> tuple[Stat, ...]:
+    """Whatever detail counts for both sides: `stats`, cards, and pairs such as fouls or time-outs."""
+    home, away = _sides(detail.get("stats"))
+    made = [_stat(name, home.get(name, 0), away.get(name, 0)) for name in {**home, **away}]
+    home, away = _sides(detail.get("cards"))
+    made += [
+        _stat(name, home.get(name, 0), away.get(name, 0))
+        for name in ("yellow", "red")
+        if name in home or name in away
+    ]
+    for name, value in detail.items():
+        pair = _pair(value)
+        if pair and name not in ("shootout", "bonus"):
+            made.append(_stat(name, *pair))
+    return tuple(made)
+
+
+def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail: Tree) -> SideBoard:
+    over = state.status in OVER
+    colour = hue(own.id)
+    if name == "away" and colour == hue(other.id):
+        colour = (colour + 5) % HUES
+    cards = _sides(detail.get("cards"))[0 if name == "home" else 1]
+    bonus = detail.get("bonus")
+    mine, theirs = _standing(own.score, other.score, detail, name)
+    return SideBoard(
+        id=own.id,
+        name=own.name or own.abbr or own.id,
+        abbr=(own.abbr or own.name or own.id)[:4].upper() if own.abbr else (own.name or own.id)[:3].upper(),
+        hue=colour,
+        score="" if group(state.status) == "next" else str(own.score),
+        won=over and mine > theirs,
+        lost=over and mine < theirs,
+        marks=cards.get("red", 0),
+        possession=detail.get("possession") == name,
+        bonus=isinstance(bonus, dict) and bool(bonus.get(name)),
+    )
+
+
+def _standing(own: int, other: int, detail: Tree, name: str) -> tuple[int, int]:
+    """A level game that a shoot-out decided is won by it, though the score stays level."""
+    shootout = _pair(detail.get("shootout"))
+    if own != other or not shootout:
+        return own, other
+    return shootout if name == "home" else (shootout[1], shootout[0])
+
+
+def _over(state: ScoreState, words: Words) -> tuple[str, str]:
+    kind = _ending(state, words)
+    if kind == "shootout":
+        return "Pens", ""
+    if kind == "regular":
+        return str(words["over"]["short"]), ""
+    return str(words["extra"]["short"]), "" if words["minutes"] else _extra_name(state, words)
+
+
+def _over_text(state: ScoreState, words: Words, detail: Tree) -> str:
+    kind = _ending(state, words)
+    shootout = _pair(detail.get("shootout"))
+    if kind == "shootout" and shootout:
+        return f"{shootout[0]}–{shootout[1]} on penalties"
+    return str(words["over" if kind == "regular" else "extra"]["text"])
+
+
+def _ending(state: ScoreState, words: Words) -> str:
+    label = _period(state)
+    if label == "PEN" or (state.detail is not UNSET and "shootout" in state.detail):
+        return "shootout"
+    last = max((int(name) for name in state.linescore), default=0) if state.linescore is not UNSET else 0
+    extra = 0 < words["regular"] < last or label == "AET" or label.startswith(("OT", "ET"))
+    return "extra" if extra else "regular"
+
+
+def _extra_name(state: ScoreState, words: Words) -> str:
+    last = max((int(name) for name in state.linescore), default=0) if state.linescore is not UNSET else 0
+    return str(words["columns"].get(str(last), "OT")) if last > words["regular"] else "OT"
+
+
+def _review(sport: str, detail: Tree) -> str:
+    subject = detail.get("review")
+    if not subject:
+        return ""
+    title = str(REVIEW.get(sport, REVIEW[""]))
+    return f"{title}: possible {subject.replace('_', ' ')}" if isinstance(subject, str) else title
+
+
+def _sport(state: ScoreState) -> Words:
+    words: Words = SPORTS.get(state.sport, UNKNOWN_SPORT)
+    return words
+
+
+UNKNOWN_SPORT: Words = {
+    "clock": "",
+    "minutes": False,
+    "bases": {},
+    "columns": {},
+    "regular": 0,
+    "over": {"text": "Final", "short": "Final"},
+    "extra": {"text": "Final", "short": "Final"},
+    "labels": {},
+    "shorts": {},
+}
+"""For a sport without words yet: its labels are shown as they come, and its clock is not run on."""
+
+
+def _runs(state: ScoreState) -> bool:
+    clock = state.clock
+    return clock is not UNSET and clock.running and state.status == "live" and bool(_sport(state)["clock"])
+
+
+def _base(state: ScoreState) -> int:
+    return int(_sport(state)["bases"].get(_period(state), 0)) if _sport(state)["minutes"] else 0
+
+
+def _period(state: ScoreState) -> str:
+    return state.period if state.period is not UNSET else ""
+
+
+def _stat(name: str, home: int, away: int) -> Stat:
+    total = home + away
+    share = (home * 200 + total) // (2 * total) if total else 50
+    return Stat(label=str(STATS.get(name) or humanise(name)), home=home, away=away, share=share)
+
+
+def _pair(value: object) -> tuple[int, int] | None:
+    if not isinstance(value, dict):
+        return None
+    home, away = value.get("home", 0), value.get("away", 0)
+    known = value.keys() <= {"home", "away"} and value
+    return (home, away) if known and _is_count(home) and _is_count(away) else None
+
+
+def _sides(value: object) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    found: list[Mapping[str, int]] = []
+    for name in ("home", "away"):
+        side = value.get(name) if isinstance(value, dict) else None
+        found.append({k: v for k, v in side.items() if _is_count(v)} if isinstance(side, dict) else {})
+    return found[0], found[1]
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

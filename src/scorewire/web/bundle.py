@@ -1,0 +1,63 @@
+"""The static files as they stand in the package, named by a hash of all of them.
+
+One hash for the set, because the modules import each other by relative names: a page never mixes two
+versions. words.js is not a file, it is written from words.py.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+
+from scorewire.web.words import ALL
+
+MEDIA_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file, ready to be sent."""
+
+    body: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All static files; `build` names their content, 12 hex digits."""
+
+    build: str
+    files: dict[str, StaticFile]
+
+    def url(self, name: str) -> str:
+        """Where a page finds a file: `/static/0a1b2c3d4e5f/style.css`."""
+        assert name in self.files, name
+        return f"/static/{self.build}/{name}"
+
+
+def load_bundle() -> Bundle:
+    """Read the package's static files once."""
+    found = {
+        entry.name: entry.read_bytes()
+        for entry in files("scorewire.web").joinpath("static").iterdir()
+        if _suffix(entry.name) in MEDIA_TYPES
+    }
+    found["words.js"] = b"export const words = " + msgspec.json.encode(ALL) + b";\n"
+    digest = hashlib.sha256()
+    for name in sorted(found):
+        digest.update(name.encode() + b"\0" + found[name] + b"\0")
+    return Bundle(
+        build=digest.hexdigest()[:12],
+        files={
+            name: StaticFile(body=body, media_type=MEDIA_TYPES[_suffix(name)]) for name, body in found.items()
+        },
+    )
+
+
+def _suffix(name: str) -> str:
+    return "." + name.rpartition(".")[2]

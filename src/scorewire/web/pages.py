@@ -1,0 +1,129 @@
+"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/static/...`, `/favicon.ico`.
+
+Pages are read fresh each time (`no-cache`), static files for ever (their address names their content).
+No page asks anything of another host, and its policy says so to the browser.
+"""
+
+from typing import Protocol
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from msgspec.structs import replace
+
+from scorewire.clock import Clock
+from scorewire.journal.records import GamesPage, GamesQuery
+from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.score_state import ScoreState
+from scorewire.scoreboard.base import Head
+from scorewire.web.bundle import Bundle, load_bundle
+from scorewire.web.front import Choice, queries, read_choice, sections
+from scorewire.web.render import choose_featured, front_page, game_page, missing_page
+
+EARLIER_MAX = 400
+"""Key events of the whole game in the first HTML; the busiest basketball games have about 250."""
+MARKED_MAX = 40
+"""Games under way whose red cards the first HTML shows; the list form of a state does not hold them."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PAGE_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Reads(Protocol):
+    """What the pages read. Every method answers from what is current; none of them writes."""
+
+    async def games(self, query: GamesQuery) -> GamesPage:
+        """Games in list form."""
+        ...
+
+    async def head(self, game_id: str) -> Head | None:
+        """The full current state; None for an unknown game."""
+        ...
+
+    async def rows(
+        self, game_id: str, since_seq: int, limit: int, level: Level | None = None
+    ) -> tuple[GameEvent, ...]:
+        """Rows with seq > since_seq, in order."""
+        ...
+
+
+def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
+    """The handlers, over what they read.
+
+    Args:
+        clock: for days and running clocks in the first HTML.
+    """
+    bundle = load_bundle()
+
+    @get("/", include_in_schema=False)
+    async def front(request: Request) -> Response[str]:  # type: ignore[type-arg]
+        choice = read_choice(request.query_params)
+        return _html(await _front(reads, bundle, choice, clock.now_ms()))
+
+    @get("/game/{game_id:str}", include_in_schema=False)
+    async def game(game_id: str) -> Response[str]:
+        head = await reads.head(game_id)
+        if head is None:
+            return _html(missing_page(bundle=bundle), status=404)
+        rows = await reads.rows(game_id, 0, EARLIER_MAX, "key")
+        earlier = [row.compact for row in rows]
+        return _html(game_page(bundle=bundle, state=head.state, earlier=earlier, now_ms=clock.now_ms()))
+
+    @get("/static/{build:str}/{name:str}", include_in_schema=False)
+    async def static(build: str, name: str) -> Response[bytes]:
+        return _static(bundle, build, name)
+
+    @get("/favicon.ico", include_in_schema=False)
+    async def favicon() -> Response[bytes]:
+        return _static(bundle, "", "favicon.svg")
+
+    return [front, game, static, favicon]
+
+
+async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:
+    games: dict[str, ScoreState] = {}
+    for query in queries(choice, now_ms):
+        for state in (await reads.games(query)).games:
+            games.setdefault(state.game_id, state)
+    listed = sections(games.values(), choice, now_ms)
+    for row in [row for section in listed for row in section.rows if row.board.group == "live"][:MARKED_MAX]:
+        head = await reads.head(row.state.game_id)
+        if head is not None:
+            games[row.state.game_id] = replace(head.state, events=row.state.events)
+    chosen = choose_featured(listed)
+    featured = await reads.head(chosen) if chosen else None
+    return front_page(
+        bundle=bundle,
+        games=games.values(),
+        featured=featured.state if featured else None,
+        choice=choice,
+        now_ms=now_ms,
+    )
+
+
+def _static(bundle: Bundle, build: str, name: str) -> Response[bytes]:
+    """Another build's address gets today's file, uncached: an old page in a tab still finds its modules."""
+    file = bundle.files.get(name)
+    if file is None:
+        return Response(b"", status_code=404, media_type="text/plain", headers={"Cache-Control": "no-store"})
+    return Response(
+        file.body,
+        media_type=file.media_type,
+        headers={
+            "Cache-Control": FOR_EVER if build == bundle.build else "public, max-age=300",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _html(text: str, *, status: int = 200) -> Response[str]:
+    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=PAGE_HEADERS)

@@ -1,0 +1,152 @@
+"""HTML of the pages, from model objects: pure functions, complete without JavaScript.
+
+Every value goes through Jinja's autoescape; the two data blocks (the state for the page's own modules, and
+JSON-LD for search engines) are JSON in which `<` is escaped, so that no text can end the block.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from msgspec import UNSET
+
+from scorewire.model.game_event import CompactEvent
+from scorewire.model.score_state import ScoreState
+from scorewire.web.board import ScoreBoard, board, group
+from scorewire.web.bundle import Bundle
+from scorewire.web.front import TABS, Choice, Row, Section, day_strip, sections, start_text
+from scorewire.web.timeline import lines, scorers
+from scorewire.web.words import sport_name
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def front_page(
+    *, bundle: Bundle, games: Iterable[ScoreState], featured: ScoreState | None, choice: Choice, now_ms: int
+) -> str:
+    """The list of games; `featured` is the full state of the one that wide screens show beside it."""
+    listed = sections(games, choice, now_ms)
+    return _template("front.html").render(
+        bundle=bundle,
+        choice=choice,
+        sections=listed,
+        days=day_strip(choice, now_ms),
+        tabs=[(sport, sport_name(sport)) for sport in TABS],
+        live=sum(section.live for section in listed),
+        feature=_game(featured, (), now_ms) if featured else None,
+        now_ms=now_ms,
+    )
+
+
+def game_page(*, bundle: Bundle, state: ScoreState, earlier: Iterable[CompactEvent], now_ms: int) -> str:
+    """One game. `earlier` holds events older than those of the state, oldest first."""
+    older = _older(state, earlier)
+    game = _game(state, older, now_ms)
+    data = {"state": state, "earlier": older, "now": now_ms}
+    return _template("game.html").render(
+        bundle=bundle,
+        game=game,
+        title=title(state, game["board"]),
+        data=_block(data),
+        linked=_block(sports_event(state)),
+    )
+
+
+def missing_page(*, bundle: Bundle) -> str:
+    """What an unknown game's address shows."""
+    return _template("missing.html").render(bundle=bundle)
+
+
+def choose_featured(listed: tuple[Section, ...]) -> str | None:
+    """The game for the panel: the first under way, else the newest result, else what comes next."""
+    rows: list[Row] = [row for section in listed for row in section.rows]
+    ranked = sorted(rows, key=lambda row: ("live", "over", "next").index(row.board.group))
+    return ranked[0].state.game_id if ranked else None
+
+
+def title(state: ScoreState, shown: ScoreBoard) -> str:
+    """The document's title: `2–1 Argentina v France · 67'`."""
+    teams = f"{shown.home.name} v {shown.away.name}"
+    if shown.group == "next":
+        return teams
+    status = " ".join(part for part in (shown.short, shown.sub) if part)
+    return f"{shown.home.score}–{shown.away.score} {teams} · {status}"
+
+
+def sports_event(state: ScoreState) -> dict[str, object]:
+    """JSON-LD of a game. Source: schema.org/SportsEvent."""
+    status = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}.get(
+        state.status, "EventScheduled"
+    )
+    home, away = ({"@type": "SportsTeam", "name": side.name} for side in (state.home, state.away))
+    event: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "SportsEvent",
+        "name": f"{state.home.name} v {state.away.name}",
+        "sport": sport_name(state.sport),
+        "startDate": state.start,
+        "eventStatus": f"https://schema.org/{status}",
+        "homeTeam": home,
+        "awayTeam": away,
+        "competitor": [home, away],
+        "superEvent": {"@type": "SportsEvent", "name": state.league.name or state.league.id},
+    }
+    if state.end is not UNSET:
+        event["endDate"] = state.end
+    if state.venue is not UNSET:
+        event["location"] = {"@type": "Place", "name": state.venue.name}
+    return event
+
+
+def _game(state: ScoreState, older: Iterable[CompactEvent], now_ms: int) -> dict[str, object]:
+    held = state.events if state.events is not UNSET else ()
+    events = (*older, *held)
+    clock, day = start_text(state.start, "UTC", now_ms)
+    return {
+        "state": state,
+        "board": board(state, now_ms),
+        "lines": lines(state.sport, events, state.home.score, state.away.score),
+        "scorers": scorers(state.sport, events),
+        "clock": clock,
+        "day": day,
+        "sport_name": sport_name(state.sport),
+        "facts": _facts(state),
+        "group": group(state.status),
+    }
+
+
+def _facts(state: ScoreState) -> list[str]:
+    told = [state.league.name or state.league.id]
+    told += [text for text in (state.round, state.season) if text is not UNSET]
+    if state.venue is not UNSET:
+        told.append(state.venue.name)
+    return told
+
+
+def _older(state: ScoreState, earlier: Iterable[CompactEvent]) -> tuple[CompactEvent, ...]:
+    """Without what the state holds itself, and without rows that were made after it was read."""
+    held = state.events if state.events is not UNSET else ()
+    first = held[0].seq if held else state.seq + 1
+    return tuple(event for event in earlier if event.seq < first)
+
+
+def _block(value: object) -> Markup:
+    text = _ENCODER.encode(value).decode()
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("scorewire.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(name: str):  # type: ignore[no-untyped-def]
+    return _environment().get_template(name)

@@ -1,0 +1,248 @@
+// What a scoreboard shows of a ScoreState; the same functions as web/board.py, held equal by a test.
+import { humanise, minute } from "./timeline.js";
+import { words } from "./words.js";
+
+/**
+ * @typedef {{display: string, seconds: number, running: boolean, at?: number}} GameClock
+ * @typedef {{id: string, name: string, abbr: string, score: number}} SideState
+ * @typedef {{game_id: string, epoch: string, seq: number, sport: string, league: {id: string, name?: string},
+ *   season?: string, round?: string, start: string, end?: string, venue?: {name: string, tz?: string},
+ *   status: string, period?: string, clock?: GameClock, home: SideState, away: SideState,
+ *   linescore?: Object<string, {home?: number, away?: number}>, detail?: Object<string, any>,
+ *   events?: import("./timeline.js").CompactEvent[], under_check?: boolean, updated_at: number}} ScoreState
+ */
+
+const HUES = 12;
+const OVERRUN_S = 1200;
+const UNDER_WAY = new Set(["live", "break", "interrupted", "suspended", "delayed", "ended"]);
+const OVER = new Set(
+  ["final", "corrected", "cancelled", "abandoned", "void", "walkover", "forfeited", "awarded", "retired"],
+);
+const UNKNOWN_SPORT = {
+  clock: "", minutes: false, bases: {}, columns: {}, regular: 0, labels: {}, shorts: {},
+  over: { text: "Final", short: "Final" }, extra: { text: "Final", short: "Final" },
+};
+
+/** @param {ScoreState} state @param {number} nowMs */
+export function board(state, nowMs) {
+  const detail = state.detail ?? {};
+  const [columns, homeLine, awayLine] = lineScore(state, detail);
+  const [short, sub] = shortStatus(state, nowMs);
+  return {
+    game_id: state.game_id,
+    group: group(state.status),
+    short,
+    sub,
+    status: fullStatus(state, detail),
+    clock: clockText(state, nowMs),
+    running: runs(state),
+    home: side(state, "home", state.home, state.away, detail),
+    away: side(state, "away", state.away, state.home, detail),
+    columns,
+    home_line: homeLine,
+    away_line: awayLine,
+    stats: statistics(detail),
+    review: review(state.sport, detail),
+    check: state.under_check ?? false,
+  };
+}
+
+/** @param {string} status @returns {"live"|"over"|"next"} */
+export function group(status) {
+  return UNDER_WAY.has(status) ? "live" : OVER.has(status) ? "over" : "next";
+}
+
+/** @param {string} teamId FNV-1a, 32 bits */
+export function hue(teamId) {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(teamId)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value % HUES;
+}
+
+/** @param {ScoreState} state @param {number} nowMs @returns {number|undefined} */
+export function clockSeconds(state, nowMs) {
+  const clock = state.clock;
+  if (!clock) return undefined;
+  if (!runs(state) || clock.at === undefined) return clock.seconds;
+  const elapsed = Math.max(0, Math.floor((nowMs - clock.at) / 1000));
+  if (sportOf(state).clock === "down") return Math.max(0, clock.seconds - elapsed);
+  const base = baseOf(state);
+  const limit = base ? base * 60 + OVERRUN_S : clock.seconds + OVERRUN_S;
+  return Math.min(clock.seconds + elapsed, Math.max(limit, clock.seconds));
+}
+
+/** @param {ScoreState} state @param {number} nowMs */
+export function clockText(state, nowMs) {
+  const seconds = clockSeconds(state, nowMs);
+  if (seconds === undefined || group(state.status) !== "live" || state.status === "ended") return "";
+  if (!runs(state)) return state.clock.display;
+  const base = baseOf(state);
+  if (base && seconds >= base * 60) return `${base}+${minutesAndSeconds(seconds - base * 60)}`;
+  return minutesAndSeconds(seconds);
+}
+
+function minutesAndSeconds(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** @param {ScoreState} state @param {number} nowMs @returns {[string, string]} */
+export function shortStatus(state, nowMs) {
+  const entry = sportOf(state);
+  const label = state.period ?? "";
+  if (isResult(state.status)) return overShort(state, entry);
+  if (state.status === "break") return [(entry.shorts[label] ?? label) || "Break", ""];
+  if (state.status !== "live") return [words.statuses[state.status]?.short ?? humanise(state.status), ""];
+  if (entry.minutes && label in entry.bases) {
+    const seconds = clockSeconds(state, nowMs);
+    return [seconds === undefined ? label : minute(seconds, baseOf(state)), ""];
+  }
+  return [(entry.shorts[label] ?? label) || "Live", entry.minutes ? "" : clockText(state, nowMs)];
+}
+
+function fullStatus(state, detail) {
+  const entry = sportOf(state);
+  const label = state.period ?? "";
+  if (isResult(state.status)) {
+    const note = { ended: ", to be confirmed", corrected: ", corrected" }[state.status] ?? "";
+    return overText(state, entry, detail) + note;
+  }
+  if ((state.status === "live" || state.status === "break") && label) {
+    const text = entry.labels[label] ?? label;
+    const shootout = pair(detail.shootout);
+    return shootout ? `${text}, ${shootout[0]}–${shootout[1]}` : text;
+  }
+  return words.statuses[state.status]?.text ?? humanise(state.status);
+}
+
+function lineScore(state, detail) {
+  const entry = sportOf(state);
+  const held = state.linescore ?? {};
+  if (!Object.keys(held).length) return [[], [], []];
+  const names = new Set(Object.keys(held).map(Number));
+  for (let name = 1; name <= entry.regular; name += 1) names.add(name);
+  const sorted = [...names].sort((a, b) => a - b);
+  const columns = sorted.map((name) => entry.columns[name] ?? String(name));
+  const home = sorted.map((name) => String(held[name]?.home ?? ""));
+  const away = sorted.map((name) => String(held[name]?.away ?? ""));
+  const shootout = pair(detail.shootout);
+  if (shootout && entry.minutes && !("5" in held)) {
+    columns.push("Pens");
+    home.push(String(shootout[0]));
+    away.push(String(shootout[1]));
+  }
+  return [columns, home, away];
+}
+
+function statistics(detail) {
+  const made = [];
+  const [home, away] = sides(detail.stats);
+  for (const name of new Set([...Object.keys(home), ...Object.keys(away)])) {
+    made.push(stat(name, home[name] ?? 0, away[name] ?? 0));
+  }
+  const cards = sides(detail.cards);
+  for (const name of ["yellow", "red"]) {
+    if (name in cards[0] || name in cards[1]) made.push(stat(name, cards[0][name] ?? 0, cards[1][name] ?? 0));
+  }
+  for (const [name, value] of Object.entries(detail)) {
+    const both = pair(value);
+    if (both && name !== "shootout" && name !== "bonus") made.push(stat(name, ...both));
+  }
+  return made;
+}
+
+function side(state, name, own, other, detail) {
+  const over = OVER.has(state.status);
+  const colour = hue(own.id);
+  const [mine, theirs] = standing(own.score, other.score, detail, name);
+  return {
+    id: own.id,
+    name: own.name || own.abbr || own.id,
+    abbr: (own.abbr ? own.abbr.slice(0, 4) : (own.name || own.id).slice(0, 3)).toUpperCase(),
+    hue: name === "away" && colour === hue(other.id) ? (colour + 5) % HUES : colour,
+    score: group(state.status) === "next" ? "" : String(own.score),
+    won: over && mine > theirs,
+    lost: over && mine < theirs,
+    marks: sides(detail.cards)[name === "home" ? 0 : 1].red ?? 0,
+    possession: detail.possession === name,
+    bonus: Boolean(detail.bonus?.[name]),
+  };
+}
+
+function standing(own, other, detail, name) {
+  const shootout = pair(detail.shootout);
+  if (own !== other || !shootout) return [own, other];
+  return name === "home" ? shootout : [shootout[1], shootout[0]];
+}
+
+function overShort(state, entry) {
+  const kind = ending(state, entry);
+  if (kind === "shootout") return ["Pens", ""];
+  if (kind === "regular") return [entry.over.short, ""];
+  return [entry.extra.short, entry.minutes ? "" : extraName(state, entry)];
+}
+
+function overText(state, entry, detail) {
+  const kind = ending(state, entry);
+  const shootout = pair(detail.shootout);
+  if (kind === "shootout" && shootout) return `${shootout[0]}–${shootout[1]} on penalties`;
+  return (kind === "regular" ? entry.over : entry.extra).text;
+}
+
+function ending(state, entry) {
+  const label = state.period ?? "";
+  if (label === "PEN" || (state.detail && "shootout" in state.detail)) return "shootout";
+  const last = lastPeriod(state);
+  const extra = (entry.regular > 0 && last > entry.regular) || label === "AET" || /^(OT|ET)/.test(label);
+  return extra ? "extra" : "regular";
+}
+
+function extraName(state, entry) {
+  const last = lastPeriod(state);
+  return last > entry.regular ? (entry.columns[last] ?? "OT") : "OT";
+}
+
+function lastPeriod(state) {
+  return Math.max(0, ...Object.keys(state.linescore ?? {}).map(Number));
+}
+
+function review(sport, detail) {
+  if (!detail.review) return "";
+  const title = words.review[sport] ?? words.review[""];
+  return typeof detail.review === "string" ? `${title}: possible ${detail.review.replaceAll("_", " ")}` : title;
+}
+
+function isResult(status) {
+  return status === "final" || status === "corrected" || status === "ended";
+}
+
+function sportOf(state) {
+  return words.sports[state.sport] ?? UNKNOWN_SPORT;
+}
+
+function runs(state) {
+  return Boolean(state.clock?.running && state.status === "live" && sportOf(state).clock);
+}
+
+function baseOf(state) {
+  const entry = sportOf(state);
+  return entry.minutes ? (entry.bases[state.period] ?? 0) : 0;
+}
+
+function stat(name, home, away) {
+  const total = home + away;
+  const share = total ? Math.floor((home * 200 + total) / (2 * total)) : 50;
+  return { label: words.stats[name] ?? humanise(name), home, away, share };
+}
+
+function pair(value) {
+  if (value === null || typeof value !== "object" || !Object.keys(value).length) return undefined;
+  if (!Object.keys(value).every((name) => name === "home" || name === "away")) return undefined;
+  const both = [value.home ?? 0, value.away ?? 0];
+  return both.every(Number.isInteger) ? both : undefined;
+}
+
+function sides(value) {
+  return ["home", "away"].map((name) =>
+    Object.fromEntries(Object.entries(value?.[name] ?? {}).filter(([, count]) => Number.isInteger(count))),
+  );
+}

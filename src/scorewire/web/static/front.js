@@ -1,0 +1,217 @@
+// The front page: one stream in list form for every game of the list. The first HTML holds no states, so the
+// stream begins with one full state for each game; from then on it continues from what is held.
+import { Announcer, sentence } from "./announce.js";
+import { board, group } from "./board.js";
+import { Follow, writeCursor } from "./protocol.js";
+import * as scores from "./scores.js";
+import { Link, Poll } from "./stream.js";
+import { lines, scorers } from "./timeline.js";
+
+const FOLLOWS_MAX = 100;
+const RELOAD_SPREAD_MS = 5_000;
+const FEATURE_EVERY_MS = 3_000;
+const RANKS = { live: 0, over: 1, next: 2 };
+
+const games = document.getElementById("games");
+const wall = new scores.Wall(Number(games.dataset.now));
+const announcer = new Announcer(document.getElementById("said"));
+/** @type {Map<string, Follow>} */
+const follows = new Map();
+/** @type {Map<string, ReturnType<typeof board>>} */
+const views = new Map();
+const params = new URLSearchParams(location.search);
+
+function rows() {
+  return [...games.querySelectorAll("[data-game]")];
+}
+
+function rowOf(gameId) {
+  return games.querySelector(`[data-game="${CSS.escape(gameId)}"]`);
+}
+
+for (const row of rows()) follows.set(row.dataset.game, new Follow());
+
+function paint(gameId) {
+  const state = follows.get(gameId).state;
+  const row = rowOf(gameId);
+  const before = views.get(gameId);
+  const view = board(state, wall.now());
+  views.set(gameId, view);
+  const moved = row.dataset.group !== view.group;
+  scores.paintRow(row, view, Boolean(state.detail));
+  if (moved) arrange(row.closest(".league"));
+  if (before) announcer.say(gameId, sentence(before, view, state.sport));
+  if (feature?.gameId === gameId) feature.changed(state, view);
+}
+
+/** Under way first, then results with the newest first, then what is to come. */
+function arrange(league) {
+  const sorted = [...league.querySelectorAll("[data-game]")].sort((a, b) => {
+    const rank = RANKS[a.dataset.group] - RANKS[b.dataset.group];
+    const start = Date.parse(a.dataset.start) - Date.parse(b.dataset.start);
+    return rank || (a.dataset.group === "over" ? -start : start);
+  });
+  league.append(...sorted);
+  league.toggleAttribute("data-live", sorted[0]?.dataset.group === "live");
+  count();
+}
+
+function count() {
+  const live = rows().filter((row) => row.dataset.group === "live").length;
+  document.querySelector('[data-part="live-count"]').textContent = String(live);
+  const only = games.hasAttribute("data-live-only");
+  games.querySelector("[data-empty]").hidden = only ? live > 0 : rows().length > 0;
+  document.title = live ? `${live} live · Scorewire` : "Live scores · Scorewire";
+}
+
+/** Games that the list does not hold yet: the server knows where they belong, so the list is read anew. */
+let reloading = 0;
+function reload() {
+  reloading ||= setTimeout(async () => {
+    reloading = 0;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("games");
+    const only = games.hasAttribute("data-live-only");
+    games.replaceChildren(...fresh.childNodes);
+    games.toggleAttribute("data-live-only", only);
+    for (const row of rows()) {
+      if (!follows.has(row.dataset.game)) follows.set(row.dataset.game, new Follow());
+      else if (follows.get(row.dataset.game).state) paint(row.dataset.game);
+    }
+    scores.localiseTimes(games, wall.now());
+    count();
+    link.resume();
+  }, Math.random() * RELOAD_SPREAD_MS);
+}
+
+function take(frame) {
+  const follow = follows.get(frame.game_id);
+  if (!follow || !rowOf(frame.game_id)) return reload();
+  const verdict = follow.take(frame);
+  if (frame.type === "score_update") wall.hear(frame.ts);
+  if (verdict === "applied" || verdict === "replaced") paint(frame.game_id);
+  if (verdict === "gap") {
+    // One read repairs it; what comes meanwhile waits in the follow.
+    new Poll(`/v1/games/${encodeURIComponent(frame.game_id)}/score`)
+      .read()
+      .then((state) => state && follow.replace(lineForm(state)) === "replaced" && paint(frame.game_id))
+      .catch(() => link.resume());
+  }
+}
+
+function lineForm({ events, detail, ...line }) {
+  return line;
+}
+
+const poll = new Poll(`/v1/games?${listQuery()}`);
+
+function listQuery() {
+  const query = new URLSearchParams({ limit: String(FOLLOWS_MAX) });
+  for (const name of ["date", "tz", "sport", "league"]) if (params.get(name)) query.set(name, params.get(name));
+  return query;
+}
+
+/** The list by a plain read; true if it held news of a game that we show. */
+async function refetch() {
+  const page = await poll.read();
+  let news = false;
+  for (const state of page?.games ?? []) {
+    const follow = follows.get(state.game_id);
+    if (!follow || !rowOf(state.game_id)) continue;
+    const first = !follow.state;
+    if (follow.replace(lineForm(state)) !== "replaced") continue;
+    news ||= !first;
+    paint(state.game_id);
+  }
+  return news;
+}
+
+function streamUrl() {
+  const query = new URLSearchParams();
+  const wanted = rows().sort((a, b) => RANKS[a.dataset.group] - RANKS[b.dataset.group]);
+  for (const row of wanted.slice(0, FOLLOWS_MAX)) query.append("game", row.dataset.game);
+  query.set("view", "line");
+  const cursor = writeCursor([...follows.values()].map((follow) => follow.state).filter(Boolean));
+  if (cursor) query.set("since", cursor);
+  return `/v1/stream?${query}`;
+}
+
+const link = new Link({ url: streamUrl, poll: refetch, frame: take, changed: scores.paintLink });
+
+/** The panel beside the list, on wide screens: its plays are read when its score or status has changed. */
+class Feature {
+  constructor(root) {
+    this.root = root;
+    this.hero = root.querySelector("[data-hero]");
+    this.gameId = this.hero.dataset.hero;
+    this.poll = new Poll(`/v1/games/${encodeURIComponent(this.gameId)}/score`);
+    this.timer = 0;
+  }
+
+  changed(state, view) {
+    const marks = view.home.score + view.away.score + view.status;
+    scores.paintHero(this.hero, view);
+    scores.paintLineScore(this.root, view);
+    if (marks === this.marks || !this.root.offsetParent) return;
+    this.marks = marks;
+    this.timer ||= setTimeout(() => this.read().catch(() => undefined), Math.random() * FEATURE_EVERY_MS);
+  }
+
+  async read() {
+    this.timer = 0;
+    const state = await this.poll.read();
+    if (!state) return;
+    const view = board(state, wall.now());
+    const told = lines(state.sport, state.events ?? [], state.home.score, state.away.score);
+    scores.paintLines(this.root.querySelector("[data-lines]"), told.filter((line) => line.key).slice(0, 8), view);
+    scores.paintHero(this.hero, view, scorers(state.sport, state.events ?? []));
+    scores.paintStats(this.root, view);
+  }
+}
+
+const panel = document.getElementById("feature");
+const feature = panel && new Feature(panel);
+
+document.getElementById("live").addEventListener("click", (event) => {
+  event.preventDefault();
+  const only = games.toggleAttribute("data-live-only");
+  event.currentTarget.setAttribute("aria-pressed", String(only));
+  only ? params.set("live", "1") : params.delete("live");
+  history.replaceState(null, "", params.size ? `?${params}` : "/");
+  count();
+  // The server's live list leaves the rest out, so going back to everything reads it.
+  if (!only && document.body.dataset.partial) location.reload();
+});
+
+/** Days as the viewer's own calendar has them: the links name the zone, so that the server cuts there. */
+function localiseStrip() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  for (const chip of document.querySelectorAll("#strip [data-day]")) {
+    const url = new URL(chip.href);
+    url.searchParams.set("tz", zone);
+    chip.href = url;
+  }
+  document.querySelector('#strip [aria-current="date"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
+function tick() {
+  for (const [gameId, follow] of follows) {
+    if (follow.state && group(follow.state.status) === "live") {
+      const row = rowOf(gameId);
+      const view = board(follow.state, wall.now());
+      if (row) scores.paintClock(row, view);
+      if (feature?.gameId === gameId) scores.paintClock(feature.hero, view);
+    }
+  }
+}
+
+if (params.get("live") === "1") document.body.dataset.partial = "1";
+scores.localiseTimes(document, wall.now());
+scores.startTheme();
+localiseStrip();
+count();
+if (rows().length) link.start();
+else setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);
+setInterval(tick, 1000);

@@ -1,0 +1,171 @@
+// The lines of a game's timeline; the same functions as web/timeline.py, held equal by a test.
+import { words } from "./words.js";
+
+/**
+ * @typedef {{seq: number, type: string, team?: "home"|"away", player?: string, period?: number,
+ *   clock?: string, corrects?: number, detail?: Object<string, string|number|boolean>}} CompactEvent
+ * @typedef {{seq: number, when: string, icon: string, weight: string, key: boolean, side: string,
+ *   title: string, who: string, notes: string, score: string, struck: string}} Line
+ */
+
+/** @param {string} name @returns {string} `FREE_KICK_WON` reads "Free kick won" */
+export function humanise(name) {
+  const text = name.replaceAll("_", " ").trim().toLowerCase();
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** @param {string} sport @param {string} type */
+export function eventWords(sport, type) {
+  const known = words.events[sport]?.[type] ?? words.events[""][type];
+  if (known) return known;
+  const weight = type.endsWith("_CANCELLED") ? "correction" : "play";
+  return { text: humanise(type), icon: "dot", weight };
+}
+
+/**
+ * @param {string} sport @param {CompactEvent[]} events oldest first
+ * @param {number} home @param {number} away @returns {Line[]} newest first
+ */
+export function lines(sport, events, home, away) {
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  const struck = struckLines(events);
+  const scores = runningScores(sport, events, struck, home, away);
+  const made = [];
+  for (const event of events.toReversed ? events.toReversed() : [...events].reverse()) {
+    const entry = eventWords(sport, event.type);
+    if (entry.weight === "quiet") continue;
+    made.push({
+      seq: event.seq,
+      when: moment(sport, event.period, event.clock),
+      icon: entry.icon,
+      weight: entry.weight,
+      key: words.key_weights.includes(entry.weight),
+      side: event.team ?? "",
+      title: title(sport, event, entry, bySeq),
+      who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
+      notes: entry.plain ? "" : notes(event.detail ?? {}),
+      score: scores.get(event.seq) ?? "",
+      struck: struck.get(event.seq) ?? "",
+    });
+  }
+  return made;
+}
+
+/** @param {CompactEvent[]} events @returns {Map<number, string>} seq to the word beside it */
+export function struckLines(events) {
+  const struck = new Map();
+  for (const event of [...events].reverse()) {
+    if (event.corrects === undefined) continue;
+    if (struck.has(event.seq)) {
+      if (event.type === "AMEND") struck.set(event.corrects, struck.get(event.seq));
+    } else if (!struck.has(event.corrects)) {
+      struck.set(event.corrects, words.struck[event.type] ?? words.struck[""]);
+    } else if (event.type === "AMEND") {
+      struck.set(event.seq, struck.get(event.corrects));
+    }
+  }
+  return struck;
+}
+
+/** @param {CompactEvent[]} events @param {Map<number, string>} struck */
+function* standing(events, struck) {
+  const roots = new Map();
+  const newest = new Map();
+  for (const event of events) {
+    if (event.type === "AMEND" && event.corrects !== undefined) {
+      roots.set(event.seq, roots.get(event.corrects) ?? event.corrects);
+      newest.set(roots.get(event.seq), event);
+    }
+  }
+  for (const event of events) {
+    if (event.type === "AMEND" || (struck.get(event.seq) ?? words.struck.AMEND) !== words.struck.AMEND) continue;
+    const version = newest.get(event.seq) ?? event;
+    yield { seq: event.seq, type: String(version.detail?.type ?? event.type), event: version };
+  }
+}
+
+function runningScores(sport, events, struck, home, away) {
+  const sides = { home: 0, away: 0 };
+  const scores = new Map();
+  for (const { seq, type, event } of standing(events, struck)) {
+    const points = eventWords(sport, type).points ?? 0;
+    if (points && event.team) sides[event.team] += points;
+    else if (type !== "PERIOD_END" && type !== "GAME_END") continue;
+    scores.set(seq, `${sides.home}–${sides.away}`);
+  }
+  return sides.home === home && sides.away === away ? scores : new Map();
+}
+
+/** @param {string} sport @param {CompactEvent[]} events @returns {{side: string, name: string, goals: string}[]} */
+export function scorers(sport, events) {
+  if (!words.sports[sport]?.minutes) return [];
+  const goals = new Map();
+  for (const { type, event } of standing(events, struckLines(events))) {
+    if (type !== "GOAL" || !event.team || !event.player) continue;
+    const mark = event.detail?.penalty ? " (P)" : event.detail?.own_goal ? " (OG)" : "";
+    const name = `${event.team} ${event.player}`;
+    if (!goals.has(name)) goals.set(name, { side: event.team, name: event.player, goals: [] });
+    goals.get(name).goals.push(`${moment(sport, event.period, event.clock)}${mark}`.trim());
+  }
+  return [...goals.values()].map((one) => ({ ...one, goals: one.goals.filter(Boolean).join(", ") }));
+}
+
+/** @param {string} sport @param {number=} period @param {string=} clock @returns {string} `45+2'`, `Q3 4:12` */
+export function moment(sport, period, clock) {
+  const entry = words.sports[sport] ?? {};
+  if (entry.minutes) {
+    const base = entry.period_bases[period];
+    if (base === undefined) return period === Object.keys(entry.period_bases).length + 1 ? "Pens" : "";
+    return clock === undefined ? "" : clockMinute(clock, base);
+  }
+  const column = String(entry.columns?.[period] ?? period ?? "");
+  const label = entry.quarters && /^\d+$/.test(column) ? `Q${column}` : column;
+  return `${label} ${clock ?? ""}`.trim();
+}
+
+/** @param {number} seconds @param {number} base minutes after which added time counts */
+export function minute(seconds, base) {
+  if (base && seconds >= base * 60) return `${base}+${Math.floor((seconds - base * 60) / 60) + 1}'`;
+  return `${Math.floor(seconds / 60) + 1}'`;
+}
+
+function clockMinute(clock, base) {
+  const [whole, added] = clock.split("+");
+  if (added) return `${whole}+${parseInt(added, 10) + (added.includes(":") ? 1 : 0)}'`;
+  const [minutes, seconds] = clock.split(":");
+  return seconds === undefined ? `${minutes}'` : minute(parseInt(minutes, 10) * 60 + parseInt(seconds, 10), base);
+}
+
+/** @param {Object<string, string|number|boolean>} detail */
+export function notes(detail) {
+  const told = [];
+  for (const [name, value] of Object.entries(detail)) {
+    const entry = words.details[name];
+    let text;
+    if (entry === undefined) text = name.endsWith("_id") || value === false ? "" : unknown(name, value);
+    else if (typeof entry === "object") text = entry[String(value)] ?? "";
+    else text = entry.replace("{}", () => String(value).replaceAll("_", " "));
+    if (text) told.push(text);
+  }
+  return told.join(", ");
+}
+
+function unknown(name, value) {
+  const label = humanise(name).toLowerCase();
+  return value === true ? label : `${label}: ${value}`;
+}
+
+function title(sport, event, entry, bySeq) {
+  const text = entry.text;
+  if (text.includes("{period}")) {
+    const name = words.sports[sport]?.periods[event.period] ?? `period ${event.period ?? ""}`;
+    return text.replace("{period}", name).trim();
+  }
+  if (text.includes("{corrected}")) {
+    const target = bySeq.get(event.corrects);
+    const known = event.detail?.type ?? target?.detail?.type ?? target?.type;
+    const what = known ? eventWords(sport, String(known)).text : "an earlier event";
+    return text.replace("{corrected}", what.replace(" {period}", " period").toLowerCase());
+  }
+  return text;
+}
