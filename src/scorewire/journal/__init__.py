@@ -1,1 +1,19 @@
-""
+"""The relational record: game events, heads, games, teams, players, keys. Append first, then tell.
+
+Reading order:
+    records.py     what goes in (Commit) and what comes out (Stored, GamesPage)
+    schema.py      the tables
+    migrations/    how a data folder of an older release becomes one of this release
+    dialect.py     the only file that knows which database it is; errors of drivers become ours
+    database.py    one writer thread, a few reader threads
+    upcast.py      the version stamp of stored bodies, and how an old one is read
+    entities.py    what a commit says of teams, players, leagues, seasons, venues
+    appending.py   the one transaction of a commit, and its fence
+    history.py     reading a game back: checkpoint, rows, ledger
+    listing.py     lists of games, and their cursors
+    journal.py     Journal: the face of the room
+    keys.py        secrets of providers, tokens of readers and administrators
+
+    owner ──Commit──► [ writer thread ──one transaction──► journal.sqlite ]
+    api   ◄──rows──── [ reader threads ◄──a snapshot────────┘ (WAL)       ]
+"""

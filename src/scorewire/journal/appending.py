@@ -1,0 +1,207 @@
+"""The one transaction of a commit, and its fence.
+
+The fence is `game_heads.head_seq`: a commit moves it from the seq that its owner believes in, or moves
+nothing and raises SequenceConflict, and the owner reads the game again. It comes first, so that a loser
+has written nothing else, and on a database with several writers it holds the game's row until the end.
+
+    fence ─► rows ─► ledger, checkpoints ─► declared, entities ─► published, consumed ─► commit (fsync)
+"""
+
+from datetime import date
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import bindparam as given
+
+from scorewire.errors import SequenceConflict
+from scorewire.journal import entities, schema
+from scorewire.journal.dialect import upsert
+from scorewire.journal.entities import News, moment_ms
+from scorewire.journal.records import Commit, HeadMove
+from scorewire.journal.schema import events, game_heads
+from scorewire.journal.upcast import stamp
+
+DAY_MS = 86_400_000
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+_encode = msgspec.json.Encoder().encode
+
+_move = (
+    game_heads.update()
+    .where(game_heads.c.game_id == given("game"), game_heads.c.head_seq == given("from_seq"))
+    .values(
+        head_seq=given("to_seq"),
+        epoch=given("in_epoch"),
+        corrected_seq=given("corrected"),
+        status=given("is_now"),
+        line=given("shown"),
+    )
+)
+
+_versions = events.alias("versions")
+_insert_row = events.insert().values(
+    game_date=given("day"),
+    game_id=given("game"),
+    seq=given("at"),
+    ts=given("made_ms"),
+    type=given("what"),
+    level=given("how"),
+    correction=given("corrects_it"),
+    provider=given("by"),
+    event=given("because"),
+    revision=given("version"),
+    # One seek in the unique index that is about to be written, so its page is at hand. See docs/adr/0003.
+    nth=sa.select(sa.func.coalesce(sa.func.max(_versions.c.nth) + 1, 0))
+    .where(
+        _versions.c.game_date == given("day"),
+        _versions.c.game_id == given("game"),
+        _versions.c.provider == given("by"),
+        _versions.c.event == given("because"),
+        _versions.c.revision == given("version"),
+    )
+    .scalar_subquery(),
+    body=given("content"),
+)
+
+_declare = (
+    schema.games.update().where(schema.games.c.game_id == given("game")).values(declared=given("content"))
+)
+
+_publish = (
+    game_heads.update()
+    .where(game_heads.c.game_id == given("game"), game_heads.c.published_seq < given("seen"))
+    .values(published_seq=given("seen"))
+)
+
+
+def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) -> None:
+    """Write a sound commit (see records.flaw) in the caller's transaction.
+
+    Raises:
+        SequenceConflict: a head was elsewhere; the caller's transaction must be rolled back.
+    """
+    _fence(connection, commit.heads, epoch)
+    _rows(connection, commit)
+    if commit.ledger:
+        connection.execute(upsert(schema.ledger), [msgspec.structs.asdict(one) for one in commit.ledger])
+    if commit.checkpoints:
+        connection.execute(
+            upsert(schema.checkpoints), [msgspec.structs.asdict(one) for one in commit.checkpoints]
+        )
+    entities.write(connection, news)
+    if commit.declared:
+        # After the entities, which make the game's row.
+        connection.execute(
+            _declare, [{"game": one.game_id, "content": stamp(_encode(one))} for one in commit.declared]
+        )
+    if commit.published:
+        connection.execute(
+            _publish, [{"game": game_id, "seen": seq} for game_id, seq in commit.published.items()]
+        )
+    if commit.consumed is not None:
+        one = commit.consumed
+        connection.execute(
+            upsert(schema.consumed),
+            {"partition": one.partition, "low": one.low, "done": _encode(one.done).decode()},
+        )
+
+
+def _fence(connection: sa.Connection, heads: tuple[HeadMove, ...], epoch: str) -> None:
+    created = [head for head in heads if head.from_seq == 0]
+    moved = [head for head in heads if head.from_seq > 0]
+    if created:
+        _refuse_existing(connection, created)
+        connection.execute(
+            game_heads.insert(),
+            [
+                {
+                    "game_id": head.game_id,
+                    "game_date": game_date(head.line.start),
+                    "head_seq": head.to_seq,
+                    "published_seq": 0,
+                    "epoch": epoch,
+                    "corrected_seq": head.corrected_seq,
+                    "status": head.line.status,
+                    "line": stamp(_encode(head.line)),
+                }
+                for head in created
+            ],
+        )
+    if moved:
+        done = connection.execute(
+            _move,
+            [
+                {
+                    "game": head.game_id,
+                    "from_seq": head.from_seq,
+                    "to_seq": head.to_seq,
+                    "in_epoch": epoch,
+                    "corrected": head.corrected_seq,
+                    "is_now": head.line.status,
+                    "shown": stamp(_encode(head.line)),
+                }
+                for head in moved
+            ],
+        )
+        if done.rowcount != len(moved):
+            raise _conflict(connection, moved)
+
+
+def _refuse_existing(connection: sa.Connection, created: list[HeadMove]) -> None:
+    found = connection.execute(
+        sa.select(game_heads.c.game_id).where(game_heads.c.game_id.in_([head.game_id for head in created]))
+    ).scalar()
+    if found is not None:
+        raise SequenceConflict(found, 0)
+
+
+def _conflict(connection: sa.Connection, moved: list[HeadMove]) -> SequenceConflict:
+    """Name the first game whose head did not move; the others of the commit have, until the rollback."""
+    seqs = heads_now(connection, [head.game_id for head in moved])
+    for head in moved:
+        if seqs.get(head.game_id, (0,))[0] != head.to_seq:
+            return SequenceConflict(head.game_id, head.from_seq)
+    # Every head is where it should end, yet not all moved: some other owner moved one by as much.
+    return SequenceConflict(moved[0].game_id, moved[0].from_seq)
+
+
+def heads_now(connection: sa.Connection, game_ids: list[str]) -> dict[str, tuple[int, date]]:
+    """Head and date of each of these games that exists."""
+    rows = connection.execute(
+        sa.select(game_heads.c.game_id, game_heads.c.head_seq, game_heads.c.game_date).where(
+            game_heads.c.game_id.in_(game_ids)
+        )
+    )
+    return {game_id: (seq, day) for game_id, seq, day in rows}
+
+
+def _rows(connection: sa.Connection, commit: Commit) -> None:
+    if not commit.rows:
+        return
+    days = {
+        game_id: day for game_id, (_, day) in heads_now(connection, [h.game_id for h in commit.heads]).items()
+    }
+    connection.execute(
+        _insert_row,
+        [
+            {
+                "day": days[row.game_id],
+                "game": row.game_id,
+                "at": row.seq,
+                "made_ms": row.ts,
+                "what": row.type,
+                "how": row.level,
+                "corrects_it": int(row.correction),
+                "by": row.cause.provider,
+                "because": row.cause.event,
+                "version": row.cause.revision,
+                "content": stamp(_encode(row)),
+            }
+            for row in commit.rows
+        ],
+    )
+
+
+def game_date(start: str) -> date:
+    """The UTC day of a start; the first one decides where a game's rows lie, for good."""
+    return date.fromordinal(EPOCH_DAY + moment_ms(start) // DAY_MS)

@@ -1,0 +1,226 @@
+"""The journal: the record of every game, and the only place where a score is a fact.
+
+Guarantees:
+    - `commit` is one transaction, durable when it returns (WAL, synchronous=FULL): rows, heads, ledger,
+      checkpoints, declarations and the position on the provider log, or none of them.
+    - Each game's head moves only from where its owner says that it is, so two owners never both write.
+    - Rows are never changed and never removed.
+    - Reads see one snapshot, and wait neither for the writer nor for its disk.
+"""
+
+import base64
+import hashlib
+import secrets
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from scorewire.clock import Clock
+from scorewire.journal import history, listing
+from scorewire.journal.appending import append
+from scorewire.journal.database import BUSY_TIMEOUT_S, Database
+from scorewire.journal.dialect import upsert
+from scorewire.journal.entities import KNOWN_MAX, Known
+from scorewire.journal.keys import Keys
+from scorewire.journal.listing import Group
+from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
+from scorewire.journal.schema import consumed, game_heads, leagues, meta, players, seasons, teams
+from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.provider_event import GameDeclared, Player, Team
+from scorewire.model.score_state import STATE_VERSION
+
+FOLLOWED_MAX = 10_000
+"""Games that one team, league or sport may bring to who follows it."""
+
+LEAGUES_MAX = 10_000
+"""Leagues in the list of all of them."""
+
+_done_decoder = msgspec.json.Decoder(tuple[int, ...])
+
+
+class Journal:
+    """See the module's docstring for what is guaranteed. Made by `open`.
+
+    Every method raises BackendError where the store fails; it is then rolled back, and `retryable` says
+    whether the same call may succeed later (disk full, locked by another process).
+    """
+
+    def __init__(self, *, database: Database, incarnation: str, known_max: int = KNOWN_MAX) -> None:
+        self._database = database
+        self._known = Known(entries_max=known_max)
+        self._epoch = epoch_of(incarnation)
+
+    @classmethod
+    async def open(
+        cls,
+        path_or_url: str | Path,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        known_max: int = KNOWN_MAX,
+    ) -> "Journal":
+        """Open or create a journal and bring it up to this release.
+
+        Args:
+            path_or_url: a SQLite file, created with mode 0600 because it holds the providers' secrets.
+            busy_timeout_s: how long a write waits for another process that writes the same file.
+            known_max: see entities.KNOWN_MAX.
+
+        Raises:
+            BackendError: it cannot be opened, or a newer release wrote it.
+            ConfigError: not a path or URL that this release knows.
+        """
+        database = await Database.open(path_or_url, busy_timeout_s=busy_timeout_s)
+        try:
+            incarnation = await database.read(_incarnation)
+            if incarnation is None:
+                incarnation = await database.write(partial(_incarnate, secrets.token_hex(16), False))
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database=database, incarnation=incarnation, known_max=known_max)
+
+    @property
+    def epoch(self) -> str:
+        """Eight characters [a-z0-9]; with another one, (game, seq) may mean other bytes."""
+        return self._epoch
+
+    async def renew_epoch(self) -> str:
+        """Begin a new incarnation, as after a restored backup; returns the new epoch.
+
+        Other processes on the same file keep the old epoch until they open it again.
+        """
+        incarnation = await self._database.write(partial(_incarnate, secrets.token_hex(16), True))
+        self._epoch = epoch_of(incarnation)
+        return self._epoch
+
+    def keys(self, *, clock: Clock) -> Keys:
+        """The keys of providers and readers, which lie in the same file."""
+        return Keys(database=self._database, clock=clock)
+
+    async def commit(self, commit: Commit) -> None:
+        """Make a commit durable, all of it or nothing.
+
+        Blocking policy: the owner waits for the disk.
+
+        Raises:
+            SequenceConflict: a game's head is not where the commit says; load it again.
+            BackendError: nothing was written, or, if the very fsync failed, the fence will tell.
+        Cancellation: the commit may still become durable; load the games before committing to them again.
+        """
+        assert flaw(commit) is None, flaw(commit)
+        news = self._known.news(commit)
+        await self._database.write(partial(append, commit=commit, news=news, epoch=self._epoch))
+        self._known.remember(news)
+
+    async def load(self, game_id: str, upto_seq: int | None = None) -> Stored | None:
+        """What folding a game to `upto_seq` (default: its head) starts from; None for an unknown game.
+
+        The newest checkpoint at or below that seq, the rows after it, and the whole ledger.
+        """
+        return await self._database.read(partial(history.load, game_id=game_id, upto_seq=upto_seq))
+
+    async def rows(
+        self, game_id: str, since_seq: int, limit: int, level: Level | None = None
+    ) -> tuple[GameEvent, ...]:
+        """At most `limit` rows with seq > `since_seq`, in order; empty at the end or for an unknown game.
+
+        Args:
+            level: `key` tells key rows only, `play` those and plays; None tells all.
+        """
+        return await self._database.read(
+            partial(history.rows, game_id=game_id, since_seq=since_seq, limit=limit, level=level)
+        )
+
+    async def games(self, query: GamesQuery) -> GamesPage:
+        """One page of games: under way first, then the newest start.
+
+        Raises:
+            RequestError: the date, time zone or cursor cannot be read (400).
+        """
+        return await self._database.read(partial(listing.page, wanted=query, epoch=self._epoch))
+
+    async def games_of(self, kind: Group, id: str) -> tuple[str, ...]:  # noqa: A002 (the journal's agreed face)
+        """Ids of the games of a team, league or sport that are not over: under way first, then by start."""
+        query = listing.not_over(kind, id, FOLLOWED_MAX)
+        return await self._database.read(lambda connection: tuple(connection.execute(query).scalars()))
+
+    async def declared(self, game_id: str) -> GameDeclared | None:
+        """The frame now held of a game; None if it is unknown."""
+        return await self._database.read(partial(history.declared, game_id=game_id))
+
+    async def head_seq(self, game_id: str) -> int:
+        """The newest seq of a game; 0 if it is unknown."""
+        query = sa.select(game_heads.c.head_seq).where(game_heads.c.game_id == game_id)
+        return await self._database.read(lambda connection: connection.execute(query).scalar() or 0)
+
+    async def consumed(self, partition: int) -> Consumed:
+        """How far a partition of the provider log has been applied; `low` is 0 before anything was."""
+        query = sa.select(consumed).where(consumed.c.partition == partition)
+        found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if found is None:
+            return Consumed(partition=partition)
+        return Consumed(partition=partition, low=found.low, done=_done_decoder.decode(found.done))
+
+    async def team(self, id: str) -> Team | None:  # noqa: A002
+        """A team as last declared; None if no game ever named it."""
+        query = sa.select(teams).where(teams.c.id == id)
+        found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        return None if found is None else Team(**found._mapping)
+
+    async def player(self, id: str) -> Player | None:  # noqa: A002
+        """A player as last named by a claim that made a row; None if no row ever did."""
+        query = sa.select(players).where(players.c.id == id)
+        found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        return None if found is None else Player(**found._mapping)
+
+    async def league(self, id: str) -> LeagueListed | None:  # noqa: A002
+        """A league with its seasons; None if no game ever named it."""
+        found = await self._database.read(partial(_leagues, id=id))
+        return found[0] if found else None
+
+    async def leagues(self) -> tuple[LeagueListed, ...]:
+        """Every league with its seasons, by sport and name."""
+        return await self._database.read(partial(_leagues, id=None))
+
+    async def close(self) -> None:
+        """Finish what was asked for, then let go of the file; a second call does nothing."""
+        await self._database.close()
+
+
+def epoch_of(incarnation: str, state_version: int = STATE_VERSION) -> str:
+    """Eight characters [a-z2-7] from the incarnation and the state's schema version, the first a letter.
+
+    A letter first, so that nobody takes an epoch for a number (in a spreadsheet, in YAML).
+    """
+    digest = hashlib.sha256(f"{incarnation}:{state_version}".encode()).digest()
+    return base64.b32encode(digest).decode().lower().lstrip("234567")[:8]
+
+
+def _incarnation(connection: sa.Connection) -> str | None:
+    return connection.execute(sa.select(meta.c.value).where(meta.c.name == "incarnation")).scalar()
+
+
+def _incarnate(fresh: str, replace: bool, connection: sa.Connection) -> str:
+    # Asked again under the write lock: another process may have been first.
+    held = _incarnation(connection)
+    if held is not None and not replace:
+        return held
+    connection.execute(upsert(meta), {"name": "incarnation", "value": fresh})
+    return fresh
+
+
+def _leagues(connection: sa.Connection, id: str | None) -> tuple[LeagueListed, ...]:  # noqa: A002
+    wanted = sa.select(leagues).order_by(leagues.c.sport, leagues.c.name, leagues.c.id).limit(LEAGUES_MAX)
+    played = sa.select(seasons.c.league_id, seasons.c.name).order_by(seasons.c.name.desc())
+    if id is not None:
+        wanted = wanted.where(leagues.c.id == id)
+        played = played.where(seasons.c.league_id == id)
+    by_league: dict[str, list[str]] = {}
+    for league_id, name in connection.execute(played):
+        by_league.setdefault(league_id, []).append(name)
+    return tuple(
+        LeagueListed(id=one.id, name=one.name, sport=one.sport, seasons=tuple(by_league.get(one.id, ())))
+        for one in connection.execute(wanted)
+    )

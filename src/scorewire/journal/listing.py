@@ -1,0 +1,149 @@
+"""Lists of games, and their cursors.
+
+Every list has one order: games under way first, then the newest start, then the id. A cursor names the last
+game of a page by these three, so pages stay put while games are added; a game whose status changes between
+two pages may be told twice or, if it moves ahead of the cursor, be found on the next reading of page one.
+"""
+
+import base64
+import binascii
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import sqlalchemy as sa
+
+from scorewire.errors import BackendError, RequestError
+from scorewire.journal.records import GamesPage, GamesQuery
+from scorewire.journal.schema import game_heads, games
+from scorewire.journal.upcast import current
+from scorewire.model.score_state import ScoreState
+
+LIMIT_MAX = 200
+"""Games on one page: about 100 KB of JSON."""
+
+UNDERWAY = "underway"
+"""The value of GamesQuery.status that stands for every status of a game that fans watch now."""
+
+Group = Literal["team", "league", "sport"]
+
+Position = tuple[int, int, str]
+"""(under way, start in ms, game id): where a game stands in the order."""
+
+_order: tuple[sa.Column[Any], ...] = (games.c.underway, games.c.start_ms, games.c.game_id)
+_line_decoder = msgspec.json.Decoder(ScoreState)
+_position_decoder: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
+_encode = msgspec.json.Encoder().encode
+
+Found = sa.Select[int, int, str, bytes]
+
+
+def page(connection: sa.Connection, wanted: GamesQuery, epoch: str) -> GamesPage:
+    """One page of games as lines, told in the journal's epoch of now.
+
+    Raises:
+        RequestError: the date, the time zone or the cursor cannot be read (400).
+    """
+    limit = max(1, min(wanted.limit, LIMIT_MAX))
+    # One more than is told says whether there is a next page.
+    found = connection.execute(query(wanted).limit(limit + 1)).all()
+    told = found[:limit]
+    try:
+        lines = [_line_decoder.decode(current("line", row.line)) for row in told]
+    except msgspec.DecodeError as error:
+        raise BackendError(f"a stored line cannot be read: {error}", retryable=False) from error
+    last = told[-1] if len(found) > limit else None
+    return GamesPage(
+        # The stored line may be older than a renewed epoch; its seq and bytes are what it says they are.
+        games=tuple(msgspec.structs.replace(line, epoch=epoch) for line in lines),
+        next=None if last is None else write_cursor((last.underway, last.start_ms, last.game_id)),
+    )
+
+
+def query(wanted: GamesQuery) -> Found:
+    """The query of a page, without its limit."""
+    made = sa.select(*_order, game_heads.c.line).join(game_heads, game_heads.c.game_id == games.c.game_id)
+    if wanted.sport is not None:
+        made = made.where(games.c.sport == wanted.sport)
+    if wanted.league is not None:
+        made = made.where(games.c.league_id == wanted.league)
+    if wanted.team is not None:
+        made = made.where(_plays(wanted.team))
+    if wanted.date is not None:
+        first, end = day_ms(wanted.date, wanted.tz)
+        # Naming both values lets the database seek twice in the index of the order, and read that day only.
+        made = made.where(games.c.underway.in_((1, 0)), games.c.start_ms >= first, games.c.start_ms < end)
+    order = _order
+    if wanted.status == UNDERWAY:
+        made = made.where(games.c.underway == 1)
+    elif wanted.status is not None:
+        # A status is either under way or not, so the first part of the order says nothing; without it the
+        # index of statuses is in order too.
+        made = made.where(games.c.status == wanted.status)
+        order = _order[1:]
+    if wanted.cursor is not None:
+        after = read_cursor(wanted.cursor)[-len(order) :]
+        made = made.where(sa.tuple_(*order) < sa.tuple_(*(sa.literal(part) for part in after)))
+    return made.order_by(*(column.desc() for column in order))
+
+
+def not_over(group: Group, name: str, limit: int) -> sa.Select[str]:
+    """The query for the games of a team, league or sport that may still change by plain events.
+
+    Those under way come first, then the nearest start: a follow that is cut off keeps what matters.
+    """
+    member = {
+        "team": _plays(name),
+        "league": games.c.league_id == name,
+        "sport": games.c.sport == name,
+    }[group]
+    return (
+        sa.select(games.c.game_id)
+        .where(member, games.c.over == 0)
+        .order_by(games.c.underway.desc(), games.c.start_ms, games.c.game_id)
+        .limit(limit)
+    )
+
+
+def _plays(team: str) -> sa.ColumnElement[bool]:
+    return sa.or_(games.c.home_id == team, games.c.away_id == team)
+
+
+def day_ms(day: str, tz: str) -> tuple[int, int]:
+    """First moment of a calendar day in a time zone, and of the day after, in ms: 23 to 25 hours apart.
+
+    Raises:
+        RequestError: no such day, or no such zone.
+    """
+    try:
+        zone = ZoneInfo(tz) if tz != "UTC" else UTC
+    # A name such as ".." is a ValueError, a folder of the zone files an OSError.
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise RequestError(400, "unknown_time_zone", f"{tz!r} is not an IANA time zone") from error
+    try:
+        first = date.fromisoformat(day)
+        begin, end = (
+            datetime(one.year, one.month, one.day, tzinfo=zone).timestamp()
+            for one in (first, first + timedelta(days=1))
+        )
+    except (ValueError, OverflowError) as error:
+        raise RequestError(400, "bad_date", f"{day!r} is not a day such as 2022-12-18") from error
+    return int(begin * 1000), int(end * 1000)
+
+
+def write_cursor(position: Position) -> str:
+    """Name a place in the order, in characters that need no escaping."""
+    return base64.urlsafe_b64encode(_encode(position)).rstrip(b"=").decode()
+
+
+def read_cursor(text: str) -> Position:
+    """Read what write_cursor wrote.
+
+    Raises:
+        RequestError: it did not.
+    """
+    try:
+        return _position_decoder.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        raise RequestError(400, "unreadable_cursor", "the cursor is not one of ours") from error

@@ -1,0 +1,61 @@
+"""How a data folder of an older release becomes one of this release.
+
+Reading order:
+    __init__.py   whether there is anything to do, and doing it
+    env.py        what Alembic runs; it takes our connection and our transaction
+    versions/     one file a step, numbered; never edited once released
+
+    stored revision == NEWEST ──► nothing, and Alembic (100 ms and more to import) stays on the shelf
+                    otherwise ──► Alembic's steps, all in one transaction
+
+To add a step: change schema.py, write versions/vNNNN_name.py by hand, append its revision to REVISIONS.
+A test compares what the steps make with schema.py.
+"""
+
+import threading
+
+import sqlalchemy as sa
+
+from scorewire.errors import BackendError
+
+REVISIONS = ("0001",)
+"""In order; the last is what this release needs."""
+
+_alembic_version = sa.table("alembic_version", sa.column("version_num"))
+
+# Alembic's environment is a global of its module, so two journals of one process take turns.
+_turn = threading.Lock()
+
+
+def up_to_date(connection: sa.Connection) -> bool:
+    """Whether the stored tables are those of this release.
+
+    Raises:
+        BackendError: a newer release wrote them.
+    """
+    if not sa.inspect(connection).has_table(_alembic_version.name):
+        return False
+    stored = connection.execute(sa.select(_alembic_version.c.version_num)).scalar()
+    if stored is not None and stored not in REVISIONS:
+        raise BackendError(
+            f"the journal has revision {stored!r}, this release knows {REVISIONS[-1]!r}:"
+            " it was written by a newer release",
+            retryable=False,
+        )
+    return stored == REVISIONS[-1]
+
+
+def bring_up(connection: sa.Connection) -> None:
+    """Run the steps that are missing, in the caller's transaction."""
+    # Asked again under the write lock: another process may have been first.
+    if up_to_date(connection):
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    # The package form finds the folder in an installed wheel too, whatever its path holds.
+    config.set_main_option("script_location", "scorewire.journal:migrations")
+    config.set_main_option("path_separator", "os")
+    with _turn:
+        command.upgrade(config, "head")

@@ -1,0 +1,162 @@
+"""The tables. A change here needs a migration beside it; a test holds the two together.
+
+No foreign keys: `events` is partitioned by date on PostgreSQL, which forbids the useful ones, and rows
+are only ever added by the one transaction in appending.py. `game_date` is the UTC day of a game's first
+scheduled start; it is copied to each row and never changes, because it says where the row lies.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("game_date", sa.Date, primary_key=True),
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("ts", sa.BigInteger, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("correction", sa.SmallInteger, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    # docs/adr/0003: one version of a provider event may make several rows.
+    sa.Column("nth", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("events_by_cause", "game_date", "game_id", "provider", "event", "revision", "nth", unique=True),
+)
+
+# Written at every commit, so none of its other columns is indexed: a change stays in its page.
+game_heads = sa.Table(
+    "game_heads",
+    metadata,
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("game_date", sa.Date, nullable=False),
+    sa.Column("head_seq", sa.Integer, nullable=False),
+    sa.Column("published_seq", sa.Integer, nullable=False),
+    sa.Column("epoch", sa.Text, nullable=False),
+    sa.Column("corrected_seq", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("line", sa.LargeBinary, nullable=False),
+)
+
+# What lists select and sort by; written only when one of these values changes.
+games = sa.Table(
+    "games",
+    metadata,
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("sport", sa.Text, nullable=False),
+    sa.Column("league_id", sa.Text, nullable=False),
+    sa.Column("season", sa.Text, nullable=False),
+    sa.Column("home_id", sa.Text, nullable=False),
+    sa.Column("away_id", sa.Text, nullable=False),
+    sa.Column("venue_id", sa.Text, nullable=False),
+    sa.Column("start_ms", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("underway", sa.SmallInteger, nullable=False),
+    sa.Column("over", sa.SmallInteger, nullable=False),
+    sa.Column("declared", sa.LargeBinary, nullable=True),
+    sa.Index("games_in_order", "underway", "start_ms", "game_id"),
+    sa.Index("games_by_sport", "sport", "underway", "start_ms", "game_id"),
+    sa.Index("games_by_league", "league_id", "underway", "start_ms", "game_id"),
+    sa.Index("games_by_home", "home_id", "underway", "start_ms", "game_id"),
+    sa.Index("games_by_away", "away_id", "underway", "start_ms", "game_id"),
+    sa.Index("games_by_status", "status", "start_ms", "game_id"),
+    sa.Index("games_not_over_by_sport", "over", "sport"),
+    sa.Index("games_not_over_by_league", "over", "league_id"),
+    sa.Index("games_not_over_by_home", "over", "home_id"),
+    sa.Index("games_not_over_by_away", "over", "away_id"),
+)
+
+teams = sa.Table(
+    "teams",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("abbr", sa.Text, nullable=False),
+    sa.Column("city", sa.Text, nullable=False),
+    sa.Column("logo", sa.Text, nullable=False),
+    sa.Column("color", sa.Text, nullable=False),
+    sa.Column("conference", sa.Text, nullable=False),
+    sa.Column("division", sa.Text, nullable=False),
+)
+
+players = sa.Table(
+    "players",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+leagues = sa.Table(
+    "leagues",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("sport", sa.Text, nullable=False),
+)
+
+seasons = sa.Table(
+    "seasons",
+    metadata,
+    sa.Column("league_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+)
+
+venues = sa.Table(
+    "venues",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("tz", sa.Text, nullable=False),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    # Clustered by its key where the database can: thousands of small rows a game, read all at once.
+    sqlite_with_rowid=False,
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
+consumed = sa.Table(
+    "consumed",
+    metadata,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("low", sa.BigInteger, nullable=False),
+    sa.Column("done", sa.Text, nullable=False),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    # Whole for what must verify a signature; empty for a token, of which only `digest` is kept.
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("created_ms", sa.BigInteger, nullable=False),
+    sa.Column("revoked_ms", sa.BigInteger, nullable=True),
+)
