@@ -35,12 +35,13 @@ from msgspec import Struct
 from scorewire.model.provider_event import Detail, ProviderEvent, Side
 from scorewire.model.score_state import GameClock, Tree
 from scorewire.sports import rules, tree
-from scorewire.sports.game_clock import down, set_to, started, stopped
+from scorewire.sports.game_clock import down, set_to, stopped
 from scorewire.sports.lifecycle import (
     IMPOSING,
     LIFECYCLE,
     STATUS_EVENTS,
     Course,
+    begins,
     decide_play,
     decide_status,
     follow,
@@ -168,7 +169,6 @@ class BasketballState(Struct, frozen=True):
     """A game so far. Never changed in place; `detail` is shown as it is.
 
     Attributes:
-        left_ms: what the clock was last set to, with its fraction.
         fouls_of: the period whose team fouls `detail` counts.
     """
 
@@ -176,7 +176,6 @@ class BasketballState(Struct, frozen=True):
     course: Course = Course()
     tally: Tally = Tally()
     clock: GameClock | None = None
-    left_ms: int = 0
     detail: Tree = {}
     fouls_of: int = 0
     ejected: frozenset[str] = frozenset()
@@ -247,19 +246,19 @@ def evolve(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballS
     if spec is None:
         return state
     held = state.rules
-    course, tally, clock, left_ms = state.course, state.tally, state.clock, state.left_ms
+    course, tally, clock = state.course, state.tally, state.clock
     detail, fouls_of, ejected = state.detail, state.fouls_of, state.ejected
     if kind in OPEN_PLAY and claim.period is not None and claim.period > course.period:
         course = implied(course, claim.period)
         if course is not state.course:
-            tally, clock, left_ms = _start(held, course, tally, clock, at)
+            tally, clock = _start(held, course, tally, clock, at)
             detail, fouls_of = _at_restart(held, course.period, detail, fouls_of)
     side = claim.team
     if side is not None and spec.points:
         tally = scored(tally, side, spec.points, claim.period or course.period or 1)
         if claim.confirmation == "tentative":
             detail = tree.add(detail, spec.points, "tentative", side)
-    clock, left_ms = _clock_after(held, course, clock, left_ms, claim, at)
+    clock = _clock_after(held, course, clock, claim, at)
     if kind in _TOLD:
         detail, fouls_of = _detail_after(held, course, detail, fouls_of, claim)
     if kind == "EJECTION" and claim.player is not None:
@@ -267,7 +266,7 @@ def evolve(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballS
     possession = claim.detail.get("possession")
     if possession in {"home", "away"}:
         detail = tree.put(detail, possession, "possession")
-    return BasketballState(held, course, tally, clock, left_ms, detail, fouls_of, ejected)
+    return BasketballState(held, course, tally, clock, detail, fouls_of, ejected)
 
 
 def _evolve_status(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballState:
@@ -275,34 +274,30 @@ def _evolve_status(state: BasketballState, claim: ProviderEvent, at: int) -> Bas
     if course is state.course:
         return state
     held, kind = state.rules, claim.type
-    tally, clock, left_ms = state.tally, state.clock, state.left_ms
+    tally, clock = state.tally, state.clock
     detail, fouls_of = state.detail, state.fouls_of
     if kind in IMPOSING or kind == "GAME_VOID":
         tally = ruled(tally, claim, forfeit_points=held.forfeit_points, better_stands=False)
-    if kind == "PERIOD_START":
-        tally, clock, left_ms = _start(held, course, tally, clock, at)
+    if kind == "PERIOD_START" and begins(state.course, course):
+        tally, clock = _start(held, course, tally, clock, at)
         detail, fouls_of = _at_restart(held, course.period, detail, fouls_of)
     if kind == "PERIOD_END" and course.period:
-        clock, left_ms = set_to(clock, "0:00", 0, running=False, at=at), 0
+        clock = set_to(clock, "0:00", 0, running=False, at=at)
     elif claim.clock is not None:
-        clock, left_ms = _clock_after(held, course, clock, left_ms, claim, at)
+        clock = _clock_after(held, course, clock, claim, at)
     if course.status != "live":
         clock = stopped(clock)
         if course.closed:
             detail = tree.drop(detail, "review", "possession")
-    elif kind == "GAME_RESUMED":
-        clock = started(clock, at)
-    return BasketballState(held, course, tally, clock, left_ms, detail, fouls_of, state.ejected)
+    return BasketballState(held, course, tally, clock, detail, fouls_of, state.ejected)
 
 
 def _start(
     held: Rules, course: Course, tally: Tally, clock: GameClock | None, at: int
-) -> tuple[Tally, GameClock | None, int]:
-    """Tally and clock when a period begins, announced or implied; announced late, it changes nothing."""
-    tally_now = opened(tally, course.period)
-    length_ms = held.length_s(course.period) * 1000
-    display, seconds = down(length_ms, tenths=False)
-    return tally_now, set_to(clock, display, seconds, running=True, at=at), length_ms
+) -> tuple[Tally, GameClock | None]:
+    """Tally and clock when a period begins, announced or implied."""
+    display, seconds = down(held.length_s(course.period) * 1000, tenths=False)
+    return opened(tally, course.period), set_to(clock, display, seconds, running=True, at=at)
 
 
 def _at_restart(held: Rules, period: int, detail: Tree, fouls_of: int) -> tuple[Tree, int]:
@@ -323,53 +318,53 @@ def _fouls_of(held: Rules, period: int, detail: Tree, fouls_of: int) -> tuple[Tr
     return tree.drop(detail, "fouls", "bonus"), period
 
 
+_CLOCK_EVENTS = frozenset({"CLOCK_START", "CLOCK_STOP", "CLOCK_SET"})
+
+
 def _clock_after(
-    held: Rules, course: Course, clock: GameClock | None, left_ms: int, claim: ProviderEvent, at: int
-) -> tuple[GameClock | None, int]:
-    """The clock, and its milliseconds, after a play."""
-    kind = claim.type
+    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent, at: int
+) -> GameClock | None:
+    """The clock after a play; one of another period, or after the end of this one, leaves it alone."""
+    kind, text = claim.type, claim.clock
     ruling = kind in _CLOCK_EVENTS
     if not ruling and (course.closed or not course.period or claim.period not in {None, course.period}):
-        return clock, left_ms
-    text = claim.clock
+        return clock
     reading = clock_ms(text) if text is not None else None
-    if reading is None and clock is None:
-        return (None, left_ms) if kind != "CLOCK_START" else _start(held, course, Tally(), None, at)[1:]
-    if reading is None:
-        reading, tenths = left_ms, left_ms % 1000 > 0
+    if reading is not None and text is not None:
+        shown = down(reading, tenths="." in text)
+    elif clock is not None:
+        shown = clock.display, clock.seconds
+    elif kind == "CLOCK_START":
+        shown = down(held.length_s(course.period) * 1000, tenths=False)
     else:
-        tenths = text is not None and "." in text
-    was_running = clock is not None and clock.running
-    running = _runs(held, course, claim, reading, was_running=was_running, moved=reading != left_ms)
-    if course.status != "live" and not ruling:
-        running = False
-    display, seconds = down(reading, tenths=tenths)
-    return set_to(clock, display, seconds, running=running, at=at), reading
-
-
-_CLOCK_EVENTS = frozenset({"CLOCK_START", "CLOCK_STOP", "CLOCK_SET"})
-_TOLD = frozenset({"FOUL", "TIMEOUT", "REVIEW_STARTED", "REVIEW_ENDED", "BASKET_CANCELLED"})
+        return None
+    running = (course.status == "live" or ruling) and _runs(held, course, clock, claim, shown)
+    return set_to(clock, *shown, running=running, at=at)
 
 
 def _runs(
-    held: Rules, course: Course, claim: ProviderEvent, reading: int, *, was_running: bool, moved: bool
+    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent, shown: tuple[str, int]
 ) -> bool:
-    kind = claim.type
-    if reading == 0 and kind != "CLOCK_START":
+    """Whether the clock runs after a play that finds it at `shown`."""
+    kind, (display, seconds) = claim.type, shown
+    after = CLOCK_AFTER.get(kind, "as it was")
+    if after == "stands" or display in _NOTHING_LEFT:
         return False
-    match CLOCK_AFTER.get(kind, "as it was"):
-        case "runs":
-            return "dead" not in str(claim.detail.get("kind", ""))
-        case "stands":
-            return False
-        case "stands late":
-            last = course.period >= held.periods
-            return reading > (held.stops_last_s if last else held.stops_s) * 1000
-        case _:
-            if kind == "CLOCK_SET":
-                said = claim.detail.get("running")
-                return said if isinstance(said, bool) else was_running
-            return was_running or moved  # a clock that shows another time has run
+    if after == "runs":
+        return "dead" not in str(claim.detail.get("kind", ""))  # a dead-ball rebound follows a free throw
+    if after == "stands late":
+        return seconds > (held.stops_last_s if course.period >= held.periods else held.stops_s)
+    was_running = clock is not None and clock.running
+    if kind == "CLOCK_SET":
+        said = claim.detail.get("running")
+        return said if isinstance(said, bool) else was_running
+    # A clock that shows another time than before has run.
+    return was_running or clock is None or clock.display != display
+
+
+_NOTHING_LEFT = frozenset({"0:00", "0.0"})
+_TOLD = frozenset({"FOUL", "TIMEOUT", "REVIEW_STARTED", "REVIEW_ENDED", "BASKET_CANCELLED"})
+"""What changes more of the detail than the possession."""
 
 
 def _detail_after(

@@ -208,7 +208,7 @@ class Course(Struct, frozen=True):
 def decide_status(course: Course, claim: ProviderEvent) -> Refusal | None:
     """Whether an event of STATUS_EVENTS contradicts what is known."""
     kind = claim.type
-    if kind not in TRANSITIONS[course.status] or (kind in BEFORE_THE_START and course.period):
+    if _next(course, kind) is None:
         return Refusal("illegal_transition", f"{kind} cannot follow while the game is {course.status}")
     period = claim.period
     if period is None or kind not in {"PERIOD_START", "PERIOD_END"}:
@@ -242,7 +242,7 @@ def decide_play(course: Course, claim: ProviderEvent, *, open_play: bool, scores
 
 def follow(course: Course, claim: ProviderEvent) -> Course:
     """The course after an event of STATUS_EVENTS; what the table does not allow changes nothing."""
-    after = TRANSITIONS[course.status].get(claim.type)
+    after = _next(course, claim.type)
     if after is None:
         return course
     period, closed, announced = course.period, course.closed, course.announced
@@ -258,9 +258,13 @@ def follow(course: Course, claim: ProviderEvent) -> Course:
             after = _as_it_stood(course)
         case "GAME_RESUMED" if after == "live":
             closed = False
-    if claim.type == "GAME_DELAYED" and course.status == "postponed":
-        closed = False
-    return Course(cast(Status, after), period, closed, announced)
+    moved = Course(cast(Status, after), period, closed, announced)
+    return course if moved == course else moved
+
+
+def begins(before: Course, after: Course) -> bool:
+    """Whether a period begins between the two, rather than one that a play implied being announced."""
+    return not after.closed and (before.closed or after.period > before.period)
 
 
 def implied(course: Course, period: int | None) -> Course:
@@ -268,6 +272,12 @@ def implied(course: Course, period: int | None) -> Course:
     if period is None or period <= course.period or course.status in OVER or course.status == "postponed":
         return course
     return Course("live", period, False, course.announced)
+
+
+def _next(course: Course, kind: str) -> Next | None:
+    if kind in BEFORE_THE_START and course.period:
+        return None
+    return TRANSITIONS[course.status].get(kind)
 
 
 def _as_it_stood(course: Course) -> Status:

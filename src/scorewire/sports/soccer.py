@@ -35,7 +35,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from scorewire.model.provider_event import Detail, ProviderEvent, Side
+from scorewire.model.provider_event import Detail, ProviderEvent
 from scorewire.model.score_state import GameClock, Tree
 from scorewire.sports import rules, tree
 from scorewire.sports.game_clock import set_to, started, stopped, up
@@ -44,6 +44,7 @@ from scorewire.sports.lifecycle import (
     LIFECYCLE,
     STATUS_EVENTS,
     Course,
+    begins,
     decide_play,
     decide_status,
     follow,
@@ -51,6 +52,7 @@ from scorewire.sports.lifecycle import (
 )
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal, clock_ms
 from scorewire.sports.shape import Wanted, check_shape
+from scorewire.sports.shootout import kicked
 from scorewire.sports.tally import Tally, opened, ruled, scored
 
 SHOOTOUT = 5
@@ -177,7 +179,7 @@ REFUSALS: Mapping[str, str] = {
 
 
 class Rules(Struct, frozen=True):
-    """The rules of a competition, ready for use. `starts_s` and `ends_s` are indexed by the period's number."""
+    """The rules of a competition, ready for use; `starts_s` and `ends_s` are indexed by the period."""
 
     periods: frozenset[int]
     starts_s: tuple[int, ...]
@@ -310,7 +312,7 @@ def _evolve_status(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerS
     kind = claim.type
     if kind in IMPOSING or kind == "GAME_VOID":
         tally = ruled(tally, claim, forfeit_points=state.rules.forfeit_goals, better_stands=True)
-    if kind == "PERIOD_START":
+    if kind == "PERIOD_START" and begins(state.course, course):
         tally, clock = _start(state.rules, course, tally, clock, at)
         detail = _at_restart(detail, course.period)
     elif kind == "PERIOD_END":
@@ -369,7 +371,8 @@ def _clock_after(
     kind, period = claim.type, course.period
     explicit = kind in _CLOCK_EVENTS
     if explicit and clock is None and claim.clock is None and kind == "CLOCK_START":
-        clock = set_to(None, *up(held.starts_s[min(period, SHOOTOUT)] * 1000, 0), running=False, at=at)
+        now = min(period, SHOOTOUT)
+        clock = set_to(None, *up(held.starts_s[now] * 1000, held.ends_s[now]), running=False, at=at)
     running = clock is not None and clock.running
     if explicit:
         running = _runs(kind, claim, running)
@@ -407,7 +410,7 @@ def _detail_after(state: SoccerState, claim: ProviderEvent, started_now: bool) -
         if kind in CARDS:
             detail = tree.add(detail, 1, "cards", side, CARDS[kind])
         elif kind in KICKS:
-            detail = _kicked(detail, side, scored=kind == "SHOOTOUT_GOAL", kicks=state.rules.shootout_kicks)
+            detail = kicked(detail, side, goal=kind == "SHOOTOUT_GOAL", best_of=state.rules.shootout_kicks)
         elif kind in STATS and claim.detail.get("own_goal") is not True:
             detail = tree.add(detail, 1, "stats", side, STATS[kind])
         if kind == "GOAL" and claim.confirmation == "tentative":
@@ -419,45 +422,6 @@ def _detail_after(state: SoccerState, claim: ProviderEvent, started_now: bool) -
     if kind == "ADDED_TIME" and "minutes" in claim.detail:
         return tree.put(detail, claim.detail["minutes"], "added_time")
     return detail
-
-
-def _kicked(detail: Tree, side: Side, *, scored: bool, kicks: int) -> Tree:
-    """The detail after a kick; `shootout.taken` counts kicks, `winner` is there once it is decided."""
-    if scored:
-        detail = tree.add(detail, 1, "shootout", side)
-    detail = tree.add(detail, 1, "shootout", "taken", side)
-    shootout = detail["shootout"]
-    assert isinstance(shootout, dict)
-    taken = shootout["taken"]
-    winner = shootout_winner(
-        (shootout.get("home", 0), shootout.get("away", 0)),
-        (taken.get("home", 0), taken.get("away", 0)),
-        kicks,
-    )
-    if winner is None:
-        return {**detail, "shootout": tree.drop(shootout, "winner")}
-    return tree.put(detail, winner, "shootout", "winner")
-
-
-def shootout_winner(goals: tuple[int, int], taken: tuple[int, int], kicks: int) -> Side | None:
-    """Who has won a shoot-out, if it is decided.
-
-    Args:
-        goals, taken: goals and kicks so far, home and away.
-        kicks: kicks a side before sudden death.
-
-    Source: Law 10, Penalties (penalty shoot-out): a side that has more goals than the other could still
-    score has won; with all kicks taken and the goals level, the first lead after as many kicks each decides.
-    """
-    left = (max(kicks - taken[0], 0), max(kicks - taken[1], 0))
-    if left == (0, 0) and taken[0] != taken[1]:
-        # Sudden death: the side that kicks second has one kick left in the round.
-        left = (max(taken[1] - taken[0], 0), max(taken[0] - taken[1], 0))
-    if goals[0] > goals[1] + left[1]:
-        return "home"
-    if goals[1] > goals[0] + left[0]:
-        return "away"
-    return None
 
 
 def board(state: SoccerState) -> Board:
