@@ -15,6 +15,8 @@ from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
 
 HUES = 12
 """Colours of the badges, `.h0` to `.h11` in the style sheet."""
+UNCOUNTED = ("shootout", "bonus", "tentative")
+"""Pairs in detail that are no statistics."""
 OVERRUN_S = 1200
 """How far past its period a clock that counts up may run without news: no half has 20 added minutes."""
 
@@ -168,7 +170,7 @@ def full_status(state: ScoreState, detail: Tree) -> str:
         return text + note
     if state.status in ("live", "break") and label:
         text = str(words["labels"].get(label, label))
-        shootout = _pair(detail.get("shootout"))
+        shootout = _shootout(detail)
         return f"{text}, {shootout[0]}–{shootout[1]}" if shootout else text
     return str(STATUSES[state.status]["text"])
 
@@ -176,7 +178,9 @@ def full_status(state: ScoreState, detail: Tree) -> str:
 def line_score(state: ScoreState, detail: Tree) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Columns of the line score with each side's cells; empty before there is one."""
     words = _sport(state)
-    held = state.linescore if state.linescore is not UNSET else {}
+    held = dict(state.linescore) if state.linescore is not UNSET else {}
+    if words["minutes"]:
+        held.pop("5", None)  # a shoot-out is no part of the score; its column comes from detail
     if not held:
         return (), (), ()
     names = {int(name) for name in held}
@@ -185,8 +189,8 @@ def line_score(state: ScoreState, detail: Tree) -> tuple[tuple[str, ...], tuple[
     columns = [str(words["columns"].get(str(name), name)) for name in cells]
     home = [str(cell.get("home", "")) for cell in cells.values()]
     away = [str(cell.get("away", "")) for cell in cells.values()]
-    shootout = _pair(detail.get("shootout"))
-    if shootout and words["minutes"] and "5" not in held:
+    shootout = _shootout(detail)
+    if shootout and words["minutes"]:
         columns.append("Pens")
         home.append(str(shootout[0]))
         away.append(str(shootout[1]))
@@ -205,7 +209,7 @@ def statistics(detail: Tree) -> tuple[Stat, ...]:
     ]
     for name, value in detail.items():
         pair = _pair(value)
-        if pair and name not in ("shootout", "bonus"):
+        if pair and name not in UNCOUNTED:
             made.append(_stat(name, *pair))
     return tuple(made)
 
@@ -234,7 +238,7 @@ def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail
 
 def _standing(own: int, other: int, detail: Tree, name: str) -> tuple[int, int]:
     """A level game that a shoot-out decided is won by it, though the score stays level."""
-    shootout = _pair(detail.get("shootout"))
+    shootout = _shootout(detail)
     if own != other or not shootout:
         return own, other
     return shootout if name == "home" else (shootout[1], shootout[0])
@@ -251,7 +255,7 @@ def _over(state: ScoreState, words: Words) -> tuple[str, str]:
 
 def _over_text(state: ScoreState, words: Words, detail: Tree) -> str:
     kind = _ending(state, words)
-    shootout = _pair(detail.get("shootout"))
+    shootout = _shootout(detail)
     if kind == "shootout" and shootout:
         return f"{shootout[0]}–{shootout[1]} on penalties"
     return str(words["over" if kind == "regular" else "extra"]["text"])
@@ -315,6 +319,11 @@ def _stat(name: str, home: int, away: int) -> Stat:
     total = home + away
     share = (home * 200 + total) // (2 * total) if total else 50
     return Stat(label=str(STATS.get(name) or humanise(name)), home=home, away=away, share=share)
+
+
+def _shootout(detail: Tree) -> tuple[int, int] | None:
+    held = detail.get("shootout")
+    return _pair({name: held.get(name, 0) for name in ("home", "away")}) if isinstance(held, dict) else None
 
 
 def _pair(value: object) -> tuple[int, int] | None:

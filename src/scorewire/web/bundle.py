@@ -51,12 +51,10 @@ def load_bundle() -> Bundle:
     digest = hashlib.sha256()
     for name in sorted(found):
         digest.update(name.encode() + b"\0" + found[name] + b"\0")
-    return Bundle(
-        build=digest.hexdigest()[:12],
-        files={
-            name: StaticFile(body=body, media_type=MEDIA_TYPES[_suffix(name)]) for name, body in found.items()
-        },
-    )
+    ready = {
+        name: StaticFile(body=body, media_type=MEDIA_TYPES[_suffix(name)]) for name, body in found.items()
+    }
+    return Bundle(build=digest.hexdigest()[:12], files=ready)
 
 
 def _suffix(name: str) -> str:

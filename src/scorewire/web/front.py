@@ -171,7 +171,7 @@ def start_text(start: str, tz: str, now_ms: int) -> tuple[str, str]:
     now = datetime.fromtimestamp(now_ms / 1000, zone).date()
     if "T" not in start:
         day = _date(start)
-        return "TBD", "" if day is None or day == now else f"{day.day} {day:%b}"
+        return "TBD", _day_text(day, now) if day else ""
     try:
         at = datetime.fromisoformat(start)
     except ValueError:
@@ -181,6 +181,12 @@ def start_text(start: str, tz: str, now_ms: int) -> tuple[str, str]:
         "" if at.date() == now else f"{at.day} {at:%b}" + (f" {at.year}" if at.year != now.year else "")
     )
     return f"{at:%H:%M}", day_text
+
+
+def _day_text(day: date, now: date) -> str:
+    if day == now:
+        return ""
+    return f"{day.day} {day:%b}" if day.year == now.year else f"{day.day} {day:%b} {day.year}"
 
 
 def _wanted(one: Row) -> tuple[int, float, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 from msgspec import UNSET
 
@@ -20,6 +20,7 @@ from scorewire.web.front import TABS, Choice, Row, Section, day_strip, sections,
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.words import sport_name
 
+_SCHEMA_STATUSES = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -48,7 +49,7 @@ def game_page(*, bundle: Bundle, state: ScoreState, earlier: Iterable[CompactEve
     return _template("game.html").render(
         bundle=bundle,
         game=game,
-        title=title(state, game["board"]),
+        title=title(board(state, now_ms)),
         data=_block(data),
         linked=_block(sports_event(state)),
     )
@@ -66,7 +67,7 @@ def choose_featured(listed: tuple[Section, ...]) -> str | None:
     return ranked[0].state.game_id if ranked else None
 
 
-def title(state: ScoreState, shown: ScoreBoard) -> str:
+def title(shown: ScoreBoard) -> str:
     """The document's title: `2–1 Argentina v France · 67'`."""
     teams = f"{shown.home.name} v {shown.away.name}"
     if shown.group == "next":
@@ -148,5 +149,5 @@ def _environment() -> Environment:
     )
 
 
-def _template(name: str):  # type: ignore[no-untyped-def]
+def _template(name: str) -> Template:
     return _environment().get_template(name)

@@ -78,11 +78,16 @@ SPORTS: Words = {
             "HT": "Half-time",
             "Q3 END": "End of 3rd quarter",
             "Q4 END": "End of 4th quarter",
+            "H1": "1st half",
+            "H2": "2nd half",
+            "H2 END": "End of 2nd half",
             "OT1": "Overtime",
+            "OT1 END": "End of overtime",
+            "OT2 END": "End of 2nd overtime",
             "OT2": "2nd overtime",
             "OT3": "3rd overtime",
         },
-        "shorts": {"Q1 END": "Q1 end", "Q3 END": "Q3 end", "Q4 END": "Q4 end"},
+        "shorts": {"Q1 END": "Q1 end", "Q3 END": "Q3 end", "Q4 END": "Q4 end", "OT1 END": "OT end"},
     },
 }
 

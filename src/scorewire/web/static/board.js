@@ -14,6 +14,7 @@ import { words } from "./words.js";
 
 const HUES = 12;
 const OVERRUN_S = 1200;
+const UNCOUNTED = new Set(["shootout", "bonus", "tentative"]);
 const UNDER_WAY = new Set(["live", "break", "interrupted", "suspended", "delayed", "ended"]);
 const OVER = new Set(
   ["final", "corrected", "cancelled", "abandoned", "void", "walkover", "forfeited", "awarded", "retired"],
@@ -108,7 +109,7 @@ function fullStatus(state, detail) {
   }
   if ((state.status === "live" || state.status === "break") && label) {
     const text = entry.labels[label] ?? label;
-    const shootout = pair(detail.shootout);
+    const shootout = shootoutOf(detail);
     return shootout ? `${text}, ${shootout[0]}–${shootout[1]}` : text;
   }
   return words.statuses[state.status]?.text ?? humanise(state.status);
@@ -116,7 +117,8 @@ function fullStatus(state, detail) {
 
 function lineScore(state, detail) {
   const entry = sportOf(state);
-  const held = state.linescore ?? {};
+  const held = { ...state.linescore };
+  if (entry.minutes) delete held["5"];
   if (!Object.keys(held).length) return [[], [], []];
   const names = new Set(Object.keys(held).map(Number));
   for (let name = 1; name <= entry.regular; name += 1) names.add(name);
@@ -124,8 +126,8 @@ function lineScore(state, detail) {
   const columns = sorted.map((name) => entry.columns[name] ?? String(name));
   const home = sorted.map((name) => String(held[name]?.home ?? ""));
   const away = sorted.map((name) => String(held[name]?.away ?? ""));
-  const shootout = pair(detail.shootout);
-  if (shootout && entry.minutes && !("5" in held)) {
+  const shootout = shootoutOf(detail);
+  if (shootout && entry.minutes) {
     columns.push("Pens");
     home.push(String(shootout[0]));
     away.push(String(shootout[1]));
@@ -145,7 +147,7 @@ function statistics(detail) {
   }
   for (const [name, value] of Object.entries(detail)) {
     const both = pair(value);
-    if (both && name !== "shootout" && name !== "bonus") made.push(stat(name, ...both));
+    if (both && !UNCOUNTED.has(name)) made.push(stat(name, ...both));
   }
   return made;
 }
@@ -169,7 +171,7 @@ function side(state, name, own, other, detail) {
 }
 
 function standing(own, other, detail, name) {
-  const shootout = pair(detail.shootout);
+  const shootout = shootoutOf(detail);
   if (own !== other || !shootout) return [own, other];
   return name === "home" ? shootout : [shootout[1], shootout[0]];
 }
@@ -183,7 +185,7 @@ function overShort(state, entry) {
 
 function overText(state, entry, detail) {
   const kind = ending(state, entry);
-  const shootout = pair(detail.shootout);
+  const shootout = shootoutOf(detail);
   if (kind === "shootout" && shootout) return `${shootout[0]}–${shootout[1]} on penalties`;
   return (kind === "regular" ? entry.over : entry.extra).text;
 }
@@ -232,6 +234,10 @@ function stat(name, home, away) {
   const total = home + away;
   const share = total ? Math.floor((home * 200 + total) / (2 * total)) : 50;
   return { label: words.stats[name] ?? humanise(name), home, away, share };
+}
+
+function shootoutOf(detail) {
+  return detail.shootout && pair({ home: detail.shootout.home ?? 0, away: detail.shootout.away ?? 0 });
 }
 
 function pair(value) {
