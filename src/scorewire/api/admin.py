@@ -14,7 +14,7 @@ from litestar import Router, delete, get, post
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import QueryParameter, SkipValidation
+from litestar.params import FromPath, QueryParameter, SkipValidation
 from litestar.response.base import ASGIResponse
 from litestar.types import Guard
 from msgspec import Struct
@@ -96,7 +96,7 @@ _KEY_WANTED = msgspec.json.Decoder(KeyWanted)
 
 _Desk = NamedDependency[SkipValidation[Desk]]
 _Number = Annotated[int, QueryParameter(ge=0, le=NUMBER_MAX)]
-_StateFilter = Annotated[Literal["open", "replayed", "dropped", "all"], QueryParameter()]
+_StateFilter = Annotated[Literal["open", "replayed", "dropped", "all"], QueryParameter(name="state")]
 _Rule = Annotated[str, QueryParameter(max_length=64)]
 
 
@@ -125,7 +125,7 @@ async def read_status(desk: _Desk) -> ASGIResponse:
 async def list_dead_letters(
     *,
     desk: _Desk,
-    state: _StateFilter = "open",
+    in_state: _StateFilter = "open",
     game: IdFilter = None,
     rule: _Rule = "",
     since_ms: _Number = 0,
@@ -133,19 +133,23 @@ async def list_dead_letters(
 ) -> ASGIResponse:
     """Without payloads; ask for one by its number."""
     letters = await desk.log.dead_letters(
-        state="" if state == "all" else state, game_id=game or "", rule=rule, since_ms=since_ms, limit=limit
+        state="" if in_state == "all" else in_state,
+        game_id=game or "",
+        rule=rule,
+        since_ms=since_ms,
+        limit=limit,
     )
     return _json(LettersShown(dead_letters=tuple(_shown(letter, whole=False) for letter in letters)))
 
 
 @get("/dead-letters/{number:int}", summary="One dead letter, whole")
-async def read_dead_letter(desk: _Desk, number: int) -> ASGIResponse:
+async def read_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
     """With the bytes that were refused."""
     return _json(_shown(await _letter(desk, number), whole=True))
 
 
 @post("/dead-letters/{number:int}/replay", summary="Put a dead letter through intake again", status_code=200)
-async def replay_dead_letter(desk: _Desk, number: int) -> ASGIResponse:
+async def replay_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
     """It is settled as replayed, whatever intake says; what is refused again is a new dead letter."""
     letter = await _open_letter(desk, number)
     told = await desk.replay(letter)
@@ -154,7 +158,7 @@ async def replay_dead_letter(desk: _Desk, number: int) -> ASGIResponse:
 
 
 @post("/dead-letters/{number:int}/drop", summary="Put a dead letter away", status_code=200)
-async def drop_dead_letter(desk: _Desk, number: int) -> ASGIResponse:
+async def drop_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
     """It stays listed under `state=dropped`."""
     letter = await _open_letter(desk, number)
     await desk.log.settle(number, "dropped")

@@ -80,11 +80,12 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         "desk": rooms.desk,
         "checks": rooms.checks,
         "metrics": rooms.metrics,
-        "description": Description(_routers),
     }
+    provided = {name: _provide(value) for name, value in given.items()}
+    description = Description(make=_routers, given=provided)
     return Litestar(
         route_handlers=list(handlers),
-        dependencies={name: _provide(value) for name, value in given.items()},
+        dependencies={**provided, "description": _provide(description)},
         exception_handlers=problems.HANDLERS,
         state=State({"desk": rooms.desk}),
         openapi_config=None,

@@ -225,7 +225,11 @@ def document() -> Json:
     """The whole document."""
     frames, commands = _frames(), _commands()
     messages = _messages({**frames, **commands})
-    _, structs = msgspec.json.schema_components([ScoreState, CompactEvent], ref_template=_SCHEMA + "{name}")
+    _, structs = msgspec.json.schema_components(
+        [ScoreState, CompactEvent],
+        ref_template=_SCHEMA + "{name}",
+        schema_hook=lambda _: {"description": "as the sport has it"},
+    )
     return {
         "asyncapi": "3.0.0",
         "info": {

@@ -4,11 +4,11 @@ It comes from an application of its own that serves nothing: the one that serves
 paths but ours. Made at the first request, in a thread, because it takes a while and fans must not wait.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from litestar import Litestar, Router, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 from litestar.params import SkipValidation
@@ -54,10 +54,12 @@ class Description:
 
     Args:
         make: makes fresh routers, because a router belongs to one application.
+        given: what the handlers ask for; never called here.
     """
 
-    def __init__(self, make: Callable[[], Sequence[Router]]) -> None:
+    def __init__(self, *, make: Callable[[], Sequence[Router]], given: Mapping[str, Provide]) -> None:
         self._make = make
+        self._given = given
         self._document: bytes | None = None
 
     def document(self) -> bytes:
@@ -72,7 +74,12 @@ class Description:
                 components=_COMPONENTS,
                 use_handler_docstrings=True,
             )
-            silent = Litestar(route_handlers=list(self._make()), openapi_config=config, logging_config=None)
+            silent = Litestar(
+                route_handlers=list(self._make()),
+                dependencies=dict(self._given),
+                openapi_config=config,
+                logging_config=None,
+            )
             self._document = msgspec.json.encode(silent.openapi_schema.to_schema())
         return self._document
 
