@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from scorewire.model.game_event import CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
@@ -50,7 +50,7 @@ class Memory:
     """A claim that made no row but must not be forgotten, lest an older revision of it be believed."""
 
     revision: int
-    what: str
+    what: Literal["touch", "retracted", "same"]
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from scorewire.games.book import Book
 from scorewire.model.provider_event import Team
 from scorewire.model.score_state import OVER, ScoreState, SideState
 from scorewire.model.update import Update, difference
-from scorewire.sports.machine import Board
 
 _ENDS: Final = frozenset(
     {

@@ -20,11 +20,20 @@ from scorewire.journal.entities import News, moment_ms
 from scorewire.journal.records import Commit, HeadMove
 from scorewire.journal.schema import events, game_heads
 from scorewire.journal.upcast import stamp
+from scorewire.model.game_event import GameEvent
 
 DAY_MS = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 _encode = msgspec.json.Encoder().encode
+
+_Row = dict[str, str | int | bytes | date]
+
+_heads_now = (
+    sa.select(game_heads.c.game_id, game_heads.c.head_seq, game_heads.c.game_date)
+    .order_by(game_heads.c.game_id)
+    .with_for_update()
+)
 
 _move = (
     game_heads.update()
@@ -80,8 +89,10 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
     Raises:
         SequenceConflict: a head was elsewhere; the caller's transaction must be rolled back.
     """
-    _fence(connection, commit.heads, epoch)
-    _rows(connection, commit)
+    if commit.heads:
+        days = _fence(connection, commit.heads, epoch)
+        if commit.rows:
+            _rows(connection, commit.rows, days)
     if commit.ledger:
         connection.execute(upsert(schema.ledger), [msgspec.structs.asdict(one) for one in commit.ledger])
     if commit.checkpoints:
@@ -102,85 +113,67 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
         one = commit.consumed
         connection.execute(
             upsert(schema.consumed),
-            {"partition": one.partition, "low": one.low, "done": _encode(one.done).decode()},
+            {"partition": one.partition, "position": one.position, "held": _encode(one.held).decode()},
         )
 
 
-def _fence(connection: sa.Connection, heads: tuple[HeadMove, ...], epoch: str) -> None:
-    created = [head for head in heads if head.from_seq == 0]
-    moved = [head for head in heads if head.from_seq > 0]
-    if created:
-        _refuse_existing(connection, created)
-        connection.execute(
-            game_heads.insert(),
-            [
-                {
-                    "game_id": head.game_id,
-                    "game_date": game_date(head.line.start),
-                    "head_seq": head.to_seq,
-                    "published_seq": 0,
-                    "epoch": epoch,
-                    "corrected_seq": head.corrected_seq,
-                    "status": head.line.status,
-                    "line": stamp(_encode(head.line)),
-                }
-                for head in created
-            ],
+def _fence(connection: sa.Connection, heads: tuple[HeadMove, ...], epoch: str) -> dict[str, date]:
+    """Move the heads, or raise; returns where each game's rows lie."""
+    found = {
+        game_id: (seq, day)
+        for game_id, seq, day in connection.execute(
+            # Locks the rows where a database has several writers, in one order so that two never wait for
+            # each other; SQLite's write lock is held already, and it leaves the clause out.
+            _heads_now.where(game_heads.c.game_id.in_([head.game_id for head in heads]))
         )
-    if moved:
-        done = connection.execute(
-            _move,
-            [
-                {
-                    "game": head.game_id,
-                    "from_seq": head.from_seq,
-                    "to_seq": head.to_seq,
-                    "in_epoch": epoch,
-                    "corrected": head.corrected_seq,
-                    "is_now": head.line.status,
-                    "shown": stamp(_encode(head.line)),
-                }
-                for head in moved
-            ],
-        )
-        if done.rowcount != len(moved):
-            raise _conflict(connection, moved)
-
-
-def _refuse_existing(connection: sa.Connection, created: list[HeadMove]) -> None:
-    found = connection.execute(
-        sa.select(game_heads.c.game_id).where(game_heads.c.game_id.in_([head.game_id for head in created]))
-    ).scalar()
-    if found is not None:
-        raise SequenceConflict(found, 0)
-
-
-def _conflict(connection: sa.Connection, moved: list[HeadMove]) -> SequenceConflict:
-    """Name the first game whose head did not move; the others of the commit have, until the rollback."""
-    seqs = heads_now(connection, [head.game_id for head in moved])
-    for head in moved:
-        if seqs.get(head.game_id, (0,))[0] != head.to_seq:
-            return SequenceConflict(head.game_id, head.from_seq)
-    # Every head is where it should end, yet not all moved: some other owner moved one by as much.
-    return SequenceConflict(moved[0].game_id, moved[0].from_seq)
-
-
-def heads_now(connection: sa.Connection, game_ids: list[str]) -> dict[str, tuple[int, date]]:
-    """Head and date of each of these games that exists."""
-    rows = connection.execute(
-        sa.select(game_heads.c.game_id, game_heads.c.head_seq, game_heads.c.game_date).where(
-            game_heads.c.game_id.in_(game_ids)
-        )
-    )
-    return {game_id: (seq, day) for game_id, seq, day in rows}
-
-
-def _rows(connection: sa.Connection, commit: Commit) -> None:
-    if not commit.rows:
-        return
-    days = {
-        game_id: day for game_id, (_, day) in heads_now(connection, [h.game_id for h in commit.heads]).items()
     }
+    days: dict[str, date] = {}
+    created: list[_Row] = []
+    moved: list[_Row] = []
+    for head in heads:
+        seq, day = found.get(head.game_id, (0, None))
+        if seq != head.from_seq:
+            raise SequenceConflict(head.game_id, head.from_seq)
+        if day is None:
+            day = game_date(head.line.start)
+            created.append(_new_head(head, day, epoch))
+        else:
+            moved.append(_moved_head(head, epoch))
+        days[head.game_id] = day
+    # The counts are the fence itself: what was read above only names the game.
+    if created and connection.execute(upsert(game_heads, replace=False), created).rowcount != len(created):
+        raise SequenceConflict(str(created[0]["game_id"]), 0)
+    if moved and connection.execute(_move, moved).rowcount != len(moved):
+        raise SequenceConflict(str(moved[0]["game"]), int(str(moved[0]["from_seq"])))
+    return days
+
+
+def _new_head(head: HeadMove, day: date, epoch: str) -> _Row:
+    return {
+        "game_id": head.game_id,
+        "game_date": day,
+        "head_seq": head.to_seq,
+        "published_seq": 0,
+        "epoch": epoch,
+        "corrected_seq": head.corrected_seq,
+        "status": head.line.status,
+        "line": stamp(_encode(head.line)),
+    }
+
+
+def _moved_head(head: HeadMove, epoch: str) -> _Row:
+    return {
+        "game": head.game_id,
+        "from_seq": head.from_seq,
+        "to_seq": head.to_seq,
+        "in_epoch": epoch,
+        "corrected": head.corrected_seq,
+        "is_now": head.line.status,
+        "shown": stamp(_encode(head.line)),
+    }
+
+
+def _rows(connection: sa.Connection, rows: tuple[GameEvent, ...], days: dict[str, date]) -> None:
     connection.execute(
         _insert_row,
         [
@@ -197,7 +190,7 @@ def _rows(connection: sa.Connection, commit: Commit) -> None:
                 "version": row.cause.revision,
                 "content": stamp(_encode(row)),
             }
-            for row in commit.rows
+            for row in rows
         ],
     )
 

@@ -106,17 +106,25 @@ def engine(url: sa.URL, *, connections: int, busy_timeout_s: float, writes: bool
 
 
 @cache
-def upsert(table: sa.Table, *, keep_named: bool = False) -> sa.Insert:
-    """Insert a row, or replace the one of the same primary key.
+def upsert(
+    table: sa.Table,
+    *,
+    names: tuple[str, ...] | None = None,
+    replace: bool = True,
+    keep_named: bool = False,
+) -> sa.Insert:
+    """Insert a row, or settle with the stored one of the same primary key.
 
     Args:
+        names: the columns to replace, so that a stored row keeps the others; None replaces all.
+        replace: False leaves a stored row alone, and out of the count of rows.
         keep_named: an empty text leaves the stored one alone; a declaration may be terse about a team that
             another one named.
     """
     statement = sqlite.insert(table)
     keys = list(table.primary_key.columns)
-    values = [column for column in table.columns if not column.primary_key]
-    if not values:
+    values = [c for c in table.columns if not c.primary_key and (names is None or c.name in names)]
+    if not values or not replace:
         return statement.on_conflict_do_nothing(index_elements=keys)
     new = statement.excluded
     return statement.on_conflict_do_update(
@@ -127,16 +135,6 @@ def upsert(table: sa.Table, *, keep_named: bool = False) -> sa.Insert:
             else new[column.name]
             for column in values
         },
-    )
-
-
-@cache
-def upsert_columns(table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
-    """As `upsert`, but of these columns alone: an existing row keeps the others."""
-    statement = sqlite.insert(table)
-    keys = list(table.primary_key.columns)
-    return statement.on_conflict_do_update(
-        index_elements=keys, set_={name: statement.excluded[name] for name in names}
     )
 
 

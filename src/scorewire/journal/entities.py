@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from scorewire.journal import schema
-from scorewire.journal.dialect import upsert, upsert_columns
+from scorewire.journal.dialect import upsert
 from scorewire.journal.records import Commit
 from scorewire.model.provider_event import GameDeclared, Venue
 from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState
@@ -147,7 +147,7 @@ def write(connection: sa.Connection, news: News) -> None:
     """Store the news; an empty text never replaces a stored one, except in where a game stands."""
     for table, rows in news.rows.items():
         if table is schema.games:
-            connection.execute(upsert_columns(table, _LISTING), rows)
+            connection.execute(upsert(table, names=_LISTING), rows)
         else:
             connection.execute(upsert(table, keep_named=True), rows)
 

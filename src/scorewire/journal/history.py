@@ -44,19 +44,13 @@ def load(connection: sa.Connection, game_id: str, upto_seq: int | None) -> Store
     corrected = head.corrected_seq
     if corrected > last:
         corrected = _corrected(connection, head.game_date, game_id, last)
-    entries = connection.execute(sa.select(ledger).where(ledger.c.game_id == game_id))
     return Stored(
         head_seq=head.head_seq,
         corrected_seq=corrected,
         published_seq=head.published_seq,
         checkpoint=checkpoint,
         rows=_decoded(connection, between(head.game_date, game_id, since, last)),
-        ledger=tuple(
-            LedgerEntry(
-                game_id=game_id, provider=one.provider, event=one.event, revision=one.revision, what=one.what
-            )
-            for one in entries
-        ),
+        ledger=_ledger(connection, game_id),
     )
 
 
@@ -115,6 +109,18 @@ def _checkpoint(connection: sa.Connection, game_id: str, last: int) -> Checkpoin
         .limit(1)
     ).one_or_none()
     return None if found is None else Checkpoint(game_id=game_id, seq=found.seq, body=found.body)
+
+
+def _ledger(connection: sa.Connection, game_id: str) -> tuple[LedgerEntry, ...]:
+    query = sa.select(ledger.c.provider, ledger.c.event, ledger.c.revision, ledger.c.what)
+    return tuple(
+        [
+            LedgerEntry(game_id=game_id, provider=provider, event=event, revision=revision, what=what)
+            for provider, event, revision, what in connection.execute(
+                query.where(ledger.c.game_id == game_id)
+            )
+        ]
+    )
 
 
 def _corrected(connection: sa.Connection, day: date, game_id: str, last: int) -> int:

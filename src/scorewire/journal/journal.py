@@ -37,7 +37,7 @@ FOLLOWED_MAX = 10_000
 LEAGUES_MAX = 10_000
 """Leagues in the list of all of them."""
 
-_done_decoder = msgspec.json.Decoder(tuple[int, ...])
+_held_decoder = msgspec.json.Decoder(tuple[int, ...])
 
 
 class Journal:
@@ -156,12 +156,12 @@ class Journal:
         return await self._database.read(lambda connection: connection.execute(query).scalar() or 0)
 
     async def consumed(self, partition: int) -> Consumed:
-        """How far a partition of the provider log has been applied; `low` is 0 before anything was."""
+        """How far a partition of the provider log has been applied; `position` is 0 before anything was."""
         query = sa.select(consumed).where(consumed.c.partition == partition)
         found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if found is None:
             return Consumed(partition=partition)
-        return Consumed(partition=partition, low=found.low, done=_done_decoder.decode(found.done))
+        return Consumed(partition=partition, position=found.position, held=_held_decoder.decode(found.held))
 
     async def team(self, id: str) -> Team | None:  # noqa: A002
         """A team as last declared; None if no game ever named it."""

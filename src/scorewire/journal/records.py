@@ -30,7 +30,8 @@ class HeadMove(Struct, frozen=True, kw_only=True):
 
 
 class LedgerEntry(Struct, frozen=True, kw_only=True):
-    """A claim that is remembered although it made no row: a touch, or the retraction of an unknown event.
+    """A claim that is remembered although it made no row: a touch, the retraction of an unknown event, or a
+    newer revision of the same content.
 
     The journal keeps one entry for each (game, provider, event): the last that was committed.
     """
@@ -39,7 +40,7 @@ class LedgerEntry(Struct, frozen=True, kw_only=True):
     provider: str
     event: str
     revision: int
-    what: Literal["touch", "retracted"]
+    what: Literal["touch", "retracted", "same"]
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):
@@ -54,13 +55,14 @@ class Consumed(Struct, frozen=True, kw_only=True):
     """How far a partition of the provider log has been applied.
 
     Attributes:
-        low: everything up to this offset is applied; the next to read is low + 1.
-        done: offsets above `low` that are applied already, because something below them is held back.
+        position: everything up to this offset is applied, except what is in `held`.
+        held: offsets at or below `position` that still wait for a missing number, ascending; a restart
+            reads again from the first of them.
     """
 
     partition: int
-    low: int = 0
-    done: tuple[int, ...] = ()
+    position: int = 0
+    held: tuple[int, ...] = ()
 
 
 class Commit(Struct, frozen=True, kw_only=True):

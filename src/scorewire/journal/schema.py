@@ -144,8 +144,8 @@ consumed = sa.Table(
     "consumed",
     metadata,
     sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("low", sa.BigInteger, nullable=False),
-    sa.Column("done", sa.Text, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("held", sa.Text, nullable=False),
 )
 
 keys = sa.Table(

@@ -119,8 +119,8 @@ def _bookkeeping() -> None:
     op.create_table(
         "consumed",
         sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("low", sa.BigInteger, nullable=False),
-        sa.Column("done", sa.Text, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.Column("held", sa.Text, nullable=False),
     )
     op.create_table(
         "keys",
