@@ -61,7 +61,9 @@ def final_match() -> ScoreState:
         event(3, "FOUL", "away", "Théo Hernández", period=1, clock="6:10"),
         event(4, "PENALTY_AWARDED", "home", period=1, clock="20:30"),
         event(5, "GOAL", "home", "Lionel Messi", period=1, clock="22:41", detail={"penalty": True}),
-        event(6, "GOAL", "home", "Ángel Di Marìa", period=1, clock="35:12", detail={"assist": "Mac Allister"}),
+        event(
+            6, "GOAL", "home", "Ángel Di Marìa", period=1, clock="35:12", detail={"assist": "Mac Allister"}
+        ),
         event(
             7,
             "AMEND",
@@ -76,7 +78,13 @@ def final_match() -> ScoreState:
         event(9, "PERIOD_END", period=1, clock="45+7:00"),
         event(10, "PERIOD_START", period=2, clock="45:00"),
         event(
-            11, "SUBSTITUTION", "away", "Olivier Giroud", period=2, clock="46:00", detail={"in": "Marcus Thuram"}
+            11,
+            "SUBSTITUTION",
+            "away",
+            "Olivier Giroud",
+            period=2,
+            clock="46:00",
+            detail={"in": "Marcus Thuram"},
         ),
         event(12, "GOAL", "away", "Kylian Mbappé", period=2, clock="57:20"),
         event(13, "VAR_STARTED", period=2, clock="57:50", detail={"subject": "goal"}),
@@ -123,7 +131,9 @@ def basketball_game() -> ScoreState:
         line[team] += points.get(kind, 0)
         minutes = 11 - (at % 16) * 11 // 16
         events.append(
-            event(at, kind, team, players[team][at % 2], period=period, clock=f"{minutes}:{(at * 7) % 60:02d}")
+            event(
+                at, kind, team, players[team][at % 2], period=period, clock=f"{minutes}:{(at * 7) % 60:02d}"
+            )
         )
     return state(
         "nba-gsw-bkn",
@@ -192,8 +202,8 @@ def matchday() -> list[ScoreState]:
         _result("nba-phi-was", side("Philadelphia 76ers", "PHI", 115), side("Washington Wizards", "WAS", 126),
                 sport="basketball", league=NBA, period="OT1 END", start="2026-11-21T00:00:00Z",
                 linescore=quarters),
-        _result("el-rma-fcb", side("Real Madrid", "RMB", 88), side("FC Barcelona", "FCB", 79), sport="basketball",
-                league=euro, period="Q4 END", start="2026-11-20T20:00:00Z",
+        _result("el-rma-fcb", side("Real Madrid", "RMB", 88), side("FC Barcelona", "FCB", 79), league=euro,
+                sport="basketball", period="Q4 END", start="2026-11-20T20:00:00Z",
                 linescore={n: quarters[n] for n in "1234"}),
     ]  # fmt: skip
 

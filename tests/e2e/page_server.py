@@ -16,6 +16,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.response import Stream
 from msgspec import UNSET
 
+from e2e.matchday import row
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import CompactEvent, GameEvent
 from scorewire.model.ids import etag, read_cursor
@@ -23,7 +24,6 @@ from scorewire.model.score_state import UNDER_WAY, ScoreState
 from scorewire.model.update import difference
 from scorewire.scoreboard.base import Head
 from scorewire.web.pages import pages
-from e2e.matchday import row
 
 ENCODE = msgspec.json.Encoder().encode
 
@@ -177,7 +177,10 @@ class PageServer:
             kept = one.events if one.events is not UNSET else ()
             self.board.rows_of[one.game_id] = [row(one.game_id, event) for event in kept]
         config = uvicorn.Config(
-            application(self.board, FixedClock(now_ms)), port=0, log_level="error", timeout_graceful_shutdown=1
+            application(self.board, FixedClock(now_ms)),
+            port=0,
+            log_level="error",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._loop = asyncio.new_event_loop()

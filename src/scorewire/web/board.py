@@ -13,8 +13,8 @@ from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState, SideState, 
 from scorewire.web.timeline import minute
 from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
 
-HUES = 12
-"""Colours of the badges, `.h0` to `.h11` in the style sheet."""
+HUES = 8
+"""Colours of the badges, `.h0` to `.h7` in the style sheet."""
 UNCOUNTED = ("shootout", "bonus", "tentative")
 """Pairs in detail that are no statistics."""
 OVERRUN_S = 1200
@@ -23,7 +23,7 @@ OVERRUN_S = 1200
 
 @dataclass(frozen=True, slots=True)
 class SideBoard:
-    """One side; `lost` greys it once the game is over, `marks` counts red cards."""
+    """One side; `lost` greys it once the game is over, `marks` counts red cards, `pens` is `(4)`."""
 
     id: str
     name: str
@@ -33,6 +33,7 @@ class SideBoard:
     won: bool
     lost: bool
     marks: int
+    pens: str
     possession: bool
     bonus: bool
 
@@ -218,7 +219,7 @@ def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail
     over = state.status in OVER
     colour = hue(own.id)
     if name == "away" and colour == hue(other.id):
-        colour = (colour + 5) % HUES
+        colour = (colour + 3) % HUES
     cards = _sides(detail.get("cards"))[0 if name == "home" else 1]
     bonus = detail.get("bonus")
     mine, theirs = _standing(own.score, other.score, detail, name)
@@ -231,9 +232,15 @@ def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail
         won=over and mine > theirs,
         lost=over and mine < theirs,
         marks=cards.get("red", 0),
+        pens=_kicks(detail, name),
         possession=detail.get("possession") == name,
         bonus=isinstance(bonus, dict) and bool(bonus.get(name)),
     )
+
+
+def _kicks(detail: Tree, name: str) -> str:
+    shootout = _shootout(detail)
+    return f"({shootout[0 if name == 'home' else 1]})" if shootout else ""
 
 
 def _standing(own: int, other: int, detail: Tree, name: str) -> tuple[int, int]:

@@ -131,9 +131,7 @@ def sections(games: Iterable[ScoreState], choice: Choice, now_ms: int) -> tuple[
         )
         for (sport, league), own in leagues.items()
     ]
-    return tuple(
-        sorted(made, key=lambda one: (not one.live, _wanted(one.rows[0])[0], one.sport_name, one.name))
-    )
+    return tuple(sorted(made, key=_section_place))
 
 
 def row(state: ScoreState, choice: Choice, now_ms: int) -> Row:
@@ -181,6 +179,11 @@ def start_text(start: str, tz: str, now_ms: int) -> tuple[str, str]:
         "" if at.date() == now else f"{at.day} {at:%b}" + (f" {at.year}" if at.year != now.year else "")
     )
     return f"{at:%H:%M}", day_text
+
+
+def _section_place(section: Section) -> tuple[int, int, int, str]:
+    sport = TABS.index(section.sport) if section.sport in TABS else len(TABS)
+    return _wanted(section.rows[0])[0], sport, -section.live, section.name
 
 
 def _day_text(day: date, now: date) -> str:

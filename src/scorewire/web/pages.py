@@ -22,7 +22,7 @@ from scorewire.web.render import choose_featured, front_page, game_page, missing
 EARLIER_MAX = 400
 """Key events of the whole game in the first HTML; the busiest basketball games have about 250."""
 MARKED_MAX = 40
-"""Games under way whose red cards the first HTML shows; the list form of a state does not hold them."""
+"""Games whose red cards and shoot-outs the first HTML shows; the list form of a state does not hold them."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -95,7 +95,8 @@ async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> s
         for state in (await reads.games(query)).games:
             games.setdefault(state.game_id, state)
     listed = sections(games.values(), choice, now_ms)
-    for row in [row for section in listed for row in section.rows if row.board.group == "live"][:MARKED_MAX]:
+    rows = [row for section in listed for row in section.rows]
+    for row in [row for row in rows if row.board.group == "live" or row.board.short == "Pens"][:MARKED_MAX]:
         head = await reads.head(row.state.game_id)
         if head is not None:
             games[row.state.game_id] = replace(head.state, events=row.state.events)

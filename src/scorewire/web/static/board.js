@@ -12,7 +12,7 @@ import { words } from "./words.js";
  *   events?: import("./timeline.js").CompactEvent[], under_check?: boolean, updated_at: number}} ScoreState
  */
 
-const HUES = 12;
+const HUES = 8;
 const OVERRUN_S = 1200;
 const UNCOUNTED = new Set(["shootout", "bonus", "tentative"]);
 const UNDER_WAY = new Set(["live", "break", "interrupted", "suspended", "delayed", "ended"]);
@@ -160,14 +160,20 @@ function side(state, name, own, other, detail) {
     id: own.id,
     name: own.name || own.abbr || own.id,
     abbr: (own.abbr ? own.abbr.slice(0, 4) : (own.name || own.id).slice(0, 3)).toUpperCase(),
-    hue: name === "away" && colour === hue(other.id) ? (colour + 5) % HUES : colour,
+    hue: name === "away" && colour === hue(other.id) ? (colour + 3) % HUES : colour,
     score: group(state.status) === "next" ? "" : String(own.score),
     won: over && mine > theirs,
     lost: over && mine < theirs,
     marks: sides(detail.cards)[name === "home" ? 0 : 1].red ?? 0,
+    pens: kicks(detail, name),
     possession: detail.possession === name,
     bonus: Boolean(detail.bonus?.[name]),
   };
+}
+
+function kicks(detail, name) {
+  const shootout = shootoutOf(detail);
+  return shootout ? `(${shootout[name === "home" ? 0 : 1]})` : "";
 }
 
 function standing(own, other, detail, name) {

@@ -62,11 +62,16 @@ export function paintRow(row, view, detailed) {
   shown(row, "check", view.check);
   for (const name of ["home", "away"]) {
     const side = row.querySelector(`[data-side="${name}"]`);
-    side.classList.toggle("won", view[name].won);
-    side.classList.toggle("lost", view[name].lost);
+    if (detailed || view[name].won || view[name].lost) {
+      side.classList.toggle("won", view[name].won);
+      side.classList.toggle("lost", view[name].lost);
+    }
     put(side, "name", view[name].name);
     cells(side, view[`${name}_line`]);
-    if (detailed) marks(side, view[name]);
+    if (detailed) {
+      marks(side, view[name]);
+      put(side, "pens", view[name].pens);
+    }
     if (put(side, "score", view[name].score)) flash(side);
   }
 }
@@ -185,7 +190,7 @@ function lineNode(line, view) {
   if (line.notes) what.append(element("small", {}, line.notes));
   const node = element(
     "li",
-    { class: `ev ${line.weight}${line.struck ? " struck" : ""}`, "data-seq": String(line.seq) },
+    { class: `ev w-${line.weight}${line.struck ? " struck" : ""}`, "data-seq": String(line.seq) },
     element("span", { class: "at" }, line.when),
     icon(line.icon),
     what,
