@@ -7,6 +7,7 @@ Reading order:
     engine.py      decide: a claim becomes rows, is remembered, or is refused with a rule's name
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
+    partition.py   many games in order of their claims: what goes in, what must be written
     owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games
     audit.py       fold it all again and compare (rebuild); from a score to its causes (explain)
 

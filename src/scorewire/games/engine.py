@@ -316,7 +316,8 @@ def _decide_play(
     target, refusal = _target(book, claim, spec)
     if refusal is not None:
         return Verdict("refused", refusal=refusal)
-    corrects = book.plays[target].seq if target is not None else None
+    corrected = book.plays.get(target) if target is not None else None
+    corrects = corrected.seq if corrected is not None else None
     compact = _compact(claim, spec, book.seq + 1)
     if corrects is not None:
         compact = msgspec.structs.replace(compact, corrects=corrects)
@@ -346,7 +347,8 @@ def _target(
     if named is not None:
         key = (claim.provider, str(named))
         play = book.plays.get(key)
-        if play is not None and play.claim.type in spec.negates and not _taken(book, key, before):
+        # A play that has not come yet is taken back when it comes, as a retraction would.
+        if (play is None or play.claim.type in spec.negates) and not _taken(book, key, before):
             return key, None
         return None, Refusal("nothing_to_cancel", f"{claim.type} names {named!r}, which does not stand")
     for play in book.newest_first():

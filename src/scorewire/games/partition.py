@@ -1,0 +1,273 @@
+"""The games of one partition of the log, decided in memory: what goes in, what must be written. Pure.
+
+The shell (owner.py) brings entries and books, writes what `settle` gives, and shows the updates when they
+are durable. The simulation drives the same code without a loop.
+
+The position on the log is written in the transaction that holds the rows, with what below it still waits,
+so a claim is applied exactly once however often it is read.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from scorewire.config import SequenceKind
+from scorewire.games import checkpoint
+from scorewire.games.book import Book
+from scorewire.games.engine import Desk, Outcome, Verdict, decide
+from scorewire.games.frame import score_state
+from scorewire.games.ordering import ReorderBuffer
+from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, LedgerEntry
+from scorewire.log.base import DeadLetter, LogEntry
+from scorewire.model.game_event import GameEvent
+from scorewire.model.provider_event import GameDeclared
+from scorewire.model.update import Update
+from scorewire.sports.machine import AnyMachine
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+BufferKey = tuple[str, str]
+"""(game_id, provider)."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was decided since the start, for metrics."""
+
+    outcomes: dict[Outcome, int] = field(default_factory=dict)
+    rows: int = 0
+    corrections: int = 0
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What one write must hold: letters first, then the commit, then the updates may be shown."""
+
+    commit: Commit
+    letters: tuple[DeadLetter, ...]
+    updates: tuple[Update, ...]
+
+
+@dataclass(slots=True)
+class _Pending:
+    rows: list[GameEvent] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    first_seq: dict[str, int] = field(default_factory=dict)
+    ledger: list[LedgerEntry] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+    unwritten: int = 0
+
+
+class Partition:
+    """Orders and decides the claims of one partition.
+
+    Args:
+        consumed: how far an earlier owner came; reading starts at `read_after`.
+        kinds: what a provider's sequence promises; None for an undeclared one.
+        reorder_ms, held_max: see ordering.ReorderBuffer.
+        books_max: games kept in memory; the least recently touched leaves first.
+        checkpoint_rows: rows of a game between its checkpoints.
+    """
+
+    def __init__(
+        self,
+        *,
+        consumed: Consumed,
+        epoch: str,
+        machines: dict[str, AnyMachine],
+        kinds: Callable[[str], SequenceKind | None],
+        reorder_ms: int,
+        held_max: int,
+        books_max: int,
+        checkpoint_rows: int,
+    ) -> None:
+        self.tally = Tally()
+        self.read_after = min(consumed.held, default=consumed.position + 1) - 1
+        self._number = consumed.partition
+        self._done_upto = consumed.position
+        self._held_before = frozenset(consumed.held)
+        self._epoch = epoch
+        self._machines = machines
+        self._kinds = kinds
+        self._reorder_ms = reorder_ms
+        self._held_max = held_max
+        self._books_max = books_max
+        self._checkpoint_rows = checkpoint_rows
+        self._desks: OrderedDict[str, Desk] = OrderedDict()
+        self._checkpointed: dict[str, int] = {}
+        self._buffers: dict[BufferKey, ReorderBuffer[LogEntry]] = {}
+        self._waiting: set[BufferKey] = set()
+        self._pending = _Pending()
+
+    @property
+    def unwritten(self) -> int:
+        """Claims taken since the last settlement."""
+        return self._pending.unwritten
+
+    @property
+    def must_settle(self) -> bool:
+        """Whether there is anything that fans or operators wait for."""
+        return bool(self._pending.rows or self._pending.letters)
+
+    def absent(self, entries: Iterable[LogEntry]) -> list[str]:
+        """The games of these entries, and of all that waits, whose books must be adopted before `take`."""
+        wanted = dict.fromkeys(entry.claim.game_id for entry in entries)
+        return [game_id for game_id in wanted if game_id not in self._desks]
+
+    def adopt(self, game_id: str, book: Book | None) -> None:
+        """Bring in a game's book; None starts an empty one."""
+        if book is None:
+            self._desks[game_id] = Desk(Book(game_id=game_id, machines=self._machines), self._epoch)
+        else:
+            self._desks[game_id] = Desk(book, self._epoch, score_state(book, self._epoch, None))
+        self._checkpointed[game_id] = self._desks[game_id].book.seq
+
+    def take(self, entry: LogEntry, now_ms: int) -> None:
+        """Order one claim, and decide all that may go on because of it. Its game was adopted."""
+        self.read_after = entry.offset
+        claim = entry.claim
+        if entry.offset <= self._done_upto and entry.offset not in self._held_before:
+            if not isinstance(claim, GameDeclared):
+                self._buffer((claim.game_id, claim.provider)).passed(claim.sequence)
+            return
+        self._pending.unwritten += 1
+        if isinstance(claim, GameDeclared):
+            self._decide(entry, now_ms)
+            return
+        key = (claim.game_id, claim.provider)
+        buffer = self._buffer(key)
+        for each in buffer.offer(entry, claim.sequence, entry.received_ms):
+            self._decide(each, now_ms)
+        if buffer.due_ms() is None:
+            self._waiting.discard(key)
+        else:
+            self._waiting.add(key)
+
+    def due_ms(self) -> int | None:
+        """When the first claim that waits must go on, by intake's clock; None if nothing waits."""
+        dues = [due for key in self._waiting if (due := self._buffers[key].due_ms()) is not None]
+        return min(dues, default=None)
+
+    def expire(self, now_ms: int, *, quiet: bool = False) -> None:
+        """With the log read to its end: let go what has waited long enough.
+
+        Args:
+            quiet: the log was quiet for the whole wait by the monotonic clock. A wall clock that was set
+                back must not hold claims for an hour, so then everything goes.
+        """
+        for key in sorted(self._waiting):
+            buffer = self._buffers[key]
+            while (due_ms := buffer.due_ms()) is not None and (quiet or due_ms <= now_ms):
+                for entry in buffer.expire(max(due_ms, now_ms)):
+                    self._decide(entry, now_ms)
+            if buffer.due_ms() is None:
+                self._waiting.discard(key)
+
+    def settle(self) -> Settlement:
+        """What was decided since the last settlement, as one write; it counts as written from here on."""
+        pending, self._pending = self._pending, _Pending()
+        heads: list[HeadMove] = []
+        checkpoints: list[Checkpoint] = []
+        for game_id, from_seq in pending.first_seq.items():
+            desk = self._desks[game_id]
+            heads.append(_head_move(desk, from_seq))
+            if desk.book.seq - self._checkpointed[game_id] >= self._checkpoint_rows:
+                body = checkpoint.write(desk.book)
+                checkpoints.append(Checkpoint(game_id=game_id, seq=desk.book.seq, body=body))
+                self._checkpointed[game_id] = desk.book.seq
+        self._let_go()
+        commit = Commit(
+            rows=tuple(pending.rows),
+            heads=tuple(heads),
+            ledger=tuple(pending.ledger),
+            checkpoints=tuple(checkpoints),
+            declared=tuple(row.declared for row in pending.rows if row.declared is not None),
+            consumed=self._consumed(),
+        )
+        self.tally.rows += len(pending.rows)
+        self.tally.corrections += sum(row.correction for row in pending.rows)
+        return Settlement(commit, tuple(pending.letters), tuple(pending.updates))
+
+    def _buffer(self, key: BufferKey) -> ReorderBuffer[LogEntry]:
+        buffer = self._buffers.get(key)
+        if buffer is None:
+            kind = self._kinds(key[1])
+            buffer = ReorderBuffer(kind=kind, wait_ms=self._reorder_ms, held_max=self._held_max)
+            self._buffers[key] = buffer
+        return buffer
+
+    def _decide(self, entry: LogEntry, now_ms: int) -> None:
+        game_id = entry.claim.game_id
+        desk = self._desks[game_id]
+        self._desks.move_to_end(game_id)
+        seq_before = desk.book.seq
+        kind = self._kinds(entry.claim.provider)
+        verdict = decide(desk, entry.claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+        self.tally.outcomes[verdict.outcome] = self.tally.outcomes.get(verdict.outcome, 0) + 1
+        pending = self._pending
+        if verdict.rows:
+            pending.first_seq.setdefault(game_id, seq_before)
+            pending.rows += verdict.rows
+            pending.updates += verdict.updates
+        for (provider, event), memory in verdict.remembered:
+            entry_made = LedgerEntry(
+                game_id=game_id, provider=provider, event=event, revision=memory.revision, what=memory.what
+            )
+            pending.ledger.append(entry_made)
+        if verdict.refusal is not None:
+            pending.letters.append(_letter(entry, verdict, now_ms))
+
+    def _consumed(self) -> Consumed:
+        """How far the log is applied, and what below that point still waits.
+
+        While a restart reads its backlog again, the position must not fall behind what was written, and
+        what waited before it waits until it was read again.
+        """
+        held = {entry.offset for key in self._waiting for entry in self._buffers[key].held}
+        held.update(offset for offset in self._held_before if offset > self.read_after)
+        position = max(self.read_after, self._done_upto)
+        return Consumed(partition=self._number, position=position, held=tuple(sorted(held)))
+
+    def _let_go(self) -> None:
+        """Forget the least recently touched games beyond the limit, except those with claims that wait."""
+        excess = len(self._desks) - self._books_max
+        if excess <= 0:
+            return
+        waiting = {game_id for game_id, _ in self._waiting}
+        gone = {game_id for game_id in _first(self._desks, excess) if game_id not in waiting}
+        for game_id in gone:
+            del self._desks[game_id], self._checkpointed[game_id]
+        for key in [key for key in self._buffers if key[0] in gone]:
+            del self._buffers[key]
+
+
+def _first(desks: OrderedDict[str, Desk], count: int) -> Sequence[str]:
+    return [game_id for game_id, _ in zip(desks, range(count), strict=False)]
+
+
+def _head_move(desk: Desk, from_seq: int) -> HeadMove:
+    assert desk.shown is not None, "a game with rows has a state"
+    return HeadMove(
+        game_id=desk.book.game_id,
+        from_seq=from_seq,
+        to_seq=desk.book.seq,
+        corrected_seq=desk.book.corrected_seq,
+        line=desk.shown.line(),
+    )
+
+
+def _letter(entry: LogEntry, verdict: Verdict, now_ms: int) -> DeadLetter:
+    assert verdict.refusal is not None
+    return DeadLetter(
+        ts=now_ms,
+        provider=entry.claim.provider,
+        game_id=entry.claim.game_id,
+        rule=verdict.refusal.rule,
+        detail=verdict.refusal.detail,
+        payload=_ENCODER.encode(entry.claim),
+        webhook_id=entry.webhook_id,
+        position=f"{entry.partition}:{entry.offset}",
+    )
