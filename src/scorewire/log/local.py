@@ -1,0 +1,272 @@
+"""The log of the embedded profile: one SQLite file, one writer thread, one fsync for all who wait."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from scorewire.clock import Clock
+from scorewire.errors import BackendError, WebhookConflict
+from scorewire.log import local_reads
+from scorewire.log.base import DeadLetter, LogEntry, ProviderLog, Receipt, Submission
+from scorewire.log.local_schema import Claimed, open_to_read, open_to_write
+from scorewire.log.local_writer import Finished, Job, Writer
+from scorewire.log.local_writes import Outcome, Settled, Sweeper, Work
+from scorewire.log.tail import Tail
+
+TAIL_ENTRIES_MAX = 20_000
+"""Entries in memory: some seconds of a busy weekend."""
+TAIL_BYTES_MAX = 32 * 1024 * 1024
+"""Their encoded size."""
+ANSWERS_MAX = 10_000
+"""Answers in memory: a feed that repeats a call does so within seconds."""
+
+HOUR_MS = 3_600_000
+
+Answered = TypeVar("Answered")
+
+
+class LocalLog(ProviderLog):
+    """One partition, 0, in one file. Made by `open`; must be closed, in the loop that opened it.
+
+    Guarantees, beyond the port's: offsets are dense; a process that was killed at any moment finds on the
+    next `open` exactly the calls whose commit had returned, and perhaps the last one that had not.
+    A disk that fails or is full fails the calls that wait for it (retryable), and nothing else.
+    """
+
+    def __init__(
+        self, *, writer: Writer, reading: sqlite3.Connection, claimed: Claimed, queue_max: int
+    ) -> None:
+        self._writer = writer
+        self._reading = reading
+        self._claimed = claimed
+        self._room = asyncio.Semaphore(queue_max)
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scorewire-log-reader")
+        self._tail = Tail(writer.first_offset - 1, TAIL_ENTRIES_MAX, TAIL_BYTES_MAX)
+        self._answers: OrderedDict[tuple[str, str], tuple[bytes, int, bytes]] = OrderedDict()
+        self._pending: set[asyncio.Future[Outcome]] = set()
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._ended = asyncio.Event()
+        self._closing = False
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path | str,
+        *,
+        queue_max: int,
+        webhook_ids_h: int,
+        retention_days: int,
+        clock: Clock,
+    ) -> "LocalLog":
+        """Open the file, making it where it is missing, and start the writer.
+
+        Args:
+            path: `log.sqlite`; its folder must exist.
+            queue_max: calls that wait for the disk; more make `append` wait.
+            webhook_ids_h: hours for which a webhook-id is remembered with its answer.
+            retention_days: days for which claims and dead letters stay.
+        Raises:
+            BackendError: the file cannot be used, or another process writes it.
+        """
+        place = Path(path)
+        loop = asyncio.get_running_loop()
+        claimed, writing, reading = await asyncio.to_thread(_open_files, place)
+        log: LocalLog | None = None
+
+        def deliver(finished: Finished) -> None:
+            assert log is not None
+            log._deliver(finished)
+
+        def ended() -> None:
+            assert log is not None
+            log._writer_ended()
+
+        writer = Writer(
+            connection=writing,
+            sweeper=Sweeper(webhook_ids_h * HOUR_MS, retention_days * 24 * HOUR_MS),
+            clock=clock,
+            loop=loop,
+            deliver=deliver,
+            ended=ended,
+        )
+        log = cls(writer=writer, reading=reading, claimed=claimed, queue_max=queue_max)
+        writer.start()
+        return log
+
+    @property
+    def commits(self) -> int:
+        """Transactions made durable since `open`; each is one fsync of the write-ahead file."""
+        return self._writer.commits
+
+    @property
+    def last_offset(self) -> int:
+        """Offset of the newest durable claim; 0 before the first."""
+        return self._tail.last
+
+    async def append(self, submission: Submission) -> Receipt:
+        """See `ProviderLog.append`."""
+        outcome = await self._write(submission)
+        if isinstance(outcome, WebhookConflict):
+            # A new one: an exception object that is raised twice would grow two tracebacks.
+            raise WebhookConflict(submission.webhook_id)
+        assert outcome is not None
+        return outcome
+
+    async def recall(self, provider: str, webhook_id: str, digest: bytes) -> Receipt | None:
+        """See `ProviderLog.recall`."""
+        held = self._answers.get((provider, webhook_id))
+        if held is None:
+            held = await self._read(lambda connection: local_reads.answered(connection, provider, webhook_id))
+        if held is None:
+            return None
+        if held[0] != digest:
+            raise WebhookConflict(webhook_id)
+        return Receipt(status=held[1], answer=held[2], repeated=True)
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
+        """See `ProviderLog.read`."""
+        if partition != local_reads.PARTITION:
+            return ()
+        held = self._tail.after(after, limit)
+        if held is not None:
+            return held
+        return await self._read(lambda connection: local_reads.entries(connection, after, limit))
+
+    async def wait(self, partition: int, after: int, timeout_s: float) -> bool:
+        """See `ProviderLog.wait`; False at once when the log is closed."""
+        here = partition == local_reads.PARTITION
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not (here and self._tail.last > after):
+                    if self._closing:
+                        return False
+                    await self._growth()
+        except TimeoutError:
+            return False
+        return True
+
+    async def bury(self, letters: Sequence[DeadLetter]) -> None:
+        """See `ProviderLog.bury`."""
+        if letters:
+            await self._write(tuple(letters))
+
+    async def dead_letters(
+        self, *, state: str = "open", game_id: str = "", rule: str = "", since_ms: int = 0, limit: int = 100
+    ) -> Sequence[DeadLetter]:
+        """See `ProviderLog.dead_letters`."""
+        return await self._read(
+            lambda connection: local_reads.dead_letters(
+                connection, state=state, game_id=game_id, rule=rule, since_ms=since_ms, limit=limit
+            )
+        )
+
+    async def dead_letter(self, number: int) -> DeadLetter | None:
+        """See `ProviderLog.dead_letter`."""
+        return await self._read(lambda connection: local_reads.dead_letter(connection, number))
+
+    async def settle(self, number: int, state: str) -> None:
+        """See `ProviderLog.settle`."""
+        if local_reads.is_number(number):
+            await self._write(Settled(number, state))
+
+    async def close(self) -> None:
+        """See `ProviderLog.close`; may be called again."""
+        self._closing = True
+        self._wake()
+        # The reader first: the last connection to go folds the write-ahead file into the main one.
+        await asyncio.to_thread(self._reader.shutdown)
+        self._reading.close()
+        self._writer.stop()
+        await self._ended.wait()
+        self._claimed.release()
+
+    async def _write(self, work: Work) -> Outcome:
+        await self._room.acquire()
+        if self._closing:
+            self._room.release()
+            raise BackendError("the log is closed", retryable=False)
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._pending.add(done)
+        self._writer.put(Job(work, done))
+        return await done
+
+    async def _read(self, query: Callable[[sqlite3.Connection], Answered]) -> Answered:
+        if self._closing:
+            raise BackendError("the log is closed", retryable=False)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reader, query, self._reading)
+        except sqlite3.Error as error:
+            raise BackendError(f"the log's disk: {error}", retryable=True) from error
+
+    def _deliver(self, finished: Finished) -> None:
+        """In the loop: show what has become durable, then answer those who waited for it, in order."""
+        batch = finished.batch
+        if batch is not None:
+            self._remember(finished.jobs, batch.outcomes)
+            self._tail.extend(batch.entries, batch.sizes)
+            if batch.entries:
+                self._wake()
+        for index, job in enumerate(finished.jobs):
+            # Room is given back here and not by the caller: one who gave up still has a job in the queue.
+            self._room.release()
+            self._pending.discard(job.done)
+            if job.done.done():
+                continue
+            if batch is not None:
+                job.done.set_result(batch.outcomes[index])
+            else:
+                assert finished.error is not None
+                job.done.set_exception(BackendError(str(finished.error), retryable=finished.error.retryable))
+
+    def _remember(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            # A conflict's digest is the wrong one, so only what was answered is remembered.
+            if isinstance(job.work, Submission) and isinstance(outcome, Receipt):
+                key = (job.work.provider, job.work.webhook_id)
+                self._answers[key] = (job.work.digest, outcome.status, outcome.answer)
+        while len(self._answers) > ANSWERS_MAX:
+            self._answers.popitem(last=False)
+
+    async def _growth(self) -> None:
+        """Return when something was appended, or the log is closing."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiters.discard(waiter)
+
+    def _wake(self) -> None:
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _writer_ended(self) -> None:
+        """In the loop: nobody may wait for a thread that is gone, whatever made it go."""
+        self._closing = True
+        self._wake()
+        for done in self._pending:
+            self._room.release()
+            if not done.done():
+                done.set_exception(BackendError("the log's writer has ended", retryable=False))
+        self._pending.clear()
+        self._ended.set()
+
+
+def _open_files(path: Path) -> tuple[Claimed, sqlite3.Connection, sqlite3.Connection]:
+    try:
+        claimed = Claimed(path)
+    except OSError as error:
+        raise BackendError(f"{path} cannot be opened: {error.strerror}", retryable=False) from error
+    with contextlib.ExitStack() as undo:
+        undo.callback(claimed.release)
+        writing = open_to_write(path)
+        undo.callback(writing.close)
+        reading = open_to_read(path)
+        undo.pop_all()
+    return claimed, writing, reading
