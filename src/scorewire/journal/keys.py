@@ -181,13 +181,12 @@ class Keys:
     async def _remember(self, *, fresh: bool) -> None:
         """Read all active keys unless that was done lately: few, so unknown names cost no memory."""
         asked_s = self._clock.monotonic_s()
-        # A reading that began before our own last change may not have seen it.
-        oldest_s = max(asked_s if fresh else asked_s - CACHED_S, self._changed_s)
-        if self._read_s > oldest_s:
+        oldest_s = asked_s if fresh else asked_s - CACHED_S
+        if self._is_read_since(oldest_s):
             return
         async with self._reading:
             # Callers that waited for the lock share the reading that began after they asked.
-            if self._read_s > oldest_s:
+            if self._is_read_since(oldest_s):
                 return
             began_s = self._clock.monotonic_s()
             query = (
@@ -201,6 +200,10 @@ class Keys:
             self._secrets = held
             self._digests = tuple((bytes.fromhex(one.digest), one.kind) for one in found if one.digest)
             self._read_s = began_s
+
+    def _is_read_since(self, oldest_s: float) -> bool:
+        # A reading that began before our own last change was durable may not have seen it.
+        return self._read_s >= oldest_s and self._read_s > self._changed_s
 
 
 def kind_of(secret: str) -> Kind:

@@ -152,3 +152,14 @@ async def journal(path: Path) -> AsyncIterator[Journal]:
     opened = await Journal.open(path)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+def world_of_lists() -> World:
+    return World()
+
+
+@pytest.fixture(scope="session")
+def world_of_random_commits() -> type[World]:
+    """For hypothesis, which wants a new world at each example."""
+    return World

@@ -104,9 +104,9 @@ def test_upserts(writer):
 
 
 def test_errors_tell_neither_statement_nor_parameters(writer):
-    with pytest.raises(sa.exc.IntegrityError) as raised, writer.begin() as connection:
-        for _ in range(2):
-            connection.execute(seasons.insert(), {"league_id": "whsec_dont_tell", "name": "2020"})
+    twice = [{"league_id": "whsec_dont_tell", "name": "2020"}] * 2
+    with writer.begin() as connection, pytest.raises(sa.exc.IntegrityError) as raised:
+        connection.execute(seasons.insert(), twice)
     explained = dialect.explained(raised.value)
     assert not explained.retryable
     assert "whsec" not in str(explained)
@@ -115,8 +115,11 @@ def test_errors_tell_neither_statement_nor_parameters(writer):
 
 
 def test_a_full_disk_may_be_retried(writer):
-    with pytest.raises(sa.exc.OperationalError) as raised, writer.begin() as connection:
+    with writer.begin() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
-        connection.execute(seasons.insert(), [{"league_id": f"l{n}", "name": "x" * 1000} for n in range(100)])
+        with pytest.raises(sa.exc.OperationalError) as raised:
+            connection.execute(
+                seasons.insert(), [{"league_id": f"l{n}", "name": "x" * 1000} for n in range(100)]
+            )
     assert dialect.explained(raised.value).retryable
     assert "SQLITE_FULL" in str(dialect.explained(raised.value))

@@ -1,9 +1,9 @@
 """The migrations make exactly the tables that schema.py describes."""
 
+import asyncio
 import os
 import sqlite3
 import stat
-import subprocess
 import sys
 
 import pytest
@@ -60,7 +60,7 @@ async def test_a_file_of_a_newer_release_is_refused_and_left_alone(path):
 async def test_an_interrupted_migration_leaves_nothing(path):
     """DDL is part of the transaction, so there is no half-made journal to open."""
     database = await Database.open(path)
-    await database.write(lambda c: metadata.drop_all(c))
+    await database.write(metadata.drop_all)
     await database.write(lambda c: c.exec_driver_sql("DROP TABLE alembic_version"))
 
     def half(connection: sa.Connection) -> None:
@@ -83,7 +83,8 @@ async def test_opening_a_file_that_is_up_to_date_imports_no_alembic(path):
         "asyncio.run(main())\n"
         "sys.exit('alembic' in sys.modules)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 0
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(path))
+    assert await process.wait() == 0
 
 
 async def test_the_file_and_its_companions_are_their_owners_alone(path):
