@@ -8,6 +8,7 @@ Reading order:
     tree.py        changes to a JSON tree that share what they leave alone
     rules.py       what varies by competition
     shape.py       what every sport refuses from a claim alone
+    shootout.py    kicks that decide and leave the score alone
     soccer.py      halves, extra time, shoot-out, cards, VAR
     basketball.py  quarters or halves, any number of overtimes, team fouls, reviews
     document.py    docs/events.md, written from the tables

@@ -1,0 +1,139 @@
+"""docs/events.md, written from the tables: what is said there cannot differ from what is done.
+
+`python -m scorewire.sports.document > docs/events.md` writes the page again; a test compares the two.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from scorewire.model.score_state import OVER
+from scorewire.sports import SPORTS, basketball, lifecycle, soccer
+from scorewire.sports.lifecycle import AS_IT_STOOD, LIFECYCLE, TRANSITIONS
+from scorewire.sports.machine import AnyMachine, EventSpec
+from scorewire.sports.rules import RuleTable
+
+SPORT_REFUSALS: Mapping[str, Mapping[str, str]] = {
+    "soccer": soccer.REFUSALS,
+    "basketball": basketball.REFUSALS,
+}
+
+_INTRODUCTION = """\
+# Events
+
+Written by `python -m scorewire.sports.document` from the tables in `src/scorewire/sports/`. Do not edit it.
+
+Every claim of a provider has one of these types. The *level* says what becomes of it: `key` changes score,
+status or period, or is a card; `play` is shown in play-by-play; `touch` makes no row. A type marked *team*
+must name the team. *Points* go to that team. *Taken back as* is the type of the row when the play is
+retracted (otherwise RETRACT). *Negates* lists the types that an event takes back: the play that it names in
+`detail.event`, else the newest of that team that stands. *Shown* are the keys of `detail` that fans receive.
+
+A play whose `confirmation` is `tentative` counts, and `detail.tentative` of the score state says so."""
+
+
+def page() -> str:
+    """The whole of docs/events.md."""
+    parts = [_INTRODUCTION, *_life_cycle()]
+    for name, machine in SPORTS.items():
+        parts += _sport(name, machine)
+    return "\n\n".join(parts) + "\n"
+
+
+def _life_cycle() -> Iterable[str]:
+    yield (
+        "## Life cycle\n\nThe same in every sport. From what is over (here: what leads to the end mark) only a "
+        "correction leads back."
+    )
+    yield diagram()
+    yield (
+        "*stopped* is delayed, interrupted or suspended; GAME_RESUMED leads back to where the game stood: live "
+        "inside a period, break after one, pre before the first. PRE_GAME, GAME_POSTPONED and GAME_WALKOVER are "
+        "refused once a period has begun. Arrows that skip three steps and more are left out: they are allowed, "
+        "because what a feed did not say, or not yet, is implied. A ruling (GAME_AWARDED, GAME_FORFEITED, "
+        "GAME_VOID) may come in every status but void, also after the result was confirmed. All of it:"
+    )
+    yield _transitions()
+    yield _events(LIFECYCLE)
+    yield "### Refusals\n\nNames of the rules in answers and dead letters, in every sport."
+    yield _table(("rule", "why"), ((f"`{rule}`", why) for rule, why in lifecycle.REFUSALS.items()))
+
+
+_ROAD = ("scheduled", "pre", "live", "break", "ended", "final")
+_STOPPED = ("delayed", "interrupted", "suspended")
+
+
+def diagram() -> str:
+    """The transition table as a Mermaid state diagram; rulings and long skips are left to the words."""
+    arrows: dict[tuple[str, str], dict[str, None]] = {}
+    for status, row in TRANSITIONS.items():
+        for event, after in row.items():
+            for target in _targets(after):
+                source, drawn = _drawn(status), _drawn(target)
+                if event not in TRANSITIONS["final"] and source != drawn and not _skips(source, drawn):
+                    arrows.setdefault((source, drawn), {})[event] = None
+    lines = [f"    {source} --> {target}: {', '.join(events)}" for (source, target), events in arrows.items()]
+    ends = [f"    {status} --> [*]" for status in TRANSITIONS if status in OVER and _reached(status, arrows)]
+    return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> scheduled", *lines, *ends, "```"])
+
+
+def _targets(after: str) -> tuple[str, ...]:
+    return ("pre", "live", "break") if after == AS_IT_STOOD else (after,)
+
+
+def _drawn(status: str) -> str:
+    return "stopped" if status in _STOPPED else status
+
+
+def _skips(source: str, target: str) -> bool:
+    return source in _ROAD and target in _ROAD and _ROAD.index(target) - _ROAD.index(source) >= 3
+
+
+def _reached(status: str, arrows: Iterable[tuple[str, str]]) -> bool:
+    return any(target == status for _, target in arrows)
+
+
+def _transitions() -> str:
+    events = [name for name in LIFECYCLE if any(name in row for row in TRANSITIONS.values())]
+    rows = ((f"`{event}`", *(row.get(event, "") for row in TRANSITIONS.values())) for event in events)
+    return _table(("event", *TRANSITIONS), rows)
+
+
+def _sport(name: str, machine: AnyMachine) -> Iterable[str]:
+    yield f"## {name.capitalize()}"
+    yield _events({kind: spec for kind, spec in machine.events.items() if kind not in LIFECYCLE})
+    yield "### Rules of the competition\n\nWhat `rules` of a declaration may hold."
+    yield _rules(machine.rules)
+    yield "### Refusals"
+    yield _table(("rule", "why"), ((f"`{rule}`", why) for rule, why in SPORT_REFUSALS[name].items()))
+
+
+def _rules(rules: RuleTable) -> str:
+    rows = ((f"`{name}`", meaning, str(default).lower()) for name, (meaning, default) in rules.items())
+    return _table(("rule", "meaning", "default"), rows)
+
+
+def _events(events: Mapping[str, EventSpec]) -> str:
+    rows = (
+        (
+            f"`{kind}`",
+            spec.level,
+            "yes" if spec.team else "",
+            str(spec.points or ""),
+            spec.correction and f"`{spec.correction}`",
+            ", ".join(f"`{name}`" for name in spec.negates),
+            ", ".join(f"`{name}`" for name in spec.shows),
+            spec.meaning,
+        )
+        for kind, spec in events.items()
+    )
+    return _table(("type", "level", "team", "points", "taken back as", "negates", "shown", "meaning"), rows)
+
+
+def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
