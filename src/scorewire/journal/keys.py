@@ -181,12 +181,11 @@ class Keys:
     async def _remember(self, *, fresh: bool) -> None:
         """Read all active keys unless that was done lately: few, so unknown names cost no memory."""
         asked_s = self._clock.monotonic_s()
-        oldest_s = asked_s if fresh else asked_s - CACHED_S
-        if self._is_read_since(oldest_s):
+        if self._is_read(asked_s, fresh=fresh):
             return
         async with self._reading:
             # Callers that waited for the lock share the reading that began after they asked.
-            if self._is_read_since(oldest_s):
+            if self._is_read(asked_s, fresh=fresh):
                 return
             began_s = self._clock.monotonic_s()
             query = (
@@ -201,9 +200,10 @@ class Keys:
             self._digests = tuple((bytes.fromhex(one.digest), one.kind) for one in found if one.digest)
             self._read_s = began_s
 
-    def _is_read_since(self, oldest_s: float) -> bool:
+    def _is_read(self, asked_s: float, *, fresh: bool) -> bool:
+        recent = self._read_s >= asked_s if fresh else self._read_s > asked_s - CACHED_S
         # A reading that began before our own last change was durable may not have seen it.
-        return self._read_s >= oldest_s and self._read_s > self._changed_s
+        return recent and self._read_s > self._changed_s
 
 
 def kind_of(secret: str) -> Kind:

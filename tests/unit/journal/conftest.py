@@ -1,11 +1,14 @@
 """A small world of games to commit, and a journal in a fresh folder."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from scorewire.journal.database import Database
 from scorewire.journal.journal import Journal
 from scorewire.journal.records import Commit, HeadMove
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Level
@@ -147,8 +150,21 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.sqlite"
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them; migrating one a test would take most of the time."""
+    made = tmp_path_factory.mktemp("empty") / "journal.sqlite"
+
+    async def make() -> None:
+        await (await Database.open(made)).close()
+
+    asyncio.run(make())
+    return made
+
+
 @pytest.fixture
-async def journal(path: Path) -> AsyncIterator[Journal]:
+async def journal(path: Path, empty: Path) -> AsyncIterator[Journal]:
+    shutil.copy(empty, path)
     opened = await Journal.open(path)
     yield opened
     await opened.close()
