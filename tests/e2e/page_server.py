@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from msgspec import UNSET
 
@@ -128,7 +129,7 @@ def application(board: Board, clock: FixedClock) -> Litestar:
         )  # fmt: skip
 
     @get("/v1/games/{game_id:str}/score")
-    async def score(request: Request, game_id: str) -> Response:  # type: ignore[type-arg]
+    async def score(request: Request, game_id: FromPath[str]) -> Response:  # type: ignore[type-arg]
         held = board.states[game_id]
         name = etag(game_id, held.epoch, held.seq)
         if request.headers.get("if-none-match") == name:
@@ -141,7 +142,7 @@ def application(board: Board, clock: FixedClock) -> Litestar:
         return Response(ENCODE({"games": listed, "next": None}), media_type="application/json")
 
     @get("/v1/games/{game_id:str}/events")
-    async def events(game_id: str, since_seq: int) -> Response[bytes]:
+    async def events(game_id: FromPath[str], since_seq: FromQuery[int]) -> Response[bytes]:
         held = board.states[game_id]
         told = [one.compact for one in board.rows_of.get(game_id, []) if one.seq > since_seq]
         body = {"game_id": game_id, "epoch": held.epoch, "seq": held.seq, "events": told}

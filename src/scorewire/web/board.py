@@ -15,6 +15,8 @@ from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
 
 HUES = 8
 """Colours of the badges, `.h0` to `.h7` in the style sheet."""
+CLOCKED = ("live", "interrupted", "suspended", "delayed")
+"""Statuses in which the clock says more than the status itself."""
 UNCOUNTED = ("shootout", "bonus", "tentative")
 """Pairs in detail that are no statistics."""
 OVERRUN_S = 1200
@@ -133,7 +135,7 @@ def clock_seconds(state: ScoreState, now_ms: int) -> int | None:
 def clock_text(state: ScoreState, now_ms: int) -> str:
     """`67:12`, `90+4:10`, `4:12`; as the provider wrote it while it stands, because tenths live there."""
     seconds = clock_seconds(state, now_ms)
-    if seconds is None or state.clock is UNSET or group(state.status) != "live" or state.status == "ended":
+    if seconds is None or state.clock is UNSET or state.status not in CLOCKED:
         return ""
     if not _runs(state):
         return state.clock.display

@@ -16,13 +16,14 @@ from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board
 from scorewire.web.words import SPORTS, sport_name
 
-GAMES_MAX = 100
-"""What one stream may follow; a page never lists what it could not keep live."""
+GAMES_MAX = 80
+"""One stream may follow 100 games, so every row is live; this many keep the first HTML under 100 KB."""
 STRIP_DAYS = 3
 """Days before and after today in the strip."""
 TABS = tuple(SPORTS)
 
-_RANKS = {"live": 0, "over": 1, "next": 2}
+GROUPS = ("live", "over", "next")
+"""The order of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One game of a list."""
+    """One game of a list; `with_line` where its sport's followers read the line score beside the score."""
 
     state: ScoreState
     board: ScoreBoard
     clock: str
     day: str
+    with_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def sections(games: Iterable[ScoreState], choice: Choice, now_ms: int) -> tuple[
 def row(state: ScoreState, choice: Choice, now_ms: int) -> Row:
     """One game with its start as the viewer's zone has it; the day is empty for a game of today."""
     clock, day = start_text(state.start, choice.tz, now_ms)
-    return Row(state=state, board=board(state, now_ms), clock=clock, day=day)
+    with_line = bool(SPORTS.get(state.sport, {}).get("line_in_rows"))
+    return Row(state=state, board=board(state, now_ms), clock=clock, day=day, with_line=with_line)
 
 
 def day_strip(choice: Choice, now_ms: int) -> tuple[Day, ...]:
@@ -193,7 +196,7 @@ def _day_text(day: date, now: date) -> str:
 
 
 def _wanted(one: Row) -> tuple[int, float, str]:
-    rank = _RANKS[one.board.group]
+    rank = GROUPS.index(one.board.group)
     try:
         at = datetime.fromisoformat(one.state.start)
         start = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

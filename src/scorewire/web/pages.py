@@ -8,6 +8,7 @@ from typing import Protocol
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from msgspec.structs import replace
 
 from scorewire.clock import Clock
@@ -70,7 +71,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         return _html(await _front(reads, bundle, choice, clock.now_ms()))
 
     @get("/game/{game_id:str}", include_in_schema=False)
-    async def game(game_id: str) -> Response[str]:
+    async def game(game_id: FromPath[str]) -> Response[str]:
         head = await reads.head(game_id)
         if head is None:
             return _html(missing_page(bundle=bundle), status=404)
@@ -79,7 +80,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         return _html(game_page(bundle=bundle, state=head.state, earlier=earlier, now_ms=clock.now_ms()))
 
     @get("/static/{build:str}/{name:str}", include_in_schema=False)
-    async def static(build: str, name: str) -> Response[bytes]:
+    async def static(build: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return _static(bundle, build, name)
 
     @get("/favicon.ico", include_in_schema=False)
@@ -127,4 +128,4 @@ def _static(bundle: Bundle, build: str, name: str) -> Response[bytes]:
 
 
 def _html(text: str, *, status: int = 200) -> Response[str]:
-    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
+    return Response(text, status_code=status, media_type="text/html", headers=PAGE_HEADERS)

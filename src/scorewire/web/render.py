@@ -16,7 +16,7 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
-from scorewire.web.front import TABS, Choice, Row, Section, day_strip, sections, start_text
+from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, sections, start_text
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.words import sport_name
 
@@ -61,9 +61,9 @@ def missing_page(*, bundle: Bundle) -> str:
 
 
 def choose_featured(listed: tuple[Section, ...]) -> str | None:
-    """The game for the panel: the first under way, else the newest result, else what comes next."""
+    """The game for the panel: one being played, else under way, else the newest result, else the next."""
     rows: list[Row] = [row for section in listed for row in section.rows]
-    ranked = sorted(rows, key=lambda row: ("live", "over", "next").index(row.board.group))
+    ranked = sorted(rows, key=lambda row: (GROUPS.index(row.board.group), row.state.status != "live"))
     return ranked[0].state.game_id if ranked else None
 
 

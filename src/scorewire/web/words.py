@@ -58,6 +58,7 @@ SPORTS: Words = {
         "clock": "down",
         "minutes": False,
         "quarters": True,
+        "line_in_rows": True,
         "periods": {
             "1": "1st quarter",
             "2": "2nd quarter",

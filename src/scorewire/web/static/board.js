@@ -14,6 +14,7 @@ import { words } from "./words.js";
 
 const HUES = 8;
 const OVERRUN_S = 1200;
+const CLOCKED = new Set(["live", "interrupted", "suspended", "delayed"]);
 const UNCOUNTED = new Set(["shootout", "bonus", "tentative"]);
 const UNDER_WAY = new Set(["live", "break", "interrupted", "suspended", "delayed", "ended"]);
 const OVER = new Set(
@@ -75,7 +76,7 @@ export function clockSeconds(state, nowMs) {
 /** @param {ScoreState} state @param {number} nowMs */
 export function clockText(state, nowMs) {
   const seconds = clockSeconds(state, nowMs);
-  if (seconds === undefined || group(state.status) !== "live" || state.status === "ended") return "";
+  if (seconds === undefined || !CLOCKED.has(state.status)) return "";
   if (!runs(state)) return state.clock.display;
   const base = baseOf(state);
   if (base && seconds >= base * 60) return `${base}+${minutesAndSeconds(seconds - base * 60)}`;

@@ -1,0 +1,132 @@
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from e2e.matchday import NOW, basketball_game, final_match, matchday, side, state
+from scorewire.model.score_state import GameClock
+from scorewire.web.board import HUES, board, clock_seconds, clock_text, group, hue
+
+
+def running(seconds: int, ago_s: int, **given: Any) -> Any:
+    clock = GameClock(display="x", seconds=seconds, running=True, at=NOW - ago_s * 1000)
+    return state("g", clock=clock, **given)
+
+
+def test_a_clock_that_counts_up_runs_on_and_stops_far_past_its_period() -> None:
+    assert clock_text(running(3963, 8, period="2H"), NOW) == "66:11"
+    assert clock_text(running(2690, 100, period="1H"), NOW) == "45+1:30"
+    assert clock_seconds(running(2690, 86_400, period="1H"), NOW) == 2700 + 1200
+
+
+def test_a_clock_that_counts_down_ends_at_zero() -> None:
+    assert clock_text(running(252, 2, sport="basketball", period="Q3"), NOW) == "4:10"
+    assert clock_text(running(5, 60, sport="basketball", period="Q3"), NOW) == "0:00"
+
+
+def test_a_clock_set_in_the_future_does_not_run_back() -> None:
+    assert clock_seconds(running(100, -30, period="1H"), NOW) == 100
+
+
+def test_a_standing_clock_shows_what_the_provider_wrote() -> None:
+    clock = GameClock(display="0:45.3", seconds=45, running=False)
+    assert clock_text(state("g", sport="basketball", clock=clock), NOW) == "0:45.3"
+    assert clock_text(state("g", status="break", clock=clock), NOW) == ""
+    assert clock_text(state("g", status="final", clock=clock), NOW) == ""
+
+
+def test_a_sport_without_words_shows_its_clock_as_it_was_set() -> None:
+    shown = board(
+        running(100, 50, sport="curling", period="E3", linescore={"3": {"home": 1, "away": 0}}), NOW
+    )
+    assert (shown.short, shown.clock, shown.columns) == ("E3", "x", ("3",))
+    over = state("g", sport="curling", status="final", linescore={"9": {"home": 1, "away": 0}})
+    assert (board(over, NOW).short, board(over, NOW).sub, board(over, NOW).status) == ("Final", "", "Final")
+
+
+@pytest.mark.parametrize(
+    ("given", "short", "sub", "full"),
+    [
+        ({"status": "scheduled"}, "", "", "Scheduled"),
+        ({"status": "pre"}, "", "", "About to start"),
+        ({"status": "live", "period": "PEN"}, "Pens", "", "Penalty shoot-out"),
+        ({"status": "live", "period": "1H"}, "1H", "", "1st half"),
+        ({"status": "live"}, "Live", "", "Live"),
+        ({"status": "break", "period": "HT"}, "HT", "", "Half-time"),
+        ({"status": "break", "period": "ETHT"}, "ET HT", "", "Half-time of extra time"),
+        ({"status": "break"}, "Break", "", "Break"),
+        ({"status": "ended", "period": "FT"}, "FT", "", "Full time, to be confirmed"),
+        ({"status": "final", "period": "FT"}, "FT", "", "Full time"),
+        ({"status": "corrected", "period": "FT"}, "FT", "", "Full time, corrected"),
+        ({"status": "final", "period": "AET"}, "AET", "", "After extra time"),
+        ({"status": "final", "linescore": {"4": {"home": 1, "away": 0}}}, "AET", "", "After extra time"),
+        ({"status": "postponed"}, "Postp.", "", "Postponed"),
+        ({"status": "suspended"}, "Susp.", "", "Suspended"),
+        (
+            {"status": "final", "sport": "basketball", "period": "OT1 END"},
+            "Final",
+            "OT",
+            "Final, after overtime",
+        ),
+        ({"status": "final", "sport": "basketball", "period": "Q4 END"}, "Final", "", "Final"),
+        ({"status": "break", "sport": "basketball", "period": "Q3 END"}, "Q3 end", "", "End of 3rd quarter"),
+    ],
+)
+def test_statuses(given: dict[str, Any], short: str, sub: str, full: str) -> None:
+    shown = board(state("g", **given), NOW)
+    assert (shown.short, shown.sub, shown.status) == (short, sub, full)
+
+
+def test_a_shoot_out_decides_without_touching_the_score() -> None:
+    shown = board(next(one for one in matchday() if one.game_id == "wc-ned-arg"), NOW)
+    assert shown.status == "3–4 on penalties"
+    assert (shown.home.score, shown.away.score) == ("1", "1")
+    assert (shown.home.lost, shown.away.won, shown.away.pens) == (True, True, "(4)")
+    assert shown.columns == ("1st", "2nd", "ET1", "ET2", "Pens")
+    assert shown.away_line == ("0", "1", "0", "0", "4")
+    assert not shown.stats
+
+
+def test_the_minute_of_a_live_match_and_the_quarter_of_a_live_game() -> None:
+    soccer, basketball = board(final_match(), NOW), board(basketball_game(), NOW)
+    assert (soccer.short, soccer.status, soccer.away.marks) == ("67'", "2nd half", 1)
+    assert (basketball.short, basketball.sub, basketball.clock) == ("Q3", "4:10", "4:10")
+    assert basketball.columns == ("1", "2", "3", "4")
+    assert (basketball.home.possession, basketball.home.bonus, basketball.away.bonus) == (True, True, False)
+
+
+def test_statistics_with_their_shares() -> None:
+    stats = {stat.label: (stat.home, stat.away, stat.share) for stat in board(final_match(), NOW).stats}
+    assert stats["Shots"] == (9, 4, 69)
+    assert stats["Red cards"] == (0, 1, 0)
+    assert {stat.label for stat in board(basketball_game(), NOW).stats} == {"Fouls", "Time-outs left"}
+
+
+def test_no_score_before_the_start() -> None:
+    shown = board(state("g", status="scheduled"), NOW)
+    assert (shown.home.score, shown.group) == ("", "next")
+
+
+def test_a_review_says_what_it_looks_at() -> None:
+    shown = board(replace(final_match(), detail={"review": "red_card"}), NOW)
+    assert shown.review == "VAR review: possible red card"
+
+
+def test_groups() -> None:
+    assert [group(name) for name in ("live", "ended", "final", "postponed")] == [
+        "live",
+        "live",
+        "over",
+        "next",
+    ]
+
+
+def test_a_team_keeps_its_colour_unless_the_other_side_has_it() -> None:
+    assert all(0 <= hue(name) < HUES for name in ("arg", "fra", "ö"))
+    twins = board(state("g", home=side("A", "X"), away=side("B", "X")), NOW)
+    assert twins.home.hue != twins.away.hue
+
+
+def test_a_team_without_an_abbreviation_gets_one() -> None:
+    shown = board(state("g", home=side("Österreich", ""), away=side("", "TOOLONG")), NOW)
+    assert (shown.home.abbr, shown.away.abbr, shown.away.name) == ("ÖST", "TOOL", "TOOLONG")
