@@ -141,6 +141,15 @@ RULES: rules.RuleTable = {
     "forfeit_points": ("Points that a forfeit gives the other side (FIBA 20, NBA 2).", 20),
 }
 
+DETAIL: Mapping[str, str] = {
+    "fouls": "`{home, away}`: team fouls of this period.",
+    "bonus": "`{home: true}`: home shoots free throws for the team fouls of the other side.",
+    "timeouts": "`{home, away}`: time-outs left, once one was taken.",
+    "possession": "Who has the ball, where a provider says so.",
+    "review": "What the officials look at now.",
+    "tentative": "`{home, away}`: points in the score that the provider has not confirmed.",
+}
+
 REFUSALS: Mapping[str, str] = {"player_already_ejected": "The player has been ejected before."}
 
 

@@ -17,6 +17,8 @@ SPORT_REFUSALS: Mapping[str, Mapping[str, str]] = {
     "basketball": basketball.REFUSALS,
 }
 
+SPORT_DETAIL: Mapping[str, Mapping[str, str]] = {"soccer": soccer.DETAIL, "basketball": basketball.DETAIL}
+
 _INTRODUCTION = """\
 # Events
 
@@ -39,19 +41,23 @@ def page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_LIFE_CYCLE = """\
+## Life cycle
+
+The same in every sport. What leads to the end mark is over: only a correction leads back from there."""
+
+_BESIDE_THE_DIAGRAM = """\
+*stopped* is delayed, interrupted or suspended. GAME_RESUMED leads back to where the game stood: live inside a
+period, break after one, pre before the first. PRE_GAME, GAME_POSTPONED and GAME_WALKOVER are refused once a
+period has begun. Arrows that skip three steps or more are not drawn: they are allowed, because what a feed did
+not say, or not yet, is implied. Nor are the rulings (GAME_AWARDED, GAME_FORFEITED, GAME_VOID): they may come
+in every status but void, after final too. All of it:"""
+
+
 def _life_cycle() -> Iterable[str]:
-    yield (
-        "## Life cycle\n\nThe same in every sport. From what is over (here: what leads to the end mark) only a "
-        "correction leads back."
-    )
+    yield _LIFE_CYCLE
     yield diagram()
-    yield (
-        "*stopped* is delayed, interrupted or suspended; GAME_RESUMED leads back to where the game stood: live "
-        "inside a period, break after one, pre before the first. PRE_GAME, GAME_POSTPONED and GAME_WALKOVER are "
-        "refused once a period has begun. Arrows that skip three steps and more are left out: they are allowed, "
-        "because what a feed did not say, or not yet, is implied. A ruling (GAME_AWARDED, GAME_FORFEITED, "
-        "GAME_VOID) may come in every status but void, also after the result was confirmed. All of it:"
-    )
+    yield _BESIDE_THE_DIAGRAM
     yield _transitions()
     yield _events(LIFECYCLE)
     yield "### Refusals\n\nNames of the rules in answers and dead letters, in every sport."
@@ -100,7 +106,13 @@ def _transitions() -> str:
 
 def _sport(name: str, machine: AnyMachine) -> Iterable[str]:
     yield f"## {name.capitalize()}"
-    yield _events({kind: spec for kind, spec in machine.events.items() if kind not in LIFECYCLE})
+    own = {kind: spec for kind, spec in machine.events.items() if kind not in LIFECYCLE}
+    yield _events({kind: spec for kind, spec in own.items() if spec.level != "touch"})
+    touches = [f"`{kind}`" for kind, spec in own.items() if spec.level == "touch"]
+    if touches:
+        yield f"Touches, which make no row: {', '.join(touches)}."
+    yield "### What `detail` of the score state may hold\n\nOnly what there is anything to say about."
+    yield _table(("key", "meaning"), ((f"`{key}`", meaning) for key, meaning in SPORT_DETAIL[name].items()))
     yield "### Rules of the competition\n\nWhat `rules` of a declaration may hold."
     yield _rules(machine.rules)
     yield "### Refusals"

@@ -125,7 +125,7 @@ EVENTS: Mapping[str, EventSpec] = {
     "VAR_ENDED": EventSpec("key", "The review is over; `decision` says how.", shows=("decision",)),
     "SHOOTOUT_GOAL": EventSpec("key", "`team` scores in the shoot-out; the score stays.", team=True),
     "SHOOTOUT_MISS": EventSpec("key", "`team` does not score in the shoot-out.", team=True),
-    **{name: EventSpec("touch", "A touch of the ball; makes no row.") for name in _TOUCHES},
+    **{name: EventSpec("touch", "A touch of the ball.") for name in _TOUCHES},
 }
 
 OPEN_PLAY = frozenset(
@@ -169,6 +169,15 @@ RULES: rules.RuleTable = {
     "shootout_kicks": ("Kicks a side before sudden death.", 5),
     "stoppage_minutes_max": ("A clock further past its period's end is refused.", 30),
     "forfeit_goals": ("Goals that a forfeit or walkover gives the other side.", 3),
+}
+
+DETAIL: Mapping[str, str] = {
+    "cards": "`{home: {yellow, red}, away}`; a second yellow adds a red.",
+    "stats": "`{home: {shots, corners, fouls, offsides}, away}`; a goal is a shot, an own goal is not.",
+    "shootout": "`{home, away, taken: {home, away}, winner}`; `winner` once it is decided.",
+    "review": "What the video referee looks at now: goal, penalty, red_card, mistaken_identity, corner.",
+    "added_time": "Minutes that are added to this period at least.",
+    "tentative": "`{home, away}`: goals in the score that the provider has not confirmed.",
 }
 
 REFUSALS: Mapping[str, str] = {
