@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 from scorewire.api import problems
 from scorewire.api.admin import Desk, admin_router, only_administrators
 from scorewire.api.asyncapi import read_asyncapi
-from scorewire.api.face import ASGIApp, Face
+from scorewire.api.face import Face
 from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
 from scorewire.api.ingest import Door, ingest_router
@@ -46,7 +46,7 @@ class Rooms:
     clock: Clock
 
 
-def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) -> ASGIApp:
+def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) -> Face:
     """The application of the public port: REST, ingest, health, descriptions, the given pages.
 
     Args:
@@ -57,7 +57,7 @@ def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) ->
     return Face(app, metrics=rooms.metrics, clock=rooms.clock)
 
 
-def build_admin_app(rooms: Rooms) -> ASGIApp:
+def build_admin_app(rooms: Rooms) -> Face:
     """The application of the Unix socket: the admin routes for whoever may open it, and health."""
     app = _litestar(rooms, [admin_router(guards=()), health_router()])
     return Face(app, metrics=rooms.metrics, clock=rooms.clock)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import msgspec
 from litestar import Router, post
 from litestar.di import NamedDependency
+from litestar.exceptions import InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.response.base import ASGIResponse
@@ -27,8 +28,6 @@ Admit = Callable[[str, str], int]
 """(provider, content type) -> most bytes of a body; raises RequestError 415, 429 and the like."""
 Receive = Callable[[str, Mapping[str, str], bytes], Awaitable[Receipt]]
 """(provider, headers by lower-case name, raw body) -> the answer, once it is durable."""
-
-_CALLER_GONE = 499
 
 
 class Rejected(Struct, frozen=True, kw_only=True):
@@ -74,7 +73,7 @@ class Door:
             RequestError, FeedError: as they become problems.
         """
         started_s = self._clock.monotonic_s()
-        status = _CALLER_GONE
+        status = 500
         try:
             receipt = await self._taken(provider, request)
             status = receipt.status
@@ -133,11 +132,15 @@ async def read_body(request: AnyRequest, headers: Mapping[str, str], bytes_max: 
             raise _too_large(bytes_max)
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > bytes_max:
-            raise _too_large(bytes_max)
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > bytes_max:
+                raise _too_large(bytes_max)
+            parts.append(part)
+    except InternalServerException as error:
+        # The framework's word for a caller that hung up: no fault of ours, and nobody hears this answer.
+        raise refuse("bad_request", "The body ended before it was whole.") from error
     return b"".join(parts)
 
 

@@ -5,6 +5,7 @@ paths but ours. Made at the first request, in a thread, because it takes a while
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Router, get
@@ -15,8 +16,13 @@ from litestar.params import SkipValidation
 from litestar.response.base import ASGIResponse
 
 from scorewire import __version__
-from scorewire.api import answers
-from scorewire.api.problems import AnyRequest
+from scorewire.api import answers, problems
+from scorewire.api.game_view import EventPage, GameView
+from scorewire.api.games import GamesList
+from scorewire.api.ingest import Accepted
+from scorewire.api.problems import AnyRequest, Problem
+from scorewire.api.record import LeaguesList, PlayerPage, TeamPage
+from scorewire.model.score_state import ScoreState
 
 _DESCRIPTION = """\
 True scores of live games, derived from an append-only log. Poll `/score` with `If-None-Match`, or follow
@@ -47,6 +53,13 @@ _COMPONENTS = Components(
         ),
     }
 )
+
+
+Json = dict[str, Any]
+"""A document's own JSON, never an answer's."""
+
+ANSWERS = (ScoreState, GamesList, GameView, EventPage, TeamPage, PlayerPage, LeaguesList, Accepted, Problem)
+"""Whatever an operation's schema names, and what these hold."""
 
 
 class Description:
@@ -80,8 +93,37 @@ class Description:
                 openapi_config=config,
                 logging_config=None,
             )
-            self._document = msgspec.json.encode(silent.openapi_schema.to_schema())
+            self._document = msgspec.json.encode(completed(silent.openapi_schema.to_schema()))
         return self._document
+
+
+def completed(document: Json) -> Json:
+    """Litestar's document with our problems, our 304s, and the structs' own schemas.
+
+    Litestar writes the union of integer and number as `oneOf`, which no integer satisfies, and leaves out
+    the structs' limits; msgspec knows both.
+    """
+    _, schemas = msgspec.json.schema_components(
+        ANSWERS, ref_template="#/components/schemas/{name}", schema_hook=lambda _: {"description": "any JSON"}
+    )
+    components = document["components"]
+    unknown = set(components["schemas"]) - set(schemas)
+    assert not unknown, f"answers without a struct in ANSWERS: {sorted(unknown)}"
+    components["schemas"] = schemas
+    components["responses"] = {
+        "Problem": {
+            "description": "RFC 9457; see docs/problems.md",
+            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            answers_of = operation["responses"]
+            answers_of.pop("400", None)
+            answers_of["default"] = {"$ref": "#/components/responses/Problem"}
+            if method == "get" and path.startswith("/v1/") and not path.startswith("/v1/admin"):
+                answers_of["304"] = {"description": "As If-None-Match or If-Modified-Since named it"}
+    return document
 
 
 @get("/openapi.json", sync_to_thread=True, include_in_schema=False)

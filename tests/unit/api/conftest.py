@@ -11,6 +11,7 @@ import pytest
 
 from scorewire.api.admin import Desk
 from scorewire.api.app import Rooms, build_admin_app, build_app
+from scorewire.api.face import Face
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
@@ -91,6 +92,8 @@ class World:
     metrics: Metrics
     feed: FakeFeed
     faults: dict[str, str | None]
+    rooms: Rooms
+    app: Face
     http: httpx.AsyncClient
     admin: httpx.AsyncClient
     replayed: list[DeadLetter]
@@ -206,7 +209,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         metrics=metrics,
         clock=clock,
     )
-    async with client(build_app(rooms)) as http, client(build_admin_app(rooms)) as admin:
+    app = build_app(rooms)
+    async with client(app) as http, client(build_admin_app(rooms)) as admin:
         yield World(
             journal=journal,
             scoreboard=scoreboard,
@@ -216,6 +220,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             metrics=metrics,
             feed=feed,
             faults=faults,
+            rooms=rooms,
+            app=app,
             http=http,
             admin=admin,
             replayed=replayed,

@@ -108,12 +108,11 @@ async def test_a_name_for_nothing_is_not_kept(world: World, what: str, query: st
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("game_id", ["nope", "a%20b", "%22", "x" * 65, "..%2Fscore"])
-@pytest.mark.parametrize("what", ["score", "state", "events"])
-async def test_an_unknown_game_is_a_problem(world: World, game_id: str, what: str) -> None:
-    answer = await world.http.get(f"/v1/games/{game_id}/{what}")
-    assert answer.status_code == 404
-    assert answer.json()["code"] in {"unknown_game", "not_found"}
+@pytest.mark.parametrize("game_id", ["nope", "a%20b", "%22", "x" * 65])
+async def test_an_unknown_game_is_a_problem(world: World, game_id: str) -> None:
+    for what in ("score", "state", "events"):
+        answer = await world.http.get(f"/v1/games/{game_id}/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_game")
 
 
 BAD = [

@@ -1,0 +1,34 @@
+"""Headers of a request as one mapping, and validators of what has no seq."""
+
+from litestar import Litestar, get
+from litestar.response.base import ASGIResponse
+
+from scorewire.api import answers
+from scorewire.api.problems import AnyRequest
+
+from .conftest import client
+
+
+@get("/headers")
+async def echo(request: AnyRequest) -> dict[str, str]:
+    return answers.request_headers(request)
+
+
+@get("/list")
+async def listed(request: AnyRequest) -> ASGIResponse:
+    return answers.named_by_hash(request, {"games": []}, keys="g:1")
+
+
+async def test_repeated_headers_are_one_list() -> None:
+    async with client(Litestar([echo], openapi_config=None, logging_config=None)) as http:
+        told = await http.get("/headers", headers=[("If-None-Match", '"a"'), ("if-none-match", '"b"')])
+    assert told.json()["if-none-match"] == '"a", "b"'
+
+
+async def test_the_same_bytes_have_the_same_name() -> None:
+    async with client(Litestar([listed], openapi_config=None, logging_config=None)) as http:
+        first, second = await http.get("/list"), await http.get("/list")
+        again = await http.get("/list", headers={"If-None-Match": f'"z", {first.headers["etag"]}'})
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.headers["surrogate-key"] == "g:1"
+    assert (again.status_code, again.content) == (304, b"")
