@@ -1,0 +1,41 @@
+"""`scorewire sim`: as many worlds as wanted; a seed that fails is printed and the exit code is 1."""
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from scorewire.sim.options import Options
+from scorewire.sim.world import Difference, World
+
+
+def command(
+    seeds: int = typer.Option(100, "--seeds", min=1, help="Worlds to run."),
+    first: int = typer.Option(0, "--first", min=0, help="The first seed."),
+    rough: bool = typer.Option(False, "--rough", help="Ten times the crashes, cuts and corrections."),
+) -> None:
+    """Each world has providers that err, links that lose, a node that dies and fans that sleep."""
+    options = Options()
+    if rough:
+        options = Options(crash_p=0.1, drop_p=0.1, late_p=0.1, duplicate_p=0.5, correct_p=0.4, ring_frames=4)
+    console = Console()
+    failed: list[tuple[int, str]] = []
+    crashes = 0
+    columns = ("worlds", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not sys.stdout.isatty()) as progress:
+        task = progress.add_task("worlds", total=seeds)
+        for seed in range(first, first + seeds):
+            world = World(seed, options)
+            try:
+                world.run()
+            except (Difference, AssertionError) as difference:
+                failed.append((seed, str(difference)))
+            crashes += world.crashes
+            progress.advance(task)
+    for seed, difference in failed:
+        console.print(f"seed {seed}: {difference}", markup=False)
+    console.print(
+        f"{seeds} worlds, {crashes} crashes, {len(failed)} differences between node, fans and auditor"
+    )
+    raise typer.Exit(1 if failed else 0)
