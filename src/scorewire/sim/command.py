@@ -33,8 +33,8 @@ def command(
                 failed.append((seed, str(difference)))
             crashes += world.crashes
             progress.advance(task)
-    for seed, difference in failed:
-        console.print(f"seed {seed}: {difference}", markup=False)
+    for seed, what in failed:
+        console.print(f"seed {seed}: {what}", markup=False)
     console.print(
         f"{seeds} worlds, {crashes} crashes, {len(failed)} differences between node, fans and auditor"
     )

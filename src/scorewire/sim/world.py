@@ -45,7 +45,7 @@ class Disk:
     rows: dict[str, list[GameEvent]] = field(default_factory=dict)
     ledger: dict[tuple[str, str, str], Memory] = field(default_factory=dict)
     checkpoints: dict[str, bytes] = field(default_factory=dict)
-    consumed: Consumed = Consumed(partition=0)
+    consumed: Consumed = field(default_factory=lambda: Consumed(partition=0))
     refused: list[str] = field(default_factory=list)
 
     def commit(self, settlement: Settlement) -> None:
