@@ -6,10 +6,8 @@ begins, how an upsert is spelt, and what a driver's error means. Tables, queries
 
 import os
 import sqlite3
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -144,9 +142,3 @@ def explained(error: sa.exc.DBAPIError) -> BackendError:
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     name = getattr(cause, "sqlite_errorname", type(cause).__name__)
     return BackendError(f"journal: {cause} ({name})", retryable=code in _RETRYABLE)
-
-
-def plan(connection: sa.Connection, statement: sa.Select[*tuple[Any, ...]]) -> Iterable[str]:
-    """How the database would run a query, a step a line: tests hold that no step walks what is stored."""
-    text = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
-    return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]

@@ -2,11 +2,14 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from scorewire.journal.database import Database
 from scorewire.journal.journal import Journal
@@ -179,3 +182,17 @@ def world_of_lists() -> World:
 def world_of_random_commits() -> type[World]:
     """For hypothesis, which wants a new world at each example."""
     return World
+
+
+async def _plan(journal: Journal, statement: sa.Select[*tuple[Any, ...]]) -> list[str]:
+    def explain(connection: sa.Connection) -> list[str]:
+        text = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+
+    return await journal._database.read(explain)
+
+
+@pytest.fixture
+def plan(journal: Journal) -> Callable[[sa.Select[*tuple[Any, ...]]], Awaitable[list[str]]]:
+    """How the database would run a query, a step a line."""
+    return partial(_plan, journal)

@@ -5,7 +5,6 @@ from datetime import date
 import msgspec
 import pytest
 
-from scorewire.journal import dialect
 from scorewire.journal.history import between
 from scorewire.journal.records import Checkpoint, LedgerEntry
 from scorewire.model.provider_event import Team
@@ -90,9 +89,9 @@ async def test_a_declaration_comes_back_whole(world, journal):
     assert await journal.declared("a") == declared
 
 
-async def test_reading_a_game_walks_its_own_rows_only(world, journal):
+async def test_reading_a_game_walks_its_own_rows_only(world, journal, plan):
     await store(world, journal)
     query = between(date(2022, 12, 18), "a", 3, 9)
-    (step,) = await journal._database.read(lambda c: dialect.plan(c, query))
+    (step,) = await plan(query)
     assert step.startswith("SEARCH events USING INDEX sqlite_autoindex_events_1")
     assert "game_date=? AND game_id=? AND seq>? AND seq<?" in step

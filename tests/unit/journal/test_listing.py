@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scorewire.errors import RequestError
-from scorewire.journal import dialect
 from scorewire.journal.journal import Journal
 from scorewire.journal.listing import day_ms, not_over, query, read_cursor, write_cursor
 from scorewire.journal.records import Commit, GamesQuery
@@ -239,15 +238,12 @@ FIXED = {
 }
 
 
-async def test_lists_walk_no_table(journal):
+async def test_lists_walk_no_table(plan):
     """Bounded work: in order from an index, or a sort of one day's or one team's games.
 
     The planner has no statistics (nothing runs ANALYZE), so its plan is the same with 10,000 games stored.
     """
     cursor = write_cursor((0, 1_671_375_600_000, "game-9"))
-
-    async def plan(statement):
-        return await journal._database.read(lambda c: dialect.plan(c, statement))
 
     for name, asked in FIXED.items():
         for place in (None, cursor):
