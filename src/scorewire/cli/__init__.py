@@ -1,1 +1,21 @@
-""
+"""The command line. It reads settings, calls the node or its admin socket, and talks to a person.
+
+Reading order:
+    app.py           the table of commands; each is imported only when it is the one that was asked for
+    options.py       flags that commands share, and the configuration that comes of them
+    operations.py    reaches a running node through its admin socket, or opens its data folder
+    serve.py         a node
+    demo.py          a node with a bundled matchday
+    keys.py          secrets of providers, tokens of readers and administrators
+    replay.py        a recorded feed through the signed webhook
+    sse.py           server-sent events, read from bytes; pure
+    followed.py      what a watcher holds of its games: states, patches, where to resume; pure
+    watch.py         a live scoreboard in the terminal
+    dead_letters.py  what was refused: list, show, replay, drop
+    rebuild.py       fold the journal again and report any difference
+    explain.py       from the score shown to the messages that caused it
+    doctor.py        what of limits, disk, clock and ports is fine, and what to do
+    config.py        show, check, schema, page
+
+    argv -> app -> one command -> node.run | admin socket | data folder | URL
+"""

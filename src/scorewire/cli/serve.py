@@ -1,0 +1,59 @@
+"""`scorewire serve`: a node until it is told to stop."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scorewire.cli.options import ConfigOption, DataOption, configured
+from scorewire.config import Config
+from scorewire.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scorewire.node import Ready
+
+
+def command(
+    *,
+    config: ConfigOption = None,
+    roles: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="What this process does; all by default.", show_default=False),
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to bind.", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="TCP port; 0 takes any free one.", show_default=False)
+    ] = None,
+    data: DataOption = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that hold fans.", show_default=False)] = None,
+) -> None:
+    """Run a node.
+
+    It stops in order on SIGTERM and SIGINT (Ctrl+C): what is acknowledged is on disk, fans are told to
+    come back.
+    """
+    chosen = tuple(role.strip() for role in roles.split(",") if role.strip()) if roles is not None else None
+    settings = configured(
+        config, data, server__host=host, server__port=port, server__roles=chosen, server__workers=workers
+    )
+    check_profile(settings)
+    from scorewire.node import run
+
+    run(settings, on_ready=_told)
+
+
+def check_profile(config: Config) -> None:
+    """Refuse what this release cannot do yet, rather than do less than was asked for in silence.
+
+    Raises:
+        ConfigError: names the key.
+    """
+    if config.server.roles:
+        raise ConfigError("server.roles", "single roles come with the distributed profile; leave it empty")
+    if config.server.workers != 1:
+        raise ConfigError("server.workers", "only 1 so far: gateways of their own come with a later release")
+
+
+def _told(ready: "Ready") -> None:
+    print(f"Scorewire  {ready.url}/", flush=True)
+    print(f"API        {ready.url}/v1/games   {ready.url}/openapi.json", flush=True)
+    print(f"Data       {ready.data}", flush=True)
