@@ -30,10 +30,10 @@ FIBA Official Basketball Rules art. 8, 16, 18, 20, 41, 49; NCAA men: two halves 
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from scorewire.model.provider_event import Detail, ProviderEvent, Side
-from scorewire.model.score_state import GameClock, Tree
+from scorewire.model.score_state import OVER, GameClock, Tree
 from scorewire.sports import rules, tree
 from scorewire.sports.game_clock import down, set_to, stopped
 from scorewire.sports.lifecycle import (
@@ -41,6 +41,7 @@ from scorewire.sports.lifecycle import (
     LIFECYCLE,
     STATUS_EVENTS,
     Course,
+    allows,
     begins,
     decide_play,
     decide_status,
@@ -279,24 +280,26 @@ def evolve(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballS
 
 
 def _evolve_status(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballState:
-    course = follow(state.course, claim)
-    if course is state.course:
-        return state
     held, kind = state.rules, claim.type
-    tally, clock = state.tally, state.clock
+    course, tally, clock = state.course, state.tally, state.clock
     detail, fouls_of = state.detail, state.fouls_of
-    if kind in IMPOSING or kind == "GAME_VOID":
+    if kind in IMPOSING and allows(course, kind):
         tally = ruled(tally, claim, forfeit_points=held.forfeit_points, better_stands=False)
-    if kind == "PERIOD_START" and begins(state.course, course):
-        tally, clock = _start(held, course, tally, clock, at)
-        detail, fouls_of = _at_restart(held, course.period, detail, fouls_of)
-    if kind == "PERIOD_END" and course.period:
+    course = follow(course, claim)
+    if course is state.course:
+        return state if tally is state.tally else structs.replace(state, tally=tally)
+    if kind == "PERIOD_START":
+        if begins(state.course, course):
+            tally, clock = _start(held, course, tally, clock, at)
+            clock = _clock_after(held, course, clock, claim, at)
+            detail, fouls_of = _at_restart(held, course.period, detail, fouls_of)
+    elif kind == "PERIOD_END" and course.period:
         clock = set_to(clock, "0:00", 0, running=False, at=at)
     elif claim.clock is not None:
         clock = _clock_after(held, course, clock, claim, at)
     if course.status != "live":
         clock = stopped(clock)
-        if course.closed:
+        if course.status == "ended" or course.status in OVER:
             detail = tree.drop(detail, "review", "possession")
     return BasketballState(held, course, tally, clock, detail, fouls_of, state.ejected)
 

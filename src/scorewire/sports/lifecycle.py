@@ -165,7 +165,8 @@ LIFECYCLE: Mapping[str, EventSpec] = {
 }
 
 STATUS_EVENTS: frozenset[str] = frozenset(name for row in TRANSITIONS.values() for name in row)
-IMPOSING: frozenset[str] = frozenset({"GAME_AWARDED", "GAME_FORFEITED", "GAME_WALKOVER"})
+IMPOSING: frozenset[str] = frozenset({"GAME_AWARDED", "GAME_FORFEITED", "GAME_WALKOVER", "GAME_VOID"})
+"""Set a score, or (GAME_VOID) take away one that was set."""
 
 REFUSALS: Mapping[str, str] = {
     "unknown_event_type": "The sport's table has no such type.",
@@ -208,7 +209,7 @@ class Course(Struct, frozen=True):
 def decide_status(course: Course, claim: ProviderEvent) -> Refusal | None:
     """Whether an event of STATUS_EVENTS contradicts what is known."""
     kind = claim.type
-    if _next(course, kind) is None:
+    if not allows(course, kind):
         return Refusal("illegal_transition", f"{kind} cannot follow while the game is {course.status}")
     period = claim.period
     if period is None or kind not in {"PERIOD_START", "PERIOD_END"}:
@@ -238,6 +239,11 @@ def decide_play(course: Course, claim: ProviderEvent, *, open_play: bool, scores
     if scores and course.status == "ended" and (claim.period or 0) <= course.period:
         return Refusal("game_ended", f"{claim.type} after the end of the game")
     return None
+
+
+def allows(course: Course, kind: str) -> bool:
+    """Whether the table has a way on from here for an event of STATUS_EVENTS."""
+    return _next(course, kind) is not None
 
 
 def follow(course: Course, claim: ProviderEvent) -> Course:

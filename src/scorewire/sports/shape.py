@@ -31,7 +31,7 @@ def check_shape(events: Mapping[str, EventSpec], wanted: Wanted, claim: Provider
         return Refusal("clock_missing", "CLOCK_SET must say what the clock shows")
     if events[kind].negates and claim.team is None and "event" not in claim.detail:
         return Refusal("target_missing", f"{kind} must name its team, or the play in detail.event")
-    if kind in IMPOSING:
+    if kind in IMPOSING and kind != "GAME_VOID":
         return check_imposed(claim)
     return _check_details(wanted.get(kind, {}), claim)
 

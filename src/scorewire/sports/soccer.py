@@ -33,10 +33,10 @@ Source: IFAB Laws of the Game 2024/25: Law 3 (players), 7 (duration), 10 (outcom
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from scorewire.model.provider_event import Detail, ProviderEvent
-from scorewire.model.score_state import GameClock, Tree
+from scorewire.model.score_state import OVER, GameClock, Tree
 from scorewire.sports import rules, tree
 from scorewire.sports.game_clock import set_to, started, stopped, up
 from scorewire.sports.lifecycle import (
@@ -44,6 +44,7 @@ from scorewire.sports.lifecycle import (
     LIFECYCLE,
     STATUS_EVENTS,
     Course,
+    allows,
     begins,
     decide_play,
     decide_status,
@@ -260,8 +261,8 @@ def _check_clock(held: Rules, text: str, period: int | None) -> Refusal | None:
     first, last = (period, period) if period is not None else (1, max(held.periods - {SHOOTOUT}))
     base, plus, _ = text.partition("+")
     ends = held.ends_s[first : last + 1]
-    late = held.starts_s[first] * 1000 <= reading <= (held.ends_s[last] + held.stoppage_s) * 1000
-    if not late or (plus and int(base) * 60 not in ends):
+    within = held.starts_s[first] * 1000 <= reading <= (held.ends_s[last] + held.stoppage_s) * 1000
+    if not within or (plus and int(base) * 60 not in ends):
         where = f"period {period}" if period is not None else "any period"
         return Refusal("clock_outside_period", f"the clock does not show {text} in {where}")
     return None
@@ -276,7 +277,7 @@ def decide(state: SoccerState, claim: ProviderEvent) -> Refusal | None:
     course = state.course
     if kind in STATUS_EVENTS:
         return decide_status(course, claim)
-    refusal = decide_play(course, claim, open_play=kind in OPEN_PLAY, scores=spec.points > 0)
+    refusal = decide_play(course, claim, open_play=kind in OPEN_PLAY | KICKS, scores=spec.points > 0)
     if refusal is not None:
         return refusal
     if kind in KICKS and claim.period is None and course.period != SHOOTOUT:
@@ -310,28 +311,32 @@ def evolve(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerState:
     if spec.level == "key" or kind in _CLOCK_EVENTS:
         clock = _clock_after(state.rules, course, clock, claim, at)
     detail = _detail_after(state, claim, course is not state.course)
+    if detail is state.detail and clock is state.clock and tally is state.tally:
+        return state  # a sending-off adds to the detail, a period that begins to the tally or the detail
     return SoccerState(state.rules, course, tally, clock, detail, sent_off)
 
 
 def _evolve_status(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerState:
-    course = follow(state.course, claim)
-    if course is state.course:
-        return state
-    tally, clock, detail = state.tally, state.clock, state.detail
     kind = claim.type
-    if kind in IMPOSING or kind == "GAME_VOID":
+    course, tally, clock, detail = state.course, state.tally, state.clock, state.detail
+    if kind in IMPOSING and allows(course, kind):
         tally = ruled(tally, claim, forfeit_points=state.rules.forfeit_goals, better_stands=True)
-    if kind == "PERIOD_START" and begins(state.course, course):
-        tally, clock = _start(state.rules, course, tally, clock, at)
-        detail = _at_restart(detail, course.period)
+    course = follow(course, claim)
+    if course is state.course:
+        return state if tally is state.tally else structs.replace(state, tally=tally)
+    if kind == "PERIOD_START":
+        if begins(state.course, course):
+            tally, clock = _start(state.rules, course, tally, clock, at)
+            clock = _clock_after(state.rules, course, clock, claim, at)
+            detail = _at_restart(detail, course.period)
     elif kind == "PERIOD_END":
         clock = _stood_at_end(state.rules, course, clock, claim)
         detail = tree.drop(detail, "added_time")
-    if kind == "PERIOD_START" or claim.clock is not None:
+    elif claim.clock is not None:
         clock = _clock_after(state.rules, course, clock, claim, at)
     if course.status != "live":
         clock = stopped(clock)
-        if course.status == "ended":
+        if course.status == "ended" or course.status in OVER:
             detail = tree.drop(detail, "added_time", "review")
     elif kind == "GAME_RESUMED" and course.period != SHOOTOUT:
         clock = started(clock, at)
