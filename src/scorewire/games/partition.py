@@ -196,6 +196,13 @@ class Partition:
         if buffer is None:
             kind = self._kinds(key[1])
             buffer = ReorderBuffer(kind=kind, wait_ms=self._reorder_ms, held_max=self._held_max)
+            # After a restart the next number is at least the one after the last play's; touches may have
+            # taken more, and then the first claim waits once.
+            plays = self._desks[key[0]].book.plays.values()
+            numbers = [
+                p.claim.sequence for p in plays if p.claim.provider == key[1] and p.claim.sequence is not None
+            ]
+            buffer.passed(max(numbers, default=None))
             self._buffers[key] = buffer
         return buffer
 
