@@ -7,6 +7,7 @@ from msgspec import UNSET
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent
 from scorewire.model.provider_event import League, Venue
 from scorewire.model.score_state import GameClock, ScoreState, SideState
+from scorewire.web.words import KEY_WEIGHTS, event_words
 
 NOW = 1_795_267_800_000
 """21 November 2026, 13:30 UTC."""
@@ -40,7 +41,8 @@ def event(seq: int, kind: str, team: str | None = None, player: str = "", **give
     return CompactEvent(seq=seq, type=kind, team=team, player=player, **given)  # type: ignore[arg-type]
 
 
-def row(game_id: str, compact: CompactEvent, *, level: str = "key") -> GameEvent:
+def row(game_id: str, compact: CompactEvent) -> GameEvent:
+    level = "key" if event_words("soccer", compact.type)["weight"] in KEY_WEIGHTS else "play"
     return GameEvent(
         game_id=game_id,
         seq=compact.seq,

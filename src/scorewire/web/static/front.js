@@ -8,8 +8,10 @@ import { Link, Poll } from "./stream.js";
 import { lines, scorers } from "./timeline.js";
 
 const FOLLOWS_MAX = 100;
+const ROWS_MAX = 80;
 const RELOAD_SPREAD_MS = 5_000;
 const FEATURE_EVERY_MS = 3_000;
+const NEW_GAMES_MS = 120_000;
 const RANKS = { live: 0, over: 1, next: 2 };
 
 const games = document.getElementById("games");
@@ -67,36 +69,42 @@ function count() {
 /** Games that the list does not hold yet: the server knows where they belong, so the list is read anew. */
 let reloading = 0;
 function reload() {
-  reloading ||= setTimeout(async () => {
-    reloading = 0;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("games");
-    const only = games.hasAttribute("data-live-only");
-    games.replaceChildren(...fresh.childNodes);
-    games.toggleAttribute("data-live-only", only);
-    for (const row of rows()) {
-      if (!follows.has(row.dataset.game)) follows.set(row.dataset.game, new Follow());
-      else if (follows.get(row.dataset.game).state) paint(row.dataset.game);
-    }
-    scores.localiseTimes(games, wall.now());
-    count();
-    link.resume();
-  }, Math.random() * RELOAD_SPREAD_MS);
+  if (rows().length >= ROWS_MAX) return;
+  reloading ||= setTimeout(() => readList().catch(() => undefined), Math.random() * RELOAD_SPREAD_MS);
 }
 
+async function readList() {
+  reloading = 0;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("games");
+  const only = games.hasAttribute("data-live-only");
+  games.replaceChildren(...fresh.childNodes);
+  games.toggleAttribute("data-live-only", only);
+  for (const row of rows()) {
+    if (!follows.has(row.dataset.game)) follows.set(row.dataset.game, new Follow());
+    else if (follows.get(row.dataset.game).state) paint(row.dataset.game);
+  }
+  scores.localiseTimes(games, wall.now());
+  count();
+  link.resume();
+}
+
+const repairing = new Set();
 function take(frame) {
   const follow = follows.get(frame.game_id);
   if (!follow || !rowOf(frame.game_id)) return reload();
   const verdict = follow.take(frame);
   if (frame.type === "score_update") wall.hear(frame.ts);
   if (verdict === "applied" || verdict === "replaced") paint(frame.game_id);
-  if (verdict === "gap") {
+  if (verdict === "gap" && !repairing.has(frame.game_id)) {
     // One read repairs it; what comes meanwhile waits in the follow.
+    repairing.add(frame.game_id);
     new Poll(`/v1/games/${encodeURIComponent(frame.game_id)}/score`)
       .read()
       .then((state) => state && follow.replace(lineForm(state)) === "replaced" && paint(frame.game_id))
-      .catch(() => link.resume());
+      .catch(() => link.resume())
+      .finally(() => repairing.delete(frame.game_id));
   }
 }
 
@@ -118,7 +126,10 @@ async function refetch() {
   let news = false;
   for (const state of page?.games ?? []) {
     const follow = follows.get(state.game_id);
-    if (!follow || !rowOf(state.game_id)) continue;
+    if (!follow || !rowOf(state.game_id)) {
+      if (group(state.status) === "live") reload();
+      continue;
+    }
     const first = !follow.state;
     if (follow.replace(lineForm(state)) !== "replaced") continue;
     news ||= !first;
@@ -137,7 +148,13 @@ function streamUrl() {
   return `/v1/stream?${query}`;
 }
 
-const link = new Link({ url: streamUrl, poll: refetch, frame: take, changed: scores.paintLink });
+const link = new Link({
+  url: streamUrl,
+  poll: refetch,
+  frame: take,
+  changed: scores.paintLink,
+  silenceMs: () => (games.querySelector('[data-group="live"]') ? 60_000 : 300_000),
+});
 
 /** The panel beside the list, on wide screens: its plays are read when its score or status has changed. */
 class Feature {
@@ -184,6 +201,12 @@ document.getElementById("live").addEventListener("click", (event) => {
   if (!only && document.body.dataset.partial) location.reload();
 });
 
+document.getElementById("live").addEventListener("keydown", (event) => {
+  if (event.key !== " ") return;
+  event.preventDefault();
+  event.currentTarget.click();
+});
+
 /** Days as the viewer's own calendar has them: the links name the zone, so that the server cuts there. */
 function localiseStrip() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -215,3 +238,4 @@ count();
 if (rows().length) link.start();
 else setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);
 setInterval(tick, 1000);
+setInterval(() => document.hidden || refetch().catch(() => undefined), NEW_GAMES_MS * (1 + Math.random() / 4));

@@ -72,6 +72,7 @@ const link = new Link({
   poll: refetch,
   frame: take,
   changed: scores.paintLink,
+  silenceMs: () => (shown.group === "live" ? 60_000 : 300_000),
 });
 
 /** Plays that are older than the state's own fifty, read once when someone wants to see all of them. */

@@ -5,14 +5,14 @@ const FAILURES_BEFORE_POLLING = 3;
 const SETTLED_MS = 10_000;
 const POLL_MS = 10_000;
 const POLL_JITTER_MS = 2_000;
-const SILENCE_MS = 60_000;
 
 /**
  * @typedef {"connecting"|"live"|"reconnecting"|"polling"} LinkState
  * @typedef {{url: () => string, poll: () => Promise<boolean>, frame: (frame: any) => void,
- *   changed: (state: LinkState) => void}} LinkOptions
+ *   changed: (state: LinkState) => void, silenceMs: () => number}} LinkOptions
  *   url: where the stream continues from what is held; poll: fetch what is newest, and say whether it
- *   held news; frame: a decoded frame; changed: the connection's state, for people.
+ *   held news; frame: a decoded frame; changed: the connection's state, for people;
+ *   silenceMs: after how long without a frame one read makes sure that the line still holds.
  */
 export class Link {
   /** @param {LinkOptions} options */
@@ -69,7 +69,7 @@ export class Link {
       this.show("live");
       this.clear("poll");
       this.arm("settle", SETTLED_MS, () => (this.failures = 0));
-      this.listenForSilence(SILENCE_MS);
+      this.listenForSilence();
     };
     source.onerror = () => this.source === source && this.fail();
     for (const type of ["full_state", "score_update"]) source.addEventListener(type, (event) => this.hear(event));
@@ -78,7 +78,7 @@ export class Link {
 
   hear(event) {
     this.failures = 0;
-    this.listenForSilence(SILENCE_MS);
+    this.listenForSilence();
     const frame = read(event.data);
     if (frame) this.options.frame(frame);
   }
@@ -103,13 +103,13 @@ export class Link {
     });
   }
 
-  /** Heartbeats are comments, which EventSource hides; so after a minute without a frame, ask once. */
-  listenForSilence(delayMs) {
+  /** Heartbeats are comments, which EventSource hides: a line that died without a word looks open for ever. */
+  listenForSilence(delayMs = this.options.silenceMs()) {
     this.arm("silence", delayMs && delayMs * (1 + Math.random() / 4), async () => {
       const missed = await this.options.poll().catch(() => false);
       if (this.stopped || !this.source) return;
       if (missed) this.resume();
-      else this.listenForSilence(SILENCE_MS);
+      else this.listenForSilence();
     });
   }
 

@@ -1,0 +1,333 @@
+"""The pages in a real Chromium: live without a reload, complete without a script, honest when cut off."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from conftest import find_browser
+from e2e.matchday import NOW, event, matchday, side
+from e2e.page_server import PageServer, full_state
+from scorewire.model.score_state import GameClock
+from scorewire.web.board import board
+from scorewire.web.bundle import load_bundle
+from scorewire.web.timeline import lines, scorers
+
+pytestmark = pytest.mark.browser
+
+GAME = "wc2022-final"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server() -> Iterator[PageServer]:
+    with PageServer(matchday(), NOW) as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        viewport={"width": 1280, "height": 800}, timezone_id="Europe/Berlin", locale="en-GB"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must end without an error in its console: a breach of the policy would be one."""
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on(
+        "console", lambda told: complaints.append(told.text) if told.type in ("error", "warning") else None
+    )
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    yield made
+    unexpected = [text for text in complaints if "503" not in text]
+    assert not unexpected, unexpected
+
+
+def open_game(page: Page, server: PageServer) -> None:
+    page.goto(f"{server.url}/game/{GAME}")
+    expect(page.locator("#link")).to_have_text("live")
+
+
+def goal(server: PageServer, seq: int, *, home: int = 3) -> None:
+    held = server.board.states[GAME]
+    server.do(
+        server.board.tell,
+        GAME,
+        event(seq, "GOAL", "home", "Julián Álvarez", period=2, clock="68:10"),
+        home=side("Argentina", "ARG", home),
+        linescore={"1": {"home": 2, "away": 0}, "2": {"home": home - 2, "away": 0}},
+        updated_at=held.updated_at + 1,
+    )
+
+
+def test_a_goal_is_shown_without_a_reload(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    page.evaluate("window.sameDocument = true")
+    goal(server, 19)
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
+    first = page.locator("#lines > li").first
+    expect(first).to_contain_text("Goal")
+    expect(first).to_contain_text("Julián Álvarez")
+    expect(first.locator(".run")).to_have_text("3–0")
+    expect(page).to_have_title("3–0 Argentina v France · 67' | Scorewire")
+    expect(page.locator("#said")).to_contain_text("Goal, Argentina, Julián Álvarez: Argentina 3, France 0")
+    expect(page.locator('[data-scorers="home"]')).to_contain_text("Julián Álvarez 69'")
+    assert page.evaluate("window.sameDocument")
+
+
+def test_the_stream_goes_on_exactly_after_the_first_html(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    assert server.board.asked == [f"game={GAME}&since=k3v9x2aa!{GAME}!18"]
+
+
+def test_a_correction_strikes_the_goal_and_stays_a_line_of_its_own(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    goal(server, 19)
+    expect(page.locator('li[data-seq="19"]')).to_be_visible()
+    held = server.board.states[GAME]
+    server.do(
+        server.board.tell,
+        GAME,
+        event(20, "GOAL_CANCELLED", "home", "Julián Álvarez", period=2, clock="69:00", corrects=19),
+        correction=True,
+        home=side("Argentina", "ARG", 2),
+        updated_at=held.updated_at + 1,
+    )
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("2")
+    expect(page.locator('li[data-seq="20"]')).to_contain_text("Goal cancelled")
+    expect(page.locator('li[data-seq="19"].struck em')).to_have_text("cancelled")
+    expect(page.locator('[data-scorers="home"]')).not_to_contain_text("Julián Álvarez")
+
+
+def test_a_missing_update_is_noticed_and_repaired(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    held = server.board.states[GAME]
+    lost = replace(held, seq=19, home=side("Argentina", "ARG", 3))
+    server.board.states[GAME] = lost
+    server.do(server.board.tell, GAME, event(20, "CORNER", "away", period=2, clock="70:00"))
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
+    expect(page.locator("#game")).to_have_attribute("data-seq", "20")
+
+
+def test_a_stream_that_dies_is_polled_and_then_taken_up_again(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    page.evaluate("Math.random = () => 0.01")
+    server.board.refusing = True
+    server.do(server.board.cut)
+    expect(page.locator("#link")).to_have_text("polling", timeout=15_000)
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("2")
+    goal(server, 19)
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3", timeout=15_000)
+    server.board.refusing = False
+    expect(page.locator("#link")).to_have_text("live", timeout=15_000)
+    assert server.board.asked[-1].endswith("!19")
+
+
+def test_bye_is_obeyed(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    server.do(server.board.cut, bye_ms=100)
+    expect(page.locator("#link")).to_have_text("live")
+    page.wait_for_function("document.documentElement.dataset.link === 'live'")
+    goal(server, 19)
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
+    assert len(server.board.asked) == 2
+
+
+def test_the_clock_runs_between_updates(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    clock = page.locator('[data-hero] [data-part="clock"]')
+    before = clock.inner_text()
+    expect(clock).not_to_have_text(before, timeout=3_000)
+    server.do(
+        server.board.tell,
+        GAME,
+        event(19, "PERIOD_END", period=2, clock="90+7:00"),
+        status="break",
+        period="FT",
+        clock=GameClock(display="90+7:00", seconds=5820, running=False),
+    )
+    expect(page.locator('[data-hero] [data-part="status"]')).to_have_text("Full time")
+    expect(clock).to_have_text("")
+
+
+def test_coming_back_from_the_cache_of_the_browser_reconnects(page: Page, server: PageServer) -> None:
+    open_game(page, server)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    goal(server, 19)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
+    expect(page.locator("#link")).to_have_text("live")
+
+
+def test_older_plays_come_when_someone_asks_for_all(page: Page, server: PageServer) -> None:
+    held = server.board.states[GAME]
+    server.board.states[GAME] = replace(held, events=held.events[10:])
+    open_game(page, server)
+    expect(page.locator('li[data-seq="3"]')).to_have_count(0)
+    page.get_by_role("button", name="All").click()
+    expect(page.locator('li[data-seq="3"]')).to_contain_text("Foul")
+    expect(page.locator('li[data-seq="16"]')).to_be_visible()
+    page.get_by_role("button", name="Key").click()
+    expect(page.locator('li[data-seq="16"]')).to_be_hidden()
+
+
+def test_the_list_is_live_and_sorts_itself(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    expect(page.locator("#link")).to_have_text("live")
+    goal(server, 19)
+    row = page.locator(f'[data-game="{GAME}"]')
+    expect(row.locator('[data-side="home"] [data-part="score"]')).to_have_text("3")
+    expect(page.locator("#feature [data-hero] [data-part='home']")).to_have_text("3")
+    expect(page.locator("#feature [data-lines] > li").first).to_contain_text("Julián Álvarez", timeout=8_000)
+    expect(row).to_contain_text("red card")
+    server.do(
+        server.board.tell,
+        GAME,
+        event(20, "GAME_FINAL"),
+        status="final",
+        period="FT",
+        end="2026-11-21T14:30:00Z",
+    )
+    expect(row).to_have_attribute("data-group", "over")
+    expect(row.locator('[data-part="short"]')).to_have_text("FT")
+    expect(row.locator('[data-side="home"]')).to_have_class(re.compile(r"\bwon\b"))
+    league = page.locator('[data-league="fifa-wc"] [data-game]')
+    assert [node.get_attribute("data-game") for node in league.all()][:2] == ["wc-cro-mar", GAME]
+    expect(page.locator('[data-part="live-count"]')).to_have_text("2")
+
+
+def test_a_game_that_appears_later_finds_its_place(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    expect(page.locator("#link")).to_have_text("live")
+    page.evaluate("Math.random = () => 0.01")
+    late = replace(server.board.states[GAME], game_id="late", events=())
+    server.board.states["late"] = late
+    (queue,) = server.board.streams
+    server.do(queue.put_nowait, full_state(late, "join", view_line=True))
+    expect(page.locator('[data-league="fifa-wc"] [data-game="late"]')).to_be_visible()
+    expect(page.locator("#link")).to_have_text("live")
+    assert "game=late" in server.board.asked[-1]
+    goal(server, 19)
+    expect(page.locator(f'[data-game="{GAME}"] [data-side="home"] [data-part="score"]')).to_have_text("3")
+
+
+def test_the_live_filter_needs_no_server(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    page.get_by_role("button", name="Live").click()
+    expect(page.locator('[data-game="pl-1"]')).to_be_hidden()
+    expect(page.locator(f'[data-game="{GAME}"]')).to_be_visible()
+    assert page.url.endswith("?live=1")
+
+
+def test_times_are_the_viewers_and_an_unknown_time_is_no_midnight(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    expect(page.locator('[data-game="wc-next"] time')).to_have_text("20:00")
+    expect(page.locator('[data-game="pl-3"] time')).to_have_text("TBD")
+
+
+@pytest.mark.parametrize("path", ["/", f"/game/{GAME}"])
+def test_without_a_script_the_page_is_complete(browser: Browser, server: PageServer, path: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server.url}{path}")
+    body = page.locator("body")
+    expect(body).to_contain_text("Argentina")
+    expect(body).to_contain_text("Red card" if "game" in path else "67'")
+    assert page.locator('meta[http-equiv="refresh"]').count() == 1
+    assert all(url.startswith(server.url) for url in asked)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize("path", ["/", f"/game/{GAME}", "/game/nba-gsw-bkn"])
+def test_nothing_runs_over_the_edge(page: Page, server: PageServer, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{server.url}{path}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_theme_is_kept(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    page.locator("#theme").click()
+    chosen = page.evaluate("document.documentElement.dataset.theme")
+    page.goto(f"{server.url}/game/{GAME}")
+    assert page.evaluate("document.documentElement.dataset.theme") == chosen == "dark"
+
+
+def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -> None:
+    """board.js and timeline.js are twins of board.py and timeline.py: same input, same answer."""
+    page.goto(f"{server.url}/game/{GAME}")
+    states = [*matchday(), *(replace(one, status=status) for one in matchday()[:2] for status in _STATUSES)]
+    states += [replace(one, events=one.events[:n]) for one in matchday()[:2] for n in range(1, 46, 3)]
+    expected: list[Any] = []
+    for state in states:
+        events = state.events or ()
+        told = (
+            asdict(board(state, NOW + 61_000)),
+            [asdict(line) for line in lines(state.sport, events, state.home.score, state.away.score)],
+            [asdict(one) for one in scorers(state.sport, events)],
+        )
+        expected.append(json.loads(json.dumps(told)))
+    found = page.evaluate(
+        _TWINS, [msgspec.to_builtins(states), NOW + 61_000, f"/static/{load_bundle().build}/"]
+    )
+    for state, ours, theirs in zip(states, expected, found, strict=True):
+        assert theirs == ours, state.game_id
+
+
+_STATUSES = ("break", "ended", "corrected", "abandoned", "delayed", "pre", "walkover")
+_TWINS = """async ([states, now, at]) => {
+  const { board } = await import(at + "board.js");
+  const { lines, scorers } = await import(at + "timeline.js");
+  return states.map((state) => [
+    board(state, now),
+    lines(state.sport, state.events ?? [], state.home.score, state.away.score),
+    scorers(state.sport, state.events ?? []),
+  ]);
+}"""
+
+
+def test_what_is_painted_equals_what_is_rendered(page: Page, server: PageServer) -> None:
+    """After a night of updates the page is the one that a reload would give."""
+    held = server.board.states[GAME]
+    first = replace(
+        held, seq=5, events=held.events[:5], home=side("Argentina", "ARG", 1), detail={}, linescore={}
+    )
+    server.board.states[GAME] = first
+    server.board.rows_of[GAME] = server.board.rows_of[GAME][:5]
+    open_game(page, server)
+    server.board.states[GAME] = held
+    (queue,) = server.board.streams
+    server.do(queue.put_nowait, full_state(held, "resync", view_line=False))
+    expect(page.locator("#game")).to_have_attribute("data-seq", "18")
+    painted = page.evaluate(_PARTS)
+    page.reload()
+    assert painted == page.evaluate(_PARTS)
+
+
+_PARTS = """() => {
+  const bare = (html) => html.replace(/ class="flash"| fresh| flash|\\d+:\\d\\d/g, "").replace(/\\s+/g, " ");
+  const parts = ["#lines", "[data-linescore]", "[data-stats]", "[data-hero] .goals", "[data-hero] .duel"];
+  return parts.map((part) => bare(document.querySelector(part).outerHTML)
+    .replace(/> </g, "><").replace(/ class="[^"]*"(?= data-part)/g, ""));
+}"""
