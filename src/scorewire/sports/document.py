@@ -50,8 +50,8 @@ _BESIDE_THE_DIAGRAM = """\
 *stopped* is delayed, interrupted or suspended. GAME_RESUMED leads back to where the game stood: live inside a
 period, break after one, pre before the first. PRE_GAME, GAME_POSTPONED and GAME_WALKOVER are refused once a
 period has begun. Arrows that skip three steps or more are not drawn: they are allowed, because what a feed
-did not say, or not yet, is implied. Nor are the rulings (GAME_AWARDED, GAME_FORFEITED, GAME_VOID): they may come
-in every status but void, after final too. All of it:"""
+did not say, or not yet, is implied. Nor are the rulings (GAME_AWARDED, GAME_FORFEITED, GAME_VOID): they may
+come in every status but void, after final too. All of it:"""
 
 
 def _life_cycle() -> Iterable[str]:

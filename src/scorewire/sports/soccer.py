@@ -311,8 +311,8 @@ def evolve(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerState:
     if spec.level == "key" or kind in _CLOCK_EVENTS:
         clock = _clock_after(state.rules, course, clock, claim, at)
     detail = _detail_after(state, claim, course is not state.course)
-    if detail is state.detail and clock is state.clock and tally is state.tally:
-        return state  # a sending-off adds to the detail, a period that begins to the tally or the detail
+    if (course, tally, clock, detail) == (state.course, state.tally, state.clock, state.detail):
+        return state  # a sending-off always adds to the detail
     return SoccerState(state.rules, course, tally, clock, detail, sent_off)
 
 
