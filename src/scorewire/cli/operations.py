@@ -4,6 +4,7 @@ The socket's mode lets in only the user that the node runs as, so no token is as
 node has open is opened here with the node's own adapters, which take its lock: the two never mix.
 """
 
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,15 +52,13 @@ def ask(
         BackendError: it failed, or does not speak.
     """
     place = Path(config.storage.data) / "admin.sock"
-    if not place.exists():
+    if not _answers(place):
         return None
     try:
         with httpx.Client(
             transport=httpx.HTTPTransport(uds=str(place)), base_url="http://node", timeout=ANSWER_S
         ) as client:
             answer = client.request(method, path, params=dict(params or {}))
-    except httpx.ConnectError:
-        return None  # a killed node leaves its socket behind
     except httpx.HTTPError as error:
         raise BackendError(f"the node at {place} does not answer: {error}", retryable=True) from error
     if answer.is_success:
@@ -68,6 +67,16 @@ def ask(
     if answer.status_code >= 500:
         raise BackendError(f"the node failed: {problem.detail}", retryable=True)
     raise RequestError(answer.status_code, problem.code, problem.detail)
+
+
+def _answers(place: Path) -> bool:
+    """Whether anyone listens; a killed node leaves its socket behind."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(place))
+        except OSError:
+            return False
+    return True
 
 
 def _problem(body: bytes) -> _Problem:

@@ -7,7 +7,7 @@ from typing import Annotated
 import httpx
 import typer
 from msgspec import UNSET
-from rich.console import Group
+from rich.console import Group, JustifyMethod
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -121,8 +121,9 @@ class Watch:
 def screen(followed: Followed, now_ms: int, trouble: str) -> Group:
     """The scoreboard, what happened last, and what is wrong with the connection."""
     table = Table(box=None, pad_edge=False, show_header=False)
-    for justify in ("left", "right", "right", "right", "left"):
-        table.add_column(justify=justify)  # type: ignore[arg-type] (rich's own literal)
+    sides: tuple[JustifyMethod, ...] = ("left", "right", "right", "right", "left")
+    for justify in sides:
+        table.add_column(justify=justify)
     for state in followed.shown():
         live = "bold" if state.status in UNDER_WAY else "dim"
         table.add_row(
