@@ -95,7 +95,7 @@ class Machine(Generic[State]):
 
 AnyMachine = Machine[Any]
 
-_CLOCK = re.compile(r"(\d{1,3})(?:\+(\d{1,2}))?(?::([0-5]\d)(?:\.(\d{1,3}))?)?\Z")
+_CLOCK = re.compile(r"(\d{1,3})(?:\+(\d{1,2}))?(?::([0-5]\d)(?:\.(\d{1,3}))?)?\Z", re.ASCII)
 
 
 def clock_ms(text: str) -> int | None:

@@ -1,0 +1,47 @@
+"""The contract: how sports write a clock, and what every table must hold."""
+
+import pytest
+
+from scorewire.sports import SPORTS
+from scorewire.sports.lifecycle import LIFECYCLE
+from scorewire.sports.machine import clock_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("0:00", 0),
+        ("22:41", 1_361_000),
+        ("45+2:10", 2_830_000),
+        ("45+2", 2_820_000),
+        ("0:45.3", 45_300),
+        ("0:45.375", 45_375),
+        ("67", 4_020_000),
+        ("120:00", 7_200_000),
+        ("", None),
+        ("45.3", None),
+        ("1:60", None),
+        ("1:5", None),
+        ("1:05\n", None),
+        ("-1:05", None),
+        ("1000:00", None),
+        ("٤٥:00", None),
+    ],
+)
+def test_clock_ms(text: str, ms: int | None) -> None:
+    assert clock_ms(text) == ms
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+def test_tables_are_complete(sport: str) -> None:
+    machine = SPORTS[sport]
+    assert machine.sport == sport
+    assert LIFECYCLE.items() <= machine.events.items()
+    for kind, spec in machine.events.items():
+        assert kind == kind.upper()
+        assert spec.meaning.endswith((".", "...")), kind
+        assert not spec.points or (spec.level == "key" and spec.team), kind
+        for named in (*spec.negates, *filter(None, [spec.correction])):
+            assert named in machine.events, f"{kind} names {named}"
+        if spec.correction:
+            assert kind in machine.events[spec.correction].negates
