@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Struct
 
+from scorewire.model.provider_event import SequenceKind
+
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
-SequenceKind = Literal["dense", "sparse", "none"]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
 

@@ -10,12 +10,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from scorewire.config import SequenceKind
 from scorewire.games.book import Book, Memory, Play, PlayKey
 from scorewire.games.frame import score_state, update_of
 from scorewire.games.ordering import place_of
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Level
-from scorewire.model.provider_event import Claim, Detail, GameDeclared, ProviderEvent, SideScore
+from scorewire.model.provider_event import Claim, Detail, GameDeclared, ProviderEvent, SequenceKind, SideScore
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update, difference
 from scorewire.sports.machine import EventSpec, Refusal

@@ -15,9 +15,8 @@ import heapq
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from scorewire.config import SequenceKind
 from scorewire.model.game_event import Place
-from scorewire.model.provider_event import ProviderEvent
+from scorewire.model.provider_event import ProviderEvent, SequenceKind
 
 Item = TypeVar("Item")
 

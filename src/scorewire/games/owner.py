@@ -15,12 +15,12 @@ from typing import Final
 import structlog
 
 from scorewire.clock import Clock
-from scorewire.config import SequenceKind
 from scorewire.errors import BackendError, SequenceConflict
 from scorewire.games.history import open_book
 from scorewire.games.partition import Partition, Settlement, Tally
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
+from scorewire.model.provider_event import SequenceKind
 from scorewire.scoreboard.base import Scoreboard
 from scorewire.sports.machine import AnyMachine
 

@@ -14,7 +14,6 @@ from typing import Final
 
 import msgspec
 
-from scorewire.config import SequenceKind
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
 from scorewire.games.engine import Desk, Outcome, Verdict, decide
@@ -23,7 +22,7 @@ from scorewire.games.ordering import ReorderBuffer
 from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, LedgerEntry
 from scorewire.log.base import DeadLetter, LogEntry
 from scorewire.model.game_event import GameEvent
-from scorewire.model.provider_event import GameDeclared
+from scorewire.model.provider_event import GameDeclared, SequenceKind
 from scorewire.model.update import Update
 from scorewire.sports.machine import AnyMachine
 

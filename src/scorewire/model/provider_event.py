@@ -15,6 +15,8 @@ Scalar = str | int | float | bool
 Detail = dict[str, Scalar]
 Action = Literal["assert", "retract"]
 Confirmation = Literal["tentative", "confirmed", "cancelled"]
+SequenceKind = Literal["dense", "sparse", "none"]
+"""What a provider's numbers promise: no gap, only order, or nothing. See games/ordering.py."""
 
 Points = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=2**53)]

@@ -5,17 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from scorewire.errors import FeedError
-from scorewire.model.provider_event import GameDeclared, ProviderEvent
+from scorewire.model.provider_event import GameDeclared, ProviderEvent, SequenceKind
 
 T = TypeVar("T")
-
-SequenceKind = Literal["dense", "sparse", "none"]
-"""What a format's `sequence` promises; see wire.md of the protocol: only a dense one is waited for."""
 
 UNDATED = "1970-01-01T00:00:00Z"
 """The start of a game whose recording holds no date: the same in every run, and plainly not a date."""
@@ -74,6 +71,7 @@ class Format:
         sport: of its games; empty for native events, which say so themselves.
         sequence: the kind of sequence that a whole decoded payload has.
         recognise: whether bytes, under a file's name, look like this format; cheap, and never raises.
+        companions: what its decoder can use of what lies beside a recording, by name.
         grow: for a feed that publishes the whole game again after every action, the payload as it was
             after growing parts of its actions: (body, steps) -> snapshots, the last one whole. None for
             formats that are published once.
@@ -84,6 +82,7 @@ class Format:
     sequence: SequenceKind
     recognise: Callable[[bytes, str], bool]
     decode: Decode
+    companions: tuple[str, ...] = ()
     grow: Callable[[bytes, int], Iterator[bytes]] | None = None
 
 
