@@ -45,6 +45,9 @@ whole: $(VENV)/.dev
 
 docs: $(VENV)/.base
 	$(BIN)/scorewire config page > docs/configuration.md
+	$(BIN)/python -m scorewire.sports.document > docs/events.md
+	$(BIN)/python -c "from scorewire.metrics import page; print(page(), end='')" > docs/metrics.md
+	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
 
 # Kept last so that nobody has to scroll back for what was not tested.
 report:
