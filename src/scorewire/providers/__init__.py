@@ -22,7 +22,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scorewire.providers.data_nba_com import DATA_NBA_COM
-from scorewire.providers.format import Companions, Decoded, Format, SequenceKind
+from scorewire.model.provider_event import SequenceKind
+from scorewire.providers.format import Companions, Decoded, Format
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
