@@ -232,7 +232,7 @@ def decide_play(course: Course, claim: ProviderEvent, *, open_play: bool, scores
     """
     if course.status in OVER:
         return Refusal("game_over", f"{claim.type} after the game became {course.status}")
-    if not open_play:
+    if not (open_play or scores):
         return None
     if course.status == "postponed" or (course.period == 0 and claim.period is None):
         return Refusal("game_not_started", f"{claim.type} before the game has started")

@@ -1,9 +1,12 @@
 """Soccer, rule by rule: periods and clock, goals, cards, reviews, shoot-outs, what is refused."""
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scorewire.providers import statsbomb
 from scorewire.sports.soccer import EVENTS, OPEN_PLAY, SOCCER
 from unit.sports import plays
 from unit.sports.plays import any_claim, board, claim, flaws, fold, misshapen
@@ -381,6 +384,24 @@ def test_rulings_impose_a_score_and_replace_one_another() -> None:
 def test_a_ruling_that_is_not_allowed_imposes_nothing() -> None:
     shown = board(SOCCER, START, claim("GAME_VOID"), claim("GAME_AWARDED", detail={"home": 3, "away": 0}))
     assert (shown.status, shown.home, shown.away) == ("void", 0, 0)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("game", "score"), [("3788741", (0, 3)), ("15986", (2, 2))])
+def test_a_real_game_is_accepted_whole_and_gives_its_result(
+    shared_data, game: str, score: tuple[int, int]
+) -> None:
+    folder = shared_data / "soccer" / "statsbomb"
+    body = gzip.decompress((folder / f"{game}_events.json.gz").read_bytes())
+    lineups = (folder / f"{game}_lineups.json").read_bytes()
+    state = SOCCER.begin({})
+    for one in statsbomb.decode(body, game, {"lineups": lineups}).events:
+        assert misshapen(SOCCER, one) is None
+        assert plays.rule(SOCCER, state, one) is None
+        state = SOCCER.evolve(state, one, 1)
+    shown = SOCCER.board(state)
+    assert (shown.home, shown.away, shown.period) == (*score, "FT")
+    assert shown.status in {"ended", "final"}
 
 
 @given(st.lists(any_claim(SOCCER), max_size=30))
