@@ -21,8 +21,8 @@ counted. Its claims name the format as provider and a slug as game; whoever post
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scorewire.providers.data_nba_com import DATA_NBA_COM
 from scorewire.model.provider_event import SequenceKind
+from scorewire.providers.data_nba_com import DATA_NBA_COM
 from scorewire.providers.format import Companions, Decoded, Format
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN

@@ -275,5 +275,11 @@ def recognise(body: bytes, name: str) -> bool:  # noqa: ARG001
 
 
 DATA_NBA_COM = Format(
-    name=PROVIDER, sport=nba.SPORT, sequence="dense", recognise=recognise, decode=decode, grow=grow
+    name=PROVIDER,
+    sport=nba.SPORT,
+    sequence="dense",
+    recognise=recognise,
+    decode=decode,
+    companions=("details",),
+    grow=grow,
 )

@@ -395,5 +395,11 @@ def recognise(body: bytes, name: str) -> bool:  # noqa: ARG001
 
 
 NBA_CDN = Format(
-    name=PROVIDER, sport=nba.SPORT, sequence="dense", recognise=recognise, decode=decode, grow=grow
+    name=PROVIDER,
+    sport=nba.SPORT,
+    sequence="dense",
+    recognise=recognise,
+    decode=decode,
+    companions=("boxscore",),
+    grow=grow,
 )

@@ -286,5 +286,11 @@ def recognise(body: bytes, name: str) -> bool:  # noqa: ARG001
 
 
 STATS_NBA_COM = Format(
-    name=PROVIDER, sport=nba.SPORT, sequence="dense", recognise=recognise, decode=decode, grow=grow
+    name=PROVIDER,
+    sport=nba.SPORT,
+    sequence="dense",
+    recognise=recognise,
+    decode=decode,
+    companions=("summary", "boxscore", "shots_home", "shots_away"),
+    grow=grow,
 )

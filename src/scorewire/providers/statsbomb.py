@@ -427,4 +427,11 @@ def recognise(body: bytes, name: str) -> bool:  # noqa: ARG001
     return head.lstrip()[:1] == b"[" and b'"Starting XI"' in head and b'"possession_team"' in head
 
 
-STATSBOMB = Format(name=PROVIDER, sport="soccer", sequence="dense", recognise=recognise, decode=decode)
+STATSBOMB = Format(
+    name=PROVIDER,
+    sport="soccer",
+    sequence="dense",
+    recognise=recognise,
+    decode=decode,
+    companions=("lineups", "match"),
+)
