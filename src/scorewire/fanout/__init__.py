@@ -1,1 +1,24 @@
-""
+"""Streams to fans: rings of encoded frames, fans as cursors, and the port at which they arrive.
+
+Reading order:
+    frames.py     bytes of every event, in three formats; pure
+    channel.py    the ring of one game in one view, and what a cursor needs; pure
+    audience.py   the fans of a channel, and the broadcast that goes over them in slices
+    turns.py      what waits for its slice of the loop
+    blocks.py     id-only blocks of streams of several games
+    follow.py     what a fan asks for
+    interests.py  follows of teams, leagues and sports, and the games they bring
+    loading.py    one load for many who wait; what is unknown
+    wheel.py      the one timer: heartbeats, deadlines, sweeps, garbage
+    hub.py        every fan and what it follows; the scoreboard's listener
+    codes.py      error and close codes, one table
+    answers.py    HTTP answers that this layer writes
+    request.py    heads, queries, addresses behind proxies
+    hot.py        /score from ready bytes
+    fan.py        what all fans share; then sse.py and websocket.py
+    protocol.py   the port: takes transports over from uvicorn, bounds every request
+
+    scoreboard ── offer ──► hub ── turns ──► audiences ── transport.write ──► fans
+                             ▲                   │ channel (ring)
+    port (protocol) ─ arrive ┘                   └ catch-up for who joins, lags or comes back
+"""

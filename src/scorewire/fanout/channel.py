@@ -1,0 +1,121 @@
+"""The ring of one game in one view: recent frames, the head, and what a cursor needs to reach it.
+
+Pure. The ring always holds the frames (head - len, head] without a gap, none of them a correction: a
+correction replaces, so whoever stands before it is given the full state, and older frames serve nobody.
+"""
+
+from collections import deque
+from itertools import islice
+
+from scorewire.fanout.frames import Frame, Reason, dress, encode_state, full_state_frame, update_frame
+from scorewire.model.score_state import ScoreState
+from scorewire.model.update import Update
+from scorewire.scoreboard.base import Head
+
+NOTHING = -1
+"""The seq of a fan whose copy of the game is worth nothing: it is given a full state."""
+
+_JOINED_MAX = 256
+"""Ready answers kept for one head: fans that come back stand at few different places."""
+
+
+class Channel:
+    """Encodes each frame once, and says what a fan at `seq` needs.
+
+    Args:
+        head: the state to start from; earlier frames are not known.
+        line: the list form, without events and detail.
+        frames_max: frames kept.
+    """
+
+    __slots__ = (
+        "_encoded",
+        "_frames",
+        "_joined",
+        "corrected_seq",
+        "epoch",
+        "game_id",
+        "line",
+        "seq",
+        "state",
+    )
+
+    def __init__(self, head: Head, *, line: bool, frames_max: int) -> None:
+        self.game_id = head.state.game_id
+        self.line = line
+        self.state: ScoreState = head.state
+        self.epoch = head.state.epoch
+        self.seq = head.state.seq
+        self.corrected_seq = head.corrected_seq
+        self._frames: deque[Frame] = deque(maxlen=frames_max)
+        self._encoded: bytes | None = None
+        self._joined: dict[tuple[int, int, Reason], bytes] = {}
+
+    def advance(self, update: Update) -> bool:
+        """Take one update of this game; False if it is held already.
+
+        After a gap, a correction or another epoch the ring starts over: there is only the full state.
+        """
+        if update.epoch == self.epoch and update.seq <= self.seq:
+            return False
+        if update.epoch != self.epoch or update.correction or update.seq != self.seq + 1:
+            self._frames.clear()
+        else:
+            self._frames.append(update_frame(update, line=self.line))
+        self.epoch = update.epoch
+        self.seq = update.seq
+        self.corrected_seq = update.corrected_seq
+        self.state = update.state
+        self._encoded = None
+        self._joined.clear()
+        return True
+
+    def full(self, reason: Reason, form: int) -> bytes:
+        """The head as a full state."""
+        key = (NOTHING, form, reason)
+        ready = self._joined.get(key)
+        if ready is None:
+            if self._encoded is None:
+                self._encoded = encode_state(self.state, line=self.line)
+            frame = full_state_frame(self.state, self._encoded, reason)
+            ready = self._joined[key] = dress(frame, form, epoch=self.epoch, game_id=self.game_id)
+        return ready
+
+    def catch_up(self, seq: int, form: int, *, otherwise: Reason) -> bytes:
+        """What brings a fan from `seq`, of this epoch, to the head; empty if it is there.
+
+        The missed frames joined or one full state, whichever is smaller; a full state with the reason
+        `correction` if a correction lies between, before any other reason.
+
+        Args:
+            seq: at most the head's; NOTHING or less for a copy of another epoch.
+            otherwise: the reason of a full state that no correction asks for.
+        """
+        assert seq <= self.seq
+        if seq == self.seq:
+            return b""
+        if seq < 0:
+            return self.full("resync", form)
+        if seq < self.corrected_seq:
+            return self.full("correction", form)
+        key = (seq, form, otherwise)
+        ready = self._joined.get(key)
+        if ready is None:
+            if len(self._joined) >= _JOINED_MAX:
+                self._joined.clear()
+            ready = self._joined[key] = self._join(seq, form, otherwise)
+        return ready
+
+    def _join(self, seq: int, form: int, otherwise: Reason) -> bytes:
+        first = self.seq - len(self._frames)
+        if seq < first:
+            return self.full(otherwise, form)
+        missed = [
+            dress(frame, form, epoch=self.epoch, game_id=self.game_id)
+            for frame in islice(self._frames, seq - first, None)
+        ]
+        if len(missed) == 1:
+            return missed[0]
+        joined = b"".join(missed)
+        whole = self.full(otherwise, form)
+        return joined if len(joined) <= len(whole) else whole

@@ -1,0 +1,89 @@
+"""What a fan on SSE and a fan on WebSocket have in common: an asyncio protocol with next to nothing in it."""
+
+import asyncio
+import contextlib
+import socket
+from typing import Any
+
+from scorewire.fanout.audience import Audience
+from scorewire.fanout.follow import Follow
+from scorewire.fanout.frames import ByeReason
+from scorewire.fanout.hub import Hub
+
+CLOSE_S = 5.0
+"""How long a goodbye may take to leave before the connection is cut."""
+
+
+class Fan(asyncio.Protocol):
+    """A cursor that holds a transport. `transport` is None once the connection is lost.
+
+    Args:
+        form: one of frames.FORMATS.
+        address: the client's, for the limit by address; empty where it is unknown.
+    """
+
+    __slots__ = ("address", "audiences", "follows", "form", "hub", "slot", "transport", "watched_at")
+
+    def __init__(self, hub: Hub, transport: asyncio.Transport, *, form: int, address: str) -> None:
+        self.hub = hub
+        self.transport: Any = transport
+        self.form = form
+        self.address = address
+        self.audiences: tuple[Audience, ...] = ()
+        self.follows: tuple[Follow, ...] = ()
+        self.slot = -1
+        self.watched_at = 0
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """Cut every tie, so that reference counting frees all of it now."""
+        self.hub.leave(self)
+        self.hub.wheel.unwatch(self)
+        self.transport = None
+
+    def pause_writing(self) -> None:
+        """The transport's buffer is full."""
+        self.hub.pause(self)
+
+    def resume_writing(self) -> None:
+        """The transport's buffer has drained."""
+        self.hub.resume(self)
+
+    def farewell(self, reason: ByeReason, retry_ms: int, block: bytes) -> None:
+        """Say bye, after `block`, and close."""
+        raise NotImplementedError
+
+    def heartbeat(self) -> None:
+        """Show that we live."""
+        raise NotImplementedError
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the transport."""
+        self.transport.write(data)
+
+    def abort(self) -> None:
+        """Close at once, whatever waits to be written."""
+        self.hub.leave(self)
+        self.transport.abort()
+
+    def due(self, now_s: float) -> float:  # noqa: ARG002
+        """A goodbye took too long."""
+        if self.transport is not None:
+            self.transport.abort()
+        return 0.0
+
+
+def settle_socket(transport: asyncio.Transport, *, write_buffer_bytes_max: int, stall_s: float) -> None:
+    """Bound what waits for a fan, and have the kernel notice a peer that is gone.
+
+    TCP_USER_TIMEOUT closes a connection whose bytes nobody acknowledges, which a heartbeat always tests;
+    TCP_NOTSENT_LOWAT keeps the kernel from hoarding megabytes of old scores for a slow reader, so that it
+    is conflated instead. Where the platform lacks one, the wheel's own limits remain.
+    """
+    transport.set_write_buffer_limits(high=write_buffer_bytes_max)
+    sock = transport.get_extra_info("socket")
+    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(stall_s * 1000))
+        sock.setsockopt(socket.IPPROTO_TCP, 25, write_buffer_bytes_max)  # TCP_NOTSENT_LOWAT, Linux

@@ -1,0 +1,474 @@
+"""Every fan of this process, and what they follow: the scoreboard's listener.
+
+    offer(updates) ── rings advance ── turns: slices of fans, round-robin over games ── transport.write
+
+A fan is entries in dictionaries: no task, queue or timer of its own. Nothing here awaits a fan. Fans that
+leave are freed by reference count alone, so `leave` cuts every tie.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from scorewire.fanout.audience import Audience, FanLike, Tally
+from scorewire.fanout.blocks import Blocks, own_cursor
+from scorewire.fanout.channel import Channel
+from scorewire.fanout.codes import refusal
+from scorewire.fanout.follow import Arrival, Follow, Key, interests_of
+from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
+from scorewire.fanout.interests import GAMES_MAX, Interests
+from scorewire.fanout.loading import GamesOf, Known, Loading, Spawn
+from scorewire.fanout.turns import Each, Lag, Turn
+from scorewire.fanout.wheel import Wheel
+from scorewire.model.score_state import ScoreState
+from scorewire.model.update import Update
+from scorewire.scoreboard.base import Head, Scoreboard
+
+LINGER_S = 10.0
+"""How long a game without fans stays loaded: on a quiet game fans come and go."""
+RETRY_MS = (1000, 5000)
+DRAIN_STEP_S = 0.05
+
+
+class Soon(Protocol):
+    """`loop.call_soon`."""
+
+    def __call__(self, act: Callable[[], None], /) -> object:
+        """Run `act` in the loop's next round."""
+        ...
+
+
+class Hub:
+    """See the module. All methods are called from the loop's thread; none blocks.
+
+    Args:
+        scoreboard: heads and updates; the hub becomes its listener.
+        spawn, games_of, known: see `Loading`.
+        call_soon: `loop.call_soon`.
+        rng: for reconnect times.
+        The rest: see `config.Fanout`.
+    """
+
+    def __init__(
+        self,
+        *,
+        scoreboard: Scoreboard,
+        spawn: Spawn,
+        games_of: GamesOf,
+        known: Known,
+        call_soon: Soon,
+        rng: random.Random,
+        ring_frames_max: int,
+        slice_writes: int,
+        heartbeat_s: float,
+        stall_s: float,
+        full_games_max: int,
+        connections_max: int,
+        connections_per_address_max: int,
+        cursor_wait_s: float,
+    ) -> None:
+        self.tally = Tally()
+        self.rng = rng
+        self.wheel = Wheel(heartbeat_s=heartbeat_s, skip=self.lags)
+        self.counts = [0, 0, 0]
+        self.draining = False
+        self._call_soon = call_soon
+        self._ring_frames_max = ring_frames_max
+        self._slice_writes = slice_writes
+        self._stall_s = stall_s
+        self._full_games_max = full_games_max
+        self._connections_max = connections_max
+        self._per_address_max = connections_per_address_max
+        self._cursor_wait_s = cursor_wait_s
+        self._audiences: dict[tuple[str, bool], Audience] = {}
+        self._interests = Interests(full_games_max=full_games_max, state_of=self._state_of)
+        self._addresses: dict[str, int] = {}
+        self._laggards: dict[FanLike, Lag] = {}
+        self._ahead: dict[FanLike, float] = {}
+        self._blocks = Blocks(lag_of=self._laggards.get)
+        self._idle: dict[tuple[str, bool] | Key, float] = {}
+        self._turns: deque[Turn] = deque()
+        self._turning = False
+        self._loading = Loading(
+            scoreboard=scoreboard,
+            spawn=spawn,
+            games_of=games_of,
+            known=known,
+            install=self._install,
+            ready=self._later,
+        )
+        self.wheel.every(0.5, self._send_blocks)
+        self.wheel.every(1.0, self._sweep)
+        scoreboard.listen(self.offer)
+
+    # What happens in games.
+
+    def offer(self, updates: Sequence[Update]) -> None:
+        """Take updates from the scoreboard; they are written in the turns that follow."""
+        for update in updates:
+            keys = interests_of(update.state)
+            self._loading.hear(update, keys)
+            for line in (False, True):
+                audience = self._audiences.get((update.game_id, line))
+                if audience is None:
+                    continue
+                epoch = audience.channel.epoch
+                if audience.channel.advance(update):
+                    if update.epoch != epoch:
+                        audience.forget_copies()
+                    self._queue(audience)
+            if self._interests.any():
+                self._appear(update, keys)
+
+    def idle(self) -> bool:
+        """Whether no broadcast is pending."""
+        return not self._turns
+
+    def lags(self, fan: FanLike) -> bool:
+        """Whether the fan's transport has asked to pause."""
+        return fan in self._laggards
+
+    @property
+    def laggards(self) -> int:
+        """Fans whose transport has asked to pause."""
+        return len(self._laggards)
+
+    @property
+    def fans(self) -> int:
+        """Fans of this process."""
+        return sum(self.counts)
+
+    @property
+    def games(self) -> int:
+        """Games held in one view or both."""
+        return len({game_id for game_id, _ in self._audiences})
+
+    def _appear(self, update: Update, keys: tuple[Key, ...]) -> None:
+        """A fixture that appears later joins by itself."""
+        game_id = update.game_id
+        fans = self._interests.add(game_id, keys)
+        if not fans:
+            return
+        if (game_id, False) not in self._audiences and (game_id, True) not in self._audiences:
+            self._install(Head(state=update.state, corrected_seq=update.corrected_seq))
+            self._loading.keep(game_id)
+
+        def bring(entry: tuple[FanLike, bool]) -> None:
+            fan, line = entry
+            if fan.slot < 0 or len(fan.audiences) >= GAMES_MAX:
+                return
+            line = line or self._full_games(fan) >= self._full_games_max
+            data = self._enter(fan, game_id, line=line, arrival=None)
+            if data:
+                fan.write(data)
+                if fan.form == SEVERAL:
+                    self._blocks.touch((fan,))
+
+        self._add(Each(fans, bring))
+
+    # Turns.
+
+    def _queue(self, audience: Audience) -> None:
+        if not audience.queued:
+            audience.queued = True
+            self._add(audience)
+
+    def _add(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        if not self._turning:
+            self._turning = True
+            self._call_soon(self._turn)
+
+    def _turn(self) -> None:
+        """One slice: writes shared by as many games as fit, and the next game is first in the next slice."""
+        budget = self._slice_writes
+        while budget > 0 and self._turns:
+            turn = self._turns.popleft()
+            budget -= turn.run(budget)
+            if turn.more():
+                self._turns.append(turn)
+            else:
+                turn.queued = False
+        self._turning = bool(self._turns)
+        if self._turning:
+            self._call_soon(self._turn)
+
+    # Coming and going.
+
+    def admit(self, fan: FanLike) -> ByeReason | None:
+        """Count a fan in; the reason if there is no place for it, and then it must not be served."""
+        if self.draining:
+            return "drain"
+        if self.fans >= self._connections_max or (
+            fan.address and self._addresses.get(fan.address, 0) >= self._per_address_max
+        ):
+            self.tally.overloads += 1
+            return "overload"
+        if fan.address:
+            self._addresses[fan.address] = self._addresses.get(fan.address, 0) + 1
+        self.counts[fan.form] += 1
+        self.wheel.enrol(fan)
+        return None
+
+    def arrive(self, arrival: Arrival) -> None:
+        """Serve what a fan asks for: at once if it is at hand, else as soon as it is loaded."""
+        fan = arrival.fan
+        if fan.slot < 0:
+            return
+        if arrival.error is None:
+            for follow in arrival.follows:
+                if self._loading.is_unknown(follow.key):
+                    arrival.error = refusal(
+                        f"unknown_{follow.kind}", f"There is no {follow.kind} {follow.id!r}."
+                    )
+                    break
+        if arrival.error is not None:
+            self.tally.refusals += 1
+            fan.refuse(arrival, arrival.error)
+            return
+        for follow in arrival.follows:
+            if follow.kind != "game" and not self._interests.loaded(follow.key):
+                interest = self._interests.open(follow.key)
+                self._loading.wait_for(arrival, follow.key, interest)
+                self._idle[follow.key] = self.wheel.now_s + LINGER_S
+        wanted = self._interests.wanted(arrival.follows)
+        for game_id in list(wanted):
+            if (game_id, False) in self._audiences or (game_id, True) in self._audiences:
+                continue
+            if self._loading.is_unknown(("game", game_id)):
+                del wanted[game_id]  # a list named it, but it is gone
+            else:
+                self._loading.wait_for(arrival, ("game", game_id))
+        if arrival.missing == 0:
+            self._serve(arrival, wanted)
+
+    def _later(self, arrivals: list[Arrival]) -> None:
+        self._add(Each(arrivals, self.arrive))
+
+    def _state_of(self, game_id: str) -> ScoreState | None:
+        audience = self._audiences.get((game_id, False)) or self._audiences.get((game_id, True))
+        return None if audience is None else audience.channel.state
+
+    def _serve(self, arrival: Arrival, wanted: dict[str, bool]) -> None:
+        fan = arrival.fan
+        for follow in arrival.follows:
+            if follow.kind != "game":
+                self._interests.join(fan, follow)
+                self._idle.pop(follow.key, None)
+        if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
+            fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
+        parts = [fan.open(arrival, list(wanted))]
+        for game_id, line in wanted.items():
+            parts.append(self._enter(fan, game_id, line=line, arrival=arrival))
+        if fan.form == SEVERAL:
+            parts.append(id_block(own_cursor(fan, self._laggards.get(fan))))
+        self.tally.bytes += sum(map(len, parts))
+        fan.transport.writelines(parts)
+
+    def _enter(self, fan: FanLike, game_id: str, *, line: bool, arrival: Arrival | None) -> bytes:
+        """Put a fan into a game's audience; a game comes once, in the fuller of the views asked for."""
+        for held in fan.audiences:
+            if held.channel.game_id != game_id:
+                continue
+            if (arrival is None or not arrival.fresh) and held.channel.line <= line:
+                return b""
+            self._exit(fan, held)
+        audience = self._audience(game_id, line=line)
+        self._idle.pop((game_id, line), None)
+        fan.audiences = audience.alone if not fan.audiences else (*fan.audiences, audience)
+        self.tally.joins += 1
+        epoch, seq = "", None
+        if arrival is not None and arrival.epoch:
+            epoch, seq = arrival.epoch, arrival.seqs.get(game_id)
+        lag = self._laggards.get(fan)
+        if lag is not None:
+            audience.lagging += 1
+            lag.places[audience] = (epoch, seq)
+            return b""
+        data = audience.enter(fan, epoch, seq)
+        if fan in audience.waiting:
+            self._ahead.setdefault(fan, self.wheel.now_s + self._cursor_wait_s)
+        return data
+
+    def _audience(self, game_id: str, *, line: bool) -> Audience:
+        found = self._audiences.get((game_id, line))
+        if found is None:
+            other = self._audiences[(game_id, not line)].channel
+            head = Head(state=other.state, corrected_seq=other.corrected_seq)
+            found = self._open(head, line=line)
+        return found
+
+    def _install(self, head: Head) -> None:
+        game_id = head.state.game_id
+        if (game_id, False) not in self._audiences and (game_id, True) not in self._audiences:
+            self._open(head, line=False)
+
+    def _open(self, head: Head, *, line: bool) -> Audience:
+        channel = Channel(head, line=line, frames_max=self._ring_frames_max)
+        audience = Audience(channel, tally=self.tally, touched=self._blocks.touch)
+        key = (channel.game_id, line)
+        self._audiences[key] = audience
+        self._idle[key] = self.wheel.now_s + LINGER_S
+        return audience
+
+    def _full_games(self, fan: FanLike) -> int:
+        return sum(not audience.channel.line for audience in fan.audiences)
+
+    def unfollow(self, fan: FanLike, key: Key) -> Follow | None:
+        """End one follow; games that another follow brings stay. None if there was no such follow."""
+        ended = next((follow for follow in fan.follows if follow.key == key), None)
+        if ended is None:
+            return None
+        fan.follows = tuple(follow for follow in fan.follows if follow.key != key)
+        self._lose_interest(fan, ended)
+        kept = self._interests.wanted(fan.follows)
+        for audience in fan.audiences:
+            if audience.channel.game_id not in kept:
+                self._exit(fan, audience)
+        return ended
+
+    def leave(self, fan: FanLike) -> None:
+        """Cut every tie with a fan; harmless if it has left. The caller clears `transport`."""
+        if fan.slot < 0:
+            return
+        self.wheel.strike(fan)
+        self.counts[fan.form] -= 1
+        if fan.address:
+            left = self._addresses[fan.address] - 1
+            if left:
+                self._addresses[fan.address] = left
+            else:
+                del self._addresses[fan.address]
+        for audience in fan.audiences:
+            self._exit(fan, audience)
+        for follow in fan.follows:
+            self._lose_interest(fan, follow)
+        fan.audiences = fan.follows = ()
+        self._laggards.pop(fan, None)
+        self._ahead.pop(fan, None)
+        self._blocks.forget(fan)
+
+    def _exit(self, fan: FanLike, audience: Audience) -> None:
+        lag = self._laggards.get(fan)
+        if lag is not None and lag.places.pop(audience, None) is not None:
+            audience.lagging -= 1
+        audience.leave(fan)
+        rest = tuple(held for held in fan.audiences if held is not audience)
+        fan.audiences = rest[0].alone if len(rest) == 1 else rest
+        if audience.empty():
+            channel = audience.channel
+            self._idle[(channel.game_id, channel.line)] = self.wheel.now_s + LINGER_S
+
+    def _lose_interest(self, fan: FanLike, follow: Follow) -> None:
+        if follow.kind != "game" and self._interests.leave(fan, follow.key):
+            self._idle[follow.key] = self.wheel.now_s + LINGER_S
+
+    # Laggards.
+
+    def pause(self, fan: FanLike) -> None:
+        """The fan's transport holds enough: its place is noted, and broadcasts pass it by."""
+        if fan in self._laggards or fan.slot < 0:
+            return
+        lag = self._laggards[fan] = Lag(self.wheel.now_s)
+        self.tally.lags += 1
+        for audience in fan.audiences:
+            lag.places[audience] = (audience.channel.epoch, audience.leave(fan))
+            audience.lagging += 1
+
+    def resume(self, fan: FanLike) -> None:
+        """The fan has drained: one write brings it to the head of each of its games."""
+        lag = self._laggards.pop(fan, None)
+        if lag is None:
+            return
+        self.tally.resumes += 1
+        parts = []
+        for audience, (epoch, seq) in lag.places.items():
+            audience.lagging -= 1
+            data = audience.enter(fan, epoch, seq, "resync")
+            if data:
+                parts.append(data)
+                self.tally.resyncs += b"full_state" in data[:160]
+        if parts:
+            data = b"".join(parts)
+            self.tally.bytes += len(data)
+            fan.write(data)
+            if fan.form == SEVERAL:
+                self._blocks.touch((fan,))
+
+    # Rounds of the wheel.
+
+    def _send_blocks(self, _now_s: float) -> None:
+        turn = self._blocks.turn(self._ahead)
+        if turn is not None:
+            self._add(turn)
+
+    def _sweep(self, now_s: float) -> None:
+        self._loading.sweep(now_s)
+        for fan, lag in list(self._laggards.items()):
+            if now_s - lag.since_s >= self._stall_s:
+                self.tally.stalls += 1
+                fan.abort()
+        for fan, due_s in list(self._ahead.items()):
+            if not any(fan in audience.waiting for audience in fan.audiences):
+                del self._ahead[fan]
+            elif due_s <= now_s:
+                self.say_bye(fan, "lost")
+        for key, due_s in list(self._idle.items()):
+            if due_s <= now_s:
+                del self._idle[key]
+                self._drop(key)
+
+    def _drop(self, key: tuple[str, bool] | Key) -> None:
+        """Let go of what nobody follows."""
+        if isinstance(key[1], str):
+            self._interests.drop(key)
+            return
+        game_id, line = key
+        audience = self._audiences.get((game_id, line))
+        if audience is None or not audience.empty():
+            return
+        if audience.queued:
+            self._idle[key] = self.wheel.now_s + LINGER_S
+            return
+        del self._audiences[(game_id, line)]
+        audience.alone = ()
+        if (game_id, not line) not in self._audiences:
+            self._loading.drop(game_id)
+
+    # Goodbye.
+
+    def say_bye(self, fan: FanLike, reason: ByeReason, retry_ms: int | None = None) -> None:
+        """Tell a fan to come back later, and close it."""
+        block = (
+            id_block(own_cursor(fan, self._laggards.get(fan)))
+            if fan.form == SEVERAL and fan.audiences
+            else b""
+        )
+        self.tally.byes += 1
+        self.leave(fan)
+        fan.farewell(reason, self.retry_ms() if retry_ms is None else retry_ms, block)
+
+    async def drain(self, over_s: float) -> None:
+        """Tell every fan `bye`, spread evenly over `over_s`, each with a time of its own to come back.
+
+        New streams are turned away from now on.
+        Cancellation: those who were not told yet stay; they see the connection close.
+        """
+        self.draining = True
+        fans = self.wheel.fans()
+        low, high = RETRY_MS
+        times = range(low, high + 1)
+        retries = self.rng.sample(times, len(fans)) if len(fans) <= len(times) else None
+        steps = max(1, round(over_s / DRAIN_STEP_S))
+        for step in range(steps):
+            for at in range(len(fans) * step // steps, len(fans) * (step + 1) // steps):
+                if fans[at].slot >= 0:
+                    self.say_bye(fans[at], "drain", None if retries is None else retries[at])
+            if len(fans):
+                await asyncio.sleep(DRAIN_STEP_S)
+
+    def retry_ms(self) -> int:
+        """A random time to reconnect after."""
+        return self.rng.randint(*RETRY_MS)

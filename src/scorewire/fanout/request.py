@@ -1,0 +1,225 @@
+"""Reading a request's head, the query of a stream, and the client's address behind proxies.
+
+Limits stand in front: a head is parsed when it is whole and within its size, so nothing here waits.
+
+Source: RFC 9112 2.2 (leading line ends), RFC 9110 5.3 (repeated headers), RFC 7239 (Forwarded).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import httptools
+
+from scorewire.fanout.codes import refusal
+from scorewire.fanout.follow import LINE_BY_DEFAULT, Follow, Kind
+from scorewire.model.ids import is_id, read_cursor
+
+HEADS_KEPT = 1024
+HEAD_KEPT_BYTES = 1024
+"""Heads that a keep-alive client repeats byte for byte are parsed once; no more than 1 MiB of them."""
+
+_KINDS: dict[str, Kind] = {"game": "game", "team": "team", "league": "league", "sport": "sport"}
+_FORWARDED_FOR = re.compile(r'for="?\[?([^\]",;\s]+)', re.IGNORECASE)
+_PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+\Z")
+
+
+class Head(NamedTuple):
+    """A request's head.
+
+    headers: by lower-case name, repeated ones joined with a comma.
+    keep: whether the connection may serve another request.
+    plain: neither body nor expectation, so another request may follow at once.
+    """
+
+    method: bytes
+    path: bytes
+    query: bytes
+    headers: dict[str, str]
+    version: str
+    keep: bool
+    plain: bool
+
+
+class HeadReader:
+    """Parses whole heads; one serves all connections, since no head is left half-read."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, Head | None] = {}
+        self._url = b""
+        self._headers: dict[str, str] = {}
+
+    def read(self, data: bytes) -> Head | None:
+        """The head that `data` is, including its empty line; None if it is none that httptools accepts."""
+        try:
+            return self._kept[data]
+        except KeyError:
+            pass
+        head = self._parse(data)
+        if len(data) <= HEAD_KEPT_BYTES:
+            if len(self._kept) >= HEADS_KEPT:
+                self._kept.clear()
+            self._kept[data] = head
+        return head
+
+    def on_url(self, url: bytes) -> None:
+        """Called by httptools."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by httptools."""
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        self._headers[key] = f"{self._headers[key]}, {text}" if key in self._headers else text
+
+    def _parse(self, data: bytes) -> Head | None:
+        self._url, self._headers = b"", {}
+        parser = httptools.HttpRequestParser(self)
+        try:
+            parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass
+        except httptools.HttpParserError:
+            return None
+        try:
+            url = httptools.parse_url(self._url)
+        except httptools.HttpParserError:
+            return None
+        headers = self._headers
+        version = parser.get_http_version()
+        return Head(
+            method=parser.get_method(),
+            path=url.path or b"",
+            query=url.query or b"",
+            headers=headers,
+            version=version,
+            keep=version == "1.1" and parser.should_keep_alive(),
+            plain="content-length" not in headers
+            and "transfer-encoding" not in headers
+            and "expect" not in headers
+            and "upgrade" not in headers,
+        )
+
+
+class StreamQuery(NamedTuple):
+    """What `/v1/stream?...` asks for; epoch and seqs are of its cursor, empty for a join."""
+
+    follows: tuple[Follow, ...]
+    epoch: str
+    seqs: dict[str, int]
+
+
+def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: int) -> StreamQuery:
+    """Read a stream's query.
+
+    Args:
+        last_event_id: the header, which wins over `since`: a browser sends the old URL with the new id.
+
+    Raises:
+        RequestError: 400 for what cannot be served, 404 for an id that nothing can have.
+    """
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=2 * follows_max)
+    except UnicodeDecodeError:
+        raise refusal("bad_parameter", "The query holds bytes that are not ASCII.") from None
+    except ValueError:
+        raise refusal("too_many_follows", f"At most {follows_max} follows a stream.") from None
+    view: str | None = None
+    since: str | None = None
+    asked: dict[tuple[Kind, str], None] = {}
+    for name, value in pairs:
+        if name in _KINDS:
+            asked[_KINDS[name], value] = None
+        elif name == "view":
+            view = value
+        elif name == "since":
+            since = value
+        elif name == "delay":
+            check_delay(value)
+    follows = tuple(make_follow(kind, id_, view) for kind, id_ in asked)
+    if not follows:
+        raise refusal("bad_parameter", "Name at least one game, team, league or sport.")
+    if len(follows) > follows_max:
+        raise refusal("too_many_follows", f"At most {follows_max} follows a stream.")
+    place = since if last_event_id is None else last_event_id
+    cursor = read_cursor(place) if place else None
+    epoch, seqs = cursor if cursor is not None else ("", {})
+    return StreamQuery(follows, epoch, seqs)
+
+
+def make_follow(kind: Kind, id_: str, view: str | None) -> Follow:
+    """One follow in the view asked for.
+
+    Raises:
+        RequestError: 400 for the view, 404 for an id that nothing can have.
+    """
+    if view not in (None, "full", "line"):
+        raise refusal("bad_parameter", "view: full or line.")
+    if not is_id(id_):
+        raise refusal(f"unknown_{kind}", f"There is no {kind} {id_[:64]!r}.")
+    return Follow(kind, id_, kind in LINE_BY_DEFAULT if view is None else view == "line")
+
+
+def check_delay(value: str) -> None:
+    """Refuse a delay, rather than show what the reader does not want to see yet.
+
+    Raises:
+        RequestError: 400 for anything but zero.
+    """
+    if not value.isascii() or not value.isdigit():
+        raise refusal("bad_parameter", "delay: seconds, 0 to 180.")
+    if int(value[:9]) != 0:
+        raise refusal("delay_unsupported", "This node cannot delay yet.")
+
+
+class Proxies:
+    """Whose word about a client's address is believed.
+
+    Args:
+        trusted: addresses and networks, as in `server.trusted_proxies`.
+
+    Raises:
+        ValueError: one of them is neither.
+    """
+
+    def __init__(self, trusted: Iterable[str]) -> None:
+        self._networks: Sequence[IPv4Network | IPv6Network] = [
+            ip_network(one, strict=False) for one in trusted
+        ]
+
+    def client(self, peer: str | None, headers: dict[str, str]) -> str:
+        """The client's address; empty where it is unknown, and then no limit by address holds.
+
+        The nearest address that is not a trusted proxy counts: what stands before it is the client's own
+        claim.
+        """
+        if not peer:
+            return ""
+        if not self._networks or not self._trusts(peer):
+            return peer
+        named = headers.get("x-forwarded-for")
+        if named is not None:
+            chain = [part.strip() for part in named.split(",")]
+        else:
+            chain = _FORWARDED_FOR.findall(headers.get("forwarded", ""))
+        for hop in reversed(chain):
+            address = _PORT.sub(r"\1", hop).strip("[]")
+            if _read_address(address) is None:
+                return ""
+            if not self._trusts(address):
+                return address
+        return ""
+
+    def _trusts(self, address: str) -> bool:
+        read = _read_address(address)
+        return read is not None and any(read in network for network in self._networks)
+
+
+def _read_address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

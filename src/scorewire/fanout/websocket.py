@@ -1,0 +1,256 @@
+"""A fan on WebSocket: `websockets` reads frames without I/O, broadcasts are ready frames written directly.
+
+The parser lives only while a message is on its way, so an idle fan costs little more than one on SSE. The
+commonest message, the empty pong that answers our ping, is known by its length and first bytes.
+
+Source: RFC 6455 5.4 (fragments), 5.5 (control frames), 7.1 (closing).
+"""
+
+import asyncio
+import logging
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from scorewire.errors import RequestError
+from scorewire.fanout.codes import error_frame, refusal
+from scorewire.fanout.fan import CLOSE_S, Fan
+from scorewire.fanout.follow import Arrival, Follow, Kind
+from scorewire.fanout.frames import PING, WEBSOCKET, ByeReason, bye, close_frame, websocket_frame
+from scorewire.fanout.hub import Hub
+from scorewire.fanout.request import check_delay, make_follow
+
+SUBPROTOCOL = "scorewire.v1.json"
+MESSAGES_MAX = 1000
+"""Messages of one fan between two heartbeats; a fan with 100 follows sends about 100, once."""
+
+QUIET = logging.getLogger("scorewire.websocket")
+"""`websockets` writes a line for every connection that opens or closes; with 50,000 nobody reads them."""
+QUIET.setLevel(logging.WARNING)
+
+_ENCODER = msgspec.json.Encoder()
+_CLOSES: dict[ByeReason, int] = {"drain": 1001, "lost": 1013, "overload": 1013}
+
+
+class _Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    game_id: str | None = None
+    team_id: str | None = None
+    league_id: str | None = None
+    sport: str | None = None
+
+
+class _Subscribe(
+    _Asked, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="action", tag="subscribe"
+):
+    since_seq: int | None = None
+    epoch: str | None = None
+    delay: int = 0
+    view: Literal["full", "line"] | None = None
+
+
+class _Unsubscribe(
+    _Asked, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="action", tag="unsubscribe"
+):
+    pass
+
+
+class _Ping(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="action", tag="ping"):
+    pass
+
+
+_MESSAGES: msgspec.json.Decoder[_Subscribe | _Unsubscribe | _Ping] = msgspec.json.Decoder(
+    _Subscribe | _Unsubscribe | _Ping
+)
+_PONG = websocket_frame(b'{"type":"pong"}')
+
+
+class WsFan(Fan):
+    """One WebSocket connection, already open.
+
+    Args:
+        message_bytes_max: one message from the fan.
+        follows_max: follows of the connection.
+    """
+
+    __slots__ = ("_closing", "_follows_max", "_message_bytes_max", "_messages", "_parser", "_parts")
+
+    def __init__(
+        self,
+        hub: Hub,
+        transport: asyncio.Transport,
+        *,
+        address: str,
+        message_bytes_max: int,
+        follows_max: int,
+    ) -> None:
+        super().__init__(hub, transport, form=WEBSOCKET, address=address)
+        self._message_bytes_max = message_bytes_max
+        self._follows_max = follows_max
+        self._messages = 0
+        self._closing = False
+        self._parser: ServerProtocol | None = None
+        self._parts: list[bytes] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Frames, or parts of frames, from the fan."""
+        if self._closing:
+            return
+        parser = self._parser
+        if parser is None:
+            if len(data) == 6 and data[0] == 0x8A and data[1] == 0x80:
+                return
+            parser = self._parser = ServerProtocol(state=OPEN, max_size=self._message_bytes_max, logger=QUIET)
+        parser.receive_data(data)
+        for event in parser.events_received():
+            if isinstance(event, Frame) and not self._closing:
+                self._take(event)
+        if self._closing:
+            return
+        for out in parser.data_to_send():
+            if out:
+                self.write(out)
+        if parser.state is not OPEN:
+            self._end()
+        elif not parser.reader.buffer and parser.current_size is None and _between_frames(parser):
+            self._parser = None
+
+    def eof_received(self) -> None:
+        """The fan has gone without a word; the transport closes."""
+        self.hub.leave(self)
+
+    def pause_writing(self) -> None:
+        """Who does not read may not ask either."""
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """See `Fan.resume_writing`."""
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+        super().resume_writing()
+
+    def open(self, arrival: Arrival, games: list[str]) -> bytes:
+        """`subscribed`, before the first full state."""
+        body = {"type": "subscribed", "follow": _describe(arrival.follows[0]), "games": games}
+        return websocket_frame(_ENCODER.encode(body))
+
+    def refuse(self, arrival: Arrival, error: RequestError) -> None:
+        """The error object; the connection stays open."""
+        follow = arrival.follows[0]
+        self.write(error_frame(error, game_id=follow.id if follow.kind == "game" else None))
+
+    def farewell(self, reason: ByeReason, retry_ms: int, block: bytes) -> None:  # noqa: ARG002
+        """`bye` and the close frame."""
+        self.write(bye(reason, retry_ms, WEBSOCKET))
+        self._close(_CLOSES[reason], reason)
+
+    def heartbeat(self) -> None:
+        """A ping; and the fan may speak again."""
+        self._messages = 0
+        self.transport.write(PING)
+
+    def _take(self, frame: Frame) -> None:
+        opcode = frame.opcode
+        if opcode is Opcode.BINARY:
+            self._close(1003, "text only")
+        elif opcode is Opcode.TEXT and frame.fin:
+            self._hear(bytes(frame.data))
+        elif opcode is Opcode.TEXT:
+            self._parts = [bytes(frame.data)]
+        elif opcode is Opcode.CONT and self._parts is not None:
+            self._parts.append(bytes(frame.data))
+            if frame.fin:
+                message, self._parts = b"".join(self._parts), None
+                self._hear(message)
+
+    def _hear(self, message: bytes) -> None:
+        self._messages += 1
+        if self._messages > MESSAGES_MAX:
+            self.write(
+                error_frame(refusal("too_many_messages", f"At most {MESSAGES_MAX} between heartbeats."))
+            )
+            self._close(1008, "too many messages")
+            return
+        try:
+            message.decode()
+        except UnicodeDecodeError:
+            self._close(1007, "not UTF-8")
+            return
+        try:
+            asked = _MESSAGES.decode(message)
+        except msgspec.MsgspecError as error:
+            self.write(error_frame(refusal("bad_message", str(error))))
+            return
+        if isinstance(asked, _Ping):
+            self.write(_PONG)
+            return
+        try:
+            if isinstance(asked, _Subscribe):
+                self._subscribe(asked)
+            else:
+                self._unsubscribe(asked)
+        except RequestError as error:
+            self.write(error_frame(error, game_id=asked.game_id))
+
+    def _subscribe(self, asked: _Subscribe) -> None:
+        check_delay(str(asked.delay))
+        kind, id_ = _what(asked)
+        follow = make_follow(kind, id_, asked.view)
+        if len(self.follows) >= self._follows_max and all(held.key != follow.key for held in self.follows):
+            raise refusal("too_many_follows", f"At most {self._follows_max} follows a connection.")
+        if any(held.key == follow.key and held != follow for held in self.follows):
+            self.hub.unfollow(self, follow.key)
+        epoch, seqs = "", {}
+        if asked.since_seq is not None and asked.epoch and kind == "game":
+            epoch, seqs = asked.epoch, {id_: max(asked.since_seq, 0)}
+        self.hub.arrive(Arrival(self, (follow,), epoch=epoch, seqs=seqs, fresh=kind == "game"))
+
+    def _unsubscribe(self, asked: _Unsubscribe) -> None:
+        kind, id_ = _what(asked)
+        ended = self.hub.unfollow(self, (kind, id_))
+        if ended is None:
+            raise refusal("not_followed", f"There is no subscription of {kind} {id_[:64]!r}.")
+        body = {"type": "unsubscribed", "follow": _describe(ended)}
+        self.write(websocket_frame(_ENCODER.encode(body)))
+
+    def _close(self, code: int, reason: str) -> None:
+        self.write(close_frame(code, reason))
+        self._end()
+
+    def _end(self) -> None:
+        """Half-close, and let the fan read the close frame: closing on unread input would reset it away."""
+        self._closing = True
+        self._parser = None
+        self._parts = None
+        self.hub.leave(self)
+        self.hub.wheel.watch(self, CLOSE_S)
+        if not self.transport.is_closing():
+            self.transport.write_eof()
+
+
+def _between_frames(parser: ServerProtocol) -> bool:
+    """Whether the parser waits for the first byte of a frame, not for the rest of one."""
+    waiting = getattr(parser.parser, "gi_yieldfrom", None)
+    return waiting is not None and waiting.__name__ == "at_eof"
+
+
+def _what(asked: _Asked) -> tuple[Kind, str]:
+    named: list[tuple[Kind, str | None]] = [
+        ("game", asked.game_id),
+        ("team", asked.team_id),
+        ("league", asked.league_id),
+        ("sport", asked.sport),
+    ]
+    found = [(kind, id_) for kind, id_ in named if id_ is not None]
+    if len(found) != 1:
+        raise refusal("bad_message", "Name one of game_id, team_id, league_id, sport.")
+    return found[0]
+
+
+def _describe(follow: Follow) -> dict[str, str]:
+    name = "sport" if follow.kind == "sport" else f"{follow.kind}_id"
+    return {name: follow.id, "view": "line" if follow.line else "full"}
