@@ -105,10 +105,12 @@ TRANSITIONS: Mapping[Status, Row] = {
         **_RULED,
         "GAME_RESUMED": "scheduled",
     },
-    # Extra time may follow the whistle, and some feeds end the period after they have ended the game.
+    # Extra time may follow the whistle, and some feeds end the period after they have ended the game. The end
+    # may come twice: the second is that of the extra time that we have not heard of yet.
     "ended": {
         "PERIOD_START": "live",
         "PERIOD_END": "ended",
+        "GAME_END": "ended",
         "GAME_FINAL": "final",
         "GAME_ABANDONED": "abandoned",
         **_RULED,
@@ -255,7 +257,7 @@ def follow(course: Course, claim: ProviderEvent) -> Course:
     match claim.type:
         case "PERIOD_START":
             period, closed = max(period, claim.period or 1), False
-            announced = max(announced, period)
+            announced = period
         case "PERIOD_END":
             period, closed = max(period, claim.period or 0), True
         case "GAME_END" | "GAME_FINAL":

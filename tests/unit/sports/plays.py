@@ -87,6 +87,22 @@ def any_claim(machine: AnyMachine) -> st.SearchStrategy[ProviderEvent]:
     )
 
 
+def check_any_part_is_accepted(machine: AnyMachine, game: list[ProviderEvent], heard: list[bool]) -> None:
+    """Every claim of a sound game is accepted whatever was heard of the claims before it.
+
+    Feeds arrive shuffled and each claim is decided at its place, so this is what lets any order of arrival
+    end in the same state.
+    """
+    state = machine.begin({})
+    for one, kept in zip(game, heard, strict=True):
+        assert misshapen(machine, one) is None
+        assert rule(machine, state, one) is None, (
+            f"{one.type} of period {one.period} needs what was not heard"
+        )
+        if kept:
+            state = machine.evolve(state, one, 1)
+
+
 def flaws(value: object, path: str = "detail") -> list[str]:
     """Where a tree holds what patches cannot carry: nulls, arrays, keys that are not words."""
     if isinstance(value, dict):

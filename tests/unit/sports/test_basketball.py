@@ -363,6 +363,31 @@ def test_a_real_game_is_accepted_whole_and_gives_its_result(shared_data) -> None
     assert shown.status in {"ended", "final"}
 
 
+WHOLE = [
+    *periods(1),
+    claim("FT", "home", period=2),
+    claim("PERIOD_START", period=2),
+    claim("FG3", "home", period=2),
+    claim("REBOUND", "away", period=2),
+    claim("PERIOD_END", period=2),
+    claim("GAME_DELAYED"),
+    claim("GAME_RESUMED"),
+    *periods(4)[4:],
+    claim("FG2", "away", period=5),
+    claim("PERIOD_START", period=5),
+    claim("EJECTION", "home", period=5, player="p1"),
+    claim("PERIOD_END", period=5),
+    claim("GAME_END"),
+    claim("BASKET_CANCELLED", "home"),
+    claim("GAME_FINAL"),
+]
+
+
+@given(st.lists(st.booleans(), min_size=len(WHOLE), max_size=len(WHOLE)))
+def test_nothing_is_refused_for_what_was_not_heard_yet(heard: list[bool]) -> None:
+    plays.check_any_part_is_accepted(BASKETBALL, WHOLE, heard)
+
+
 @given(st.lists(any_claim(BASKETBALL), max_size=30))
 def test_evolve_is_total_and_the_board_can_be_patched(claims: list) -> None:
     state = BASKETBALL.begin({})

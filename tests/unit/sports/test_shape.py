@@ -75,6 +75,7 @@ WANTED = {"FOUL": {"count": int, "sure": bool, "kind": frozenset({"hard", "soft"
         ({"count": -1}, "wrong_detail"),
         ({"sure": 1}, "wrong_detail"),
         ({"kind": "bad"}, "wrong_detail"),
+        ({"kind": ""}, "wrong_detail"),
     ],
 )
 def test_details_of_the_right_kind(detail: dict[str, object], rule: str | None) -> None:

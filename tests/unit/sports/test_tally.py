@@ -49,6 +49,11 @@ def test_rulings(ruling: object, better_stands: bool, shown: tuple[int, int]) ->
     assert after.linescore is PLAYED.linescore
 
 
+def test_a_result_that_is_just_as_bad_is_replaced() -> None:
+    after = ruled(Tally(4, 1), claim("GAME_FORFEITED", "away"), forfeit_points=3, better_stands=True)
+    assert after.shown() == (3, 0)
+
+
 def test_a_void_game_shows_what_was_played_again() -> None:
     awarded = ruled(
         PLAYED, claim("GAME_AWARDED", detail={"home": 3, "away": 0}), forfeit_points=3, better_stands=True
