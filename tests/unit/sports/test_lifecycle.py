@@ -39,7 +39,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "ended": "ended",
     },
     "GAME_END": dict.fromkeys(
-        ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended"], "ended"
+        ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "ended"], "ended"
     ),
     "GAME_FINAL": dict.fromkeys(
         ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "ended"], "final"
