@@ -1,1 +1,21 @@
-""
+"""Authenticates a feed, decides what of it can be used, and puts that on the log before it answers.
+
+Reading order:
+    signature.py     Standard Webhooks over raw bytes: HMAC (`v1`) and Ed25519 (`v1a`); pure
+    rate.py          how many calls a provider may make; pure
+    times.py         RFC 3339, strictly; pure
+    offers.py        what a call offers, what of it is refused, and how that is told; pure
+    cloudevents.py   native CloudEvents, single and batch, into offers; pure
+    recent.py        the newest content of each event, to see duplicates; pure
+    acceptance.py    what a claim and its game's declaration show: accepted, duplicate or refused; pure
+    known.py         which games are declared, and what providers call them
+    admission.py     the shell around acceptance: durable first, then known; parked events are taken up
+    webhook.py       Intake: from a call to its answer, in order
+    dead_letters.py  what was refused, through acceptance once more
+    recording.py     recorded feeds from disk, for those who post them
+    feed_client.py   the other end: signs calls as a provider does, and repeats what failed
+
+    call ─► size ─► signature, time ─► rate ─► webhook-id ─► decode ─► accept ─► log ─► 202
+             413         401           429    first answer     422        │
+                                                (409)                     └─► dead letters, in the same commit
+"""
