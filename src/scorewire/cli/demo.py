@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from scorewire.node import Ready
 
 PORTS_TRIED = 50
-JOIN_S = 5.0
+JOIN_S = 2.0
 SHOWN = "bkn-gsw-2020"
 """The game of the curl line: basketball scores every few seconds."""
 
@@ -93,13 +93,30 @@ def free_port(host: str, port: int) -> int:
     raise ConfigError("server.port", f"none of {PORTS_TRIED} ports from {port} on is free")
 
 
+def _greet(lines: list[str]) -> None:
+    print("\n".join(lines), flush=True)
+
+
+def _interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 @dataclass(slots=True)
 class Feed:
-    """The provider, in a thread and a loop of its own, so that it meets the node only by HTTP."""
+    """The provider, in a thread and a loop of its own, so that it meets the node only by HTTP.
+
+    Attributes:
+        kept: the data folder outlives the demo, so its games need ids that no earlier demo has used.
+        greet: tells the person, once everything that is past has been accepted.
+        end: stops the node when the provider cannot go on.
+        failure: why it could not.
+    """
 
     config: Config
     speed: float
     kept: bool
+    greet: Callable[[list[str]], object] = _greet
+    end: Callable[[], object] = _interrupt
     failure: str = ""
     _stopped: threading.Event | None = None
     _thread: threading.Thread | None = None
@@ -121,11 +138,16 @@ class Feed:
         try:
             asyncio.run(self._play(ready, self._stopped))
         except ScorewireError as error:
-            if self._stopped.is_set():
-                return  # the node has left first
             self.failure = str(error)
-            _say(f"scorewire: the demo's provider cannot go on: {error}")
-            os.kill(os.getpid(), signal.SIGINT)
+        except BaseException:
+            self.failure = "it has a bug, shown above"
+            raise
+        finally:
+            if self._stopped.is_set():
+                self.failure = ""  # the node has left first, or the person has
+            else:
+                _say(f"scorewire: the demo's provider cannot go on: {self.failure}")
+                self.end()
 
     async def _play(self, ready: "Ready", stopped: threading.Event) -> None:
         clock = SystemClock()
@@ -149,7 +171,7 @@ class Feed:
             await runner.catch_up()
             shown = f"{SHOWN}-{run}1"
             lines = greeting(ready.url, ready.data, len(games), self.speed, shown, kept=self.kept)
-            print("\n".join(lines), flush=True)
+            self.greet(lines)
             await runner.play()
 
 

@@ -80,8 +80,8 @@ class Due:
         """
         at_ms = began_ms + math.floor(self.at_s / speed * 1000)
         if self.index < 0:
-            starts_ms = began_ms + math.floor(self.lap.starts_s / speed * 1000)
-            return self.lap.game.declared(self.game_id, start=rfc3339(starts_ms), now_ms=at_ms)
+            starts_s = math.floor(began_ms / 1000 + self.lap.starts_s / speed)
+            return self.lap.game.declared(self.game_id, start=rfc3339(starts_s * 1000), now_ms=at_ms)
         return self.lap.game.event(self.index, self.game_id, now_ms=at_ms)
 
 

@@ -1,0 +1,5 @@
+"""`python -m scorewire`."""
+
+from scorewire.cli.app import main
+
+main()

@@ -1,0 +1,133 @@
+"""`scorewire demo` as a person meets it: a real process, its printed lines, a score that moves."""
+
+import json
+import os
+import re
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+STARTED_S = 40.0
+MOVES_S = 10.0
+
+
+class Demo:
+    """One running demo and the lines that it has printed."""
+
+    def __init__(self, *flags: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "scorewire", "demo", *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONWARNINGS": "default"},
+            bufsize=0,
+        )
+        self.text = ""
+
+    def until(self, wanted: str, limit_s: float = STARTED_S) -> str:
+        """Read standard output until `wanted` is in it."""
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            ends_s = time.monotonic() + limit_s
+            while wanted not in self.text:
+                ready = selector.select(timeout=max(ends_s - time.monotonic(), 0))
+                chunk = os.read(self.process.stdout.fileno(), 65_536) if ready else b""
+                assert chunk, f"no {wanted!r} within {limit_s} s in:\n{self.text}\n{self._errors()}"
+                self.text += chunk.decode()
+        return self.text
+
+    def _errors(self) -> str:
+        self.process.kill()
+        return self.process.communicate()[1].decode()
+
+    def leave(self, how: signal.Signals) -> str:
+        """Stop it as a person or an operator would; returns what it wrote to standard error."""
+        self.process.send_signal(how)
+        _, errors = self.process.communicate(timeout=30)
+        return errors.decode()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody listens on already."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+def scores(url: str) -> dict[str, tuple[int, int, str]]:
+    games = httpx.get(f"{url}/v1/games", params={"limit": 100}, timeout=5).json()["games"]
+    return {game["game_id"]: (game["home"]["score"], game["away"]["score"], game["status"]) for game in games}
+
+
+def dead_letters(folder: Path) -> list[object]:
+    """What the rules have refused, as the running node tells its operator."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "scorewire", "dead-letters", "list", "--json", "--data", str(folder)],
+        capture_output=True,
+        check=True,
+        timeout=20,
+    )
+    found: list[object] = json.loads(listed.stdout)
+    return found
+
+
+def test_the_demo_shows_a_matchday_that_moves(taken: int) -> None:
+    demo = Demo("--port", str(taken))
+    try:
+        text = demo.until("Ctrl+C stops.")
+        printed_s = time.monotonic()
+        assert f"Port {taken} is taken" in text
+        url = re.search(r"Front page +(http://\S+)/\n", text)[1]  # type: ignore[index]
+        assert not url.endswith(f":{taken}")
+        curl = re.search(r"curl -N '(\S+)'", text)[1]  # type: ignore[index]
+        folder = Path(re.search(r"Data +(\S+) ", text)[1])  # type: ignore[index]
+        before = scores(url)
+        statuses = [status for _, _, status in before.values()]
+        assert statuses.count("final") >= 2
+        assert statuses.count("scheduled") >= 2
+        assert sum(status in {"live", "break"} for status in statuses) >= 5
+        while scores(url) == before:
+            assert time.monotonic() - printed_s < MOVES_S, "no score has moved"
+            time.sleep(0.2)
+        with httpx.stream("GET", curl, timeout=MOVES_S) as stream:
+            lines = stream.iter_lines()
+            data = next(line for line in lines if line.startswith("data:"))
+            assert json.loads(data[5:])["type"] == "full_state"
+        assert folder.is_dir()
+        assert dead_letters(folder) == []
+        errors = demo.leave(signal.SIGINT)
+        assert "refused" not in errors, errors
+        assert "Traceback" not in errors, errors
+        assert demo.process.returncode == 0
+        assert not folder.exists()
+    finally:
+        demo.process.kill()
+        demo.process.communicate()
+
+
+def test_a_kept_folder_serves_a_second_demo(tmp_path: Path) -> None:
+    for _ in range(2):
+        demo = Demo("--port", "0", "--speed", "60", "--data", str(tmp_path / "kept"))
+        try:
+            text = demo.until("Ctrl+C stops.")
+            errors = demo.leave(signal.SIGTERM)
+            assert "refused" not in errors, errors
+            assert demo.process.returncode == 0
+        finally:
+            demo.process.kill()
+            demo.process.communicate()
+        assert "(removed at exit)" not in text
+    assert (tmp_path / "kept" / "journal.sqlite").is_file()
