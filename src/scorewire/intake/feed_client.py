@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError, Unauthenticated
-from scorewire.intake.signature import sign
+from scorewire.intake.signature import signed_headers
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import GameDeclared
 from scorewire.providers.native import write_batch, write_message
@@ -171,7 +171,7 @@ class FeedClient:
 
     def _signed(self, webhook_id: str, body: bytes) -> dict[str, str]:
         timestamp_s = self._clock.now_ms() // 1000
-        return sign(self._secret, webhook_id=webhook_id, timestamp_s=timestamp_s, body=body)
+        return signed_headers(secret=self._secret, webhook_id=webhook_id, timestamp_s=timestamp_s, body=body)
 
     def _back_off_s(self, attempt: int, retry_after: str) -> float:
         if retry_after.isdecimal():
@@ -182,7 +182,7 @@ class FeedClient:
 def _check(secret: str) -> None:
     """Find a wrong secret before anything is sent."""
     try:
-        sign(secret, webhook_id="check", timestamp_s=0, body=b"")
+        signed_headers(secret=secret, webhook_id="check", timestamp_s=0, body=b"")
     except ValueError as error:
         raise Unauthenticated("bad_secret", str(error)) from None
 
