@@ -38,7 +38,7 @@ Explain = Callable[[str, int | None], Awaitable[object]]
 Status = Callable[[], Awaitable[object]]
 """What the node says of itself; anything that msgspec can encode."""
 Replay = Callable[[DeadLetter], Awaitable[bytes]]
-"""Puts a dead letter through intake again; the answer is that of an ingest call."""
+"""Puts a dead letter through intake again and settles it; the answer is that of an ingest call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +152,7 @@ async def read_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
 async def replay_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
     """It is settled as replayed, whatever intake says; what is refused again is a new dead letter."""
     letter = await _open_letter(desk, number)
-    told = await desk.replay(letter)
-    await desk.log.settle(number, "replayed")
-    return plain(told, "application/json")
+    return plain(await desk.replay(letter), "application/json")
 
 
 @post("/dead-letters/{number:int}/drop", summary="Put a dead letter away", status_code=200)

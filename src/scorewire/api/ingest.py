@@ -13,38 +13,21 @@ from litestar.exceptions import InternalServerException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.response.base import ASGIResponse
-from msgspec import Struct
 
-from scorewire.api.answers import plain, request_headers
+from scorewire.api.answers import JSON, plain, request_headers
 from scorewire.api.parameters import PathId
-from scorewire.api.problems import AnyRequest, refuse
+from scorewire.api.problems import MEDIA_TYPE, AnyRequest, refuse
 from scorewire.clock import Clock
 from scorewire.errors import FeedError, RequestError, Unauthenticated, WebhookConflict
+from scorewire.intake.offers import Accepted
 from scorewire.log.base import Receipt
 from scorewire.metrics import Metrics
 from scorewire.model.ids import is_id
 
 Admit = Callable[[str, str], int]
-"""(provider, content type) -> most bytes of a body; raises RequestError 415, 429 and the like."""
+"""Intake.admit: (provider, content type) -> most bytes of a body; raises RequestError 415."""
 Receive = Callable[[str, Mapping[str, str], bytes], Awaitable[Receipt]]
-"""(provider, headers by lower-case name, raw body) -> the answer, once it is durable."""
-
-
-class Rejected(Struct, frozen=True, kw_only=True):
-    """One event of the call that was refused: the others are accepted."""
-
-    index: int
-    id: str
-    rule: str
-    detail: str
-
-
-class Accepted(Struct, frozen=True, kw_only=True):
-    """`{"accepted": 2, "duplicates": 1, "rejected": []}`."""
-
-    accepted: int
-    duplicates: int
-    rejected: tuple[Rejected, ...]
+"""Intake.take: (provider, headers by lower-case name, raw body) -> the answer, once it is durable."""
 
 
 _ACCEPTED = msgspec.json.Decoder(Accepted)
@@ -164,7 +147,8 @@ async def ingest(
     A repeated webhook-id gets its first answer and does nothing.
     """
     receipt = await door.take(provider, request)
-    return plain(receipt.answer, "application/json", status=receipt.status)
+    media_type = JSON if receipt.status < 300 else MEDIA_TYPE
+    return plain(receipt.answer, media_type, status=receipt.status)
 
 
 def ingest_router() -> Router:

@@ -19,9 +19,9 @@ from scorewire import __version__
 from scorewire.api import answers, problems
 from scorewire.api.game_view import EventPage, GameView
 from scorewire.api.games import GamesList
-from scorewire.api.ingest import Accepted
 from scorewire.api.problems import AnyRequest, Problem
 from scorewire.api.record import LeaguesList, PlayerPage, TeamPage
+from scorewire.intake.offers import Accepted
 from scorewire.model.score_state import ScoreState
 
 _DESCRIPTION = """\

@@ -74,7 +74,7 @@ PROBLEMS: dict[str, Meaning] = {
     "internal": Meaning(500, "Internal error", "Ours to mend; the operator's log has it."),
     "unavailable": Meaning(503, "Unavailable", "Ask again after Retry-After seconds."),
 }
-"""Codes of the HTTP face. Rules of feeds (`negative_score`) come besides, with the status 422."""
+"""Codes of the HTTP face. Rules of feeds come besides: `bad_signature` with 401, others with 422."""
 
 _BY_STATUS = {
     400: "bad_request",
@@ -167,8 +167,9 @@ def _on_request_error(_: AnyRequest, error: RequestError) -> Response[bytes]:
 
 def _on_feed_error(_: AnyRequest, error: FeedError) -> Response[bytes]:
     if isinstance(error, Unauthenticated):
-        # Which of signature, time and name failed helps only those who try.
-        return answer(problem("unauthenticated", "The signature or its timestamp does not hold."))
+        # The rule (stale_timestamp, bad_signature) tells an honest feed what to mend, and names no secret.
+        found = problem(error.rule, error.detail, status=401)
+        return answer(found, {"www-authenticate": 'Signature realm="standard-webhooks"'})
     status = 409 if isinstance(error, WebhookConflict) else 422
     return answer(problem(error.rule, error.detail, status=status))
 
@@ -231,7 +232,9 @@ def page() -> str:
         "# Problems",
         "",
         "Every error of the HTTP face is `application/problem+json` (RFC 9457). `type` is",
-        f"`{URN}CODE`; what a feed sent wrong has the code of its rule and the status 422.",
+        f"`{URN}CODE`. What a feed sent wrong has the code of its rule (`unreadable_json`) and the status",
+        "422; a call that is not signed as it should be has 401 and the code of what failed",
+        "(`bad_signature`, `stale_timestamp`, `unknown_provider`).",
         "",
         "| code | status | title | what to do |",
         "| --- | --- | --- | --- |",

@@ -68,7 +68,7 @@ class FakeFeed:
         assert headers["content-type"]
         self.bodies.append(body)
         if provider == "stranger":
-            raise Unauthenticated("bad_signature", "the third secret of stranger does not fit")
+            raise Unauthenticated("bad_signature", "no active secret explains the signature")
         if provider == "twice":
             raise WebhookConflict("m-1")
         if provider == "broken":
@@ -199,6 +199,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
     async def replay(letter: DeadLetter) -> bytes:
         replayed.append(letter)
+        await log.settle(letter.number, "replayed")
         return b'{"accepted":1,"duplicates":0,"rejected":[]}'
 
     rooms = Rooms(
