@@ -7,9 +7,12 @@ import msgspec
 import pytest
 
 from scorewire.api import asyncapi
+from scorewire.fanout.frames import encode_state, full_state_frame, update_frame
 from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState
-from scorewire.model.update import apply_update
+from scorewire.model.update import Update, apply_update
+
+from .conftest import World
 
 DOCUMENT = asyncapi.document()
 
@@ -48,3 +51,23 @@ def test_examples_are_what_our_own_structs_read() -> None:
     before = {**state, "seq": asyncapi.SCORE_UPDATE_EXAMPLE["seq"] - 1}
     after = apply_update(before, asyncapi.SCORE_UPDATE_EXAMPLE)
     assert after["home"]["score"] == 1  # type: ignore[index]
+
+
+async def test_real_frames_fit_the_schemas(world: World) -> None:
+    """What fanout/ writes for each row of a game with a correction, in both views."""
+    told: list[Update] = []
+    world.scoreboard.listen(told.extend)
+    await world.started()
+    await world.claim("GOAL_CANCELLED", team="home", detail={"event": "goal"})
+    assert len(told) == 4
+    for update in told:
+        for line in (False, True):
+            assert fits("score_update", update_frame(update, line=line).data)
+            state = encode_state(update.state, line=line)
+            assert fits("full_state", full_state_frame(update.state, state, "correction").data)
+
+
+def fits(name: str, frame: bytes) -> bool:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
+    jsonschema_rs.validate(schema, msgspec.json.decode(frame))
+    return True
