@@ -281,14 +281,13 @@ class Replay:
         self._duplicate_p = duplicate_p
         self._told = told
 
-    async def run(self, postings: Iterable[Posting]) -> Report:
-        """Post everything.
+    async def run(self, postings: Iterable[Posting], report: Report) -> None:
+        """Post everything, and count it in `report`.
 
         Raises:
             Unauthenticated, BackendError: as FeedClient.post; what was posted stays posted.
         Cancellation: the running call may have been stored.
         """
-        report = Report()
         outbox = Outbox(postings)
         began_s = self._clock.monotonic_s()
         call_s = 0.0
@@ -298,7 +297,7 @@ class Replay:
             if not batch:
                 wait_s = outbox.wait_s(now_s)
                 if wait_s is None:
-                    return report
+                    return
                 await self._sleep(wait_s)
                 continue
             for call in calls(batch):
