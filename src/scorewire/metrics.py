@@ -69,7 +69,6 @@ METRICS: dict[str, Named] = {
     "scorewire_games_books": Named("gauge", "games", {}, "whose plays are in memory"),
     "scorewire_scoreboard_games": Named("gauge", "games", {}, "whose state is in memory"),
     "scorewire_fan_connections": Named("gauge", "fans", _TRANSPORT, "connected now"),
-    "scorewire_fan_connections_total": Named("counter", "fans", _TRANSPORT, "connected since the start"),
     "scorewire_fan_laggards": Named("gauge", "fans", {}, "whose network takes nothing now"),
     "scorewire_fan_deliveries_total": Named("counter", "frames", {}, "written to fans, one a fan and update"),
     "scorewire_fan_conflated_total": Named(
@@ -79,9 +78,6 @@ METRICS: dict[str, Named] = {
         "counter", "fans", {}, "closed because they took nothing for too long"
     ),
     "scorewire_fan_refused_total": Named("counter", "fans", {}, "told to come back later"),
-    "scorewire_update_age_seconds": Named(
-        "histogram", "seconds", {}, "from a row's ts to the end of its broadcast to fans"
-    ),
 }
 
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
@@ -109,7 +105,6 @@ class Metrics:
         self.ingest_calls = self._counter("scorewire_ingest_calls_total")
         self.ingest_events = self._counter("scorewire_ingest_events_total")
         self.ingest_seconds = self._histogram("scorewire_ingest_duration_seconds")
-        self.update_age_s = self._histogram("scorewire_update_age_seconds")
 
     def read(self, name: str, source: Source, **labels: str) -> None:
         """Ask `source` for the value whenever somebody scrapes; it must be quick and must not raise.

@@ -46,7 +46,7 @@ def test_only_named_metrics_with_their_labels() -> None:
     with pytest.raises(AssertionError):
         metrics.read("scorewire_fan_connections", lambda: 0)
     with pytest.raises(AssertionError):
-        metrics.read("scorewire_update_age_seconds", lambda: 0)
+        metrics.read("scorewire_ingest_duration_seconds", lambda: 0)
 
 
 def test_two_nodes_in_one_process_do_not_meet() -> None:

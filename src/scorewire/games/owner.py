@@ -83,6 +83,21 @@ class GamesOwner:
         """What was decided since the games were last taken over."""
         return self._games.tally if self._games is not None else Tally()
 
+    @property
+    def read_after(self) -> int:
+        """The offset of the last claim that was taken from the log."""
+        return self._games.read_after if self._games is not None else 0
+
+    @property
+    def held(self) -> int:
+        """Claims that wait behind a gap."""
+        return self._games.held if self._games is not None else 0
+
+    @property
+    def books(self) -> int:
+        """Games whose plays are in memory."""
+        return self._games.books if self._games is not None else 0
+
     def stop(self) -> None:
         """Finish what lies on the log now, then let `run` return."""
         self._stopping = True

@@ -107,6 +107,16 @@ class Partition:
         return self._pending.unwritten
 
     @property
+    def held(self) -> int:
+        """Claims that wait behind a gap."""
+        return sum(len(self._buffers[key].held) for key in self._waiting)
+
+    @property
+    def books(self) -> int:
+        """Games whose plays are in memory."""
+        return len(self._desks)
+
+    @property
     def must_settle(self) -> bool:
         """Whether there is anything that fans or operators wait for."""
         return bool(self._pending.rows or self._pending.letters)

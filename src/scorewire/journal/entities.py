@@ -95,6 +95,10 @@ class Known:
                 conference=team.conference,
                 division=team.division,
             )
+        for provider, name in game.provider_ids.items():
+            key = f"{provider} {name}"
+            place = {"provider": provider, "name": name, "game_id": game.game_id}
+            self._tell(news, schema.provider_games, key, game.game_id, **place)
         if game.venue is not None:
             venue = game.venue
             key = venue_key(venue)

@@ -18,7 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from scorewire.clock import Clock
-from scorewire.journal import history, listing
+from scorewire.journal import history, listing, schema
 from scorewire.journal.appending import append
 from scorewire.journal.database import BUSY_TIMEOUT_S, Database
 from scorewire.journal.dialect import upsert
@@ -149,6 +149,17 @@ class Journal:
     async def declared(self, game_id: str) -> GameDeclared | None:
         """The frame now held of a game; None if it is unknown."""
         return await self._database.read(partial(history.declared, game_id=game_id))
+
+    async def game_ids(self) -> list[str]:
+        """Every game that has a row, for a rebuild of all."""
+        query = sa.select(game_heads.c.game_id).order_by(game_heads.c.game_id)
+        return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
+
+    async def game_named(self, provider: str, name: str) -> str | None:
+        """Our id of what a provider calls `name`, as the newest declaration that names it says."""
+        table = schema.provider_games
+        query = sa.select(table.c.game_id).where(table.c.provider == provider, table.c.name == name)
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def head_seq(self, game_id: str) -> int:
         """The newest seq of a game; 0 if it is unknown."""

@@ -120,6 +120,14 @@ venues = sa.Table(
     sa.Column("tz", sa.Text, nullable=False),
 )
 
+provider_games = sa.Table(
+    "provider_games",
+    metadata,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("game_id", sa.Text, nullable=False),
+)
+
 ledger = sa.Table(
     "ledger",
     metadata,

@@ -30,6 +30,11 @@ class LocalScoreboard(Scoreboard):
         self._loading: dict[str, asyncio.Future[bool]] = {}
         self._listener: Listener | None = None
 
+    @property
+    def size(self) -> int:
+        """Games whose state is in memory."""
+        return len(self._heads)
+
     async def publish(self, updates: Sequence[Update]) -> dict[str, int]:
         """See `Scoreboard.publish`; nothing in it waits, so readers see all of it or nothing."""
         taken: list[Update] = []

@@ -93,6 +93,12 @@ def _entities() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("tz", sa.Text, nullable=False),
     )
+    op.create_table(
+        "provider_games",
+        sa.Column("provider", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("game_id", sa.Text, nullable=False),
+    )
 
 
 def _bookkeeping() -> None:

@@ -1,0 +1,37 @@
+"""Where the metrics are read from: the plain counters of the rooms, whenever somebody scrapes."""
+
+from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
+from scorewire.fanout.hub import Hub
+from scorewire.games.owner import GamesOwner
+from scorewire.log.local import LocalLog
+from scorewire.metrics import Metrics
+from scorewire.scoreboard.local import LocalScoreboard
+
+
+def lag_claims(log: LocalLog, owner: GamesOwner) -> int:
+    """Claims that are durable and not yet taken by the owner."""
+    return max(0, log.last_offset - owner.read_after)
+
+
+def connect(
+    metrics: Metrics, *, log: LocalLog, owner: GamesOwner, scoreboard: LocalScoreboard, hub: Hub
+) -> None:
+    """Tell the metrics whom to ask."""
+    tally = hub.tally
+    metrics.read("scorewire_log_commits_total", lambda: log.commits)
+    metrics.read("scorewire_log_claims_total", lambda: log.last_offset)
+    metrics.read("scorewire_log_lag_claims", lambda: lag_claims(log, owner))
+    metrics.read("scorewire_games_rows_total", lambda: owner.tally.rows)
+    metrics.read("scorewire_games_refused_total", lambda: owner.tally.outcomes.get("refused", 0))
+    metrics.read("scorewire_games_held_claims", lambda: owner.held)
+    metrics.read("scorewire_games_books", lambda: owner.books)
+    metrics.read("scorewire_scoreboard_games", lambda: scoreboard.size)
+    metrics.read(
+        "scorewire_fan_connections", lambda: hub.counts[SINGLE] + hub.counts[SEVERAL], transport="sse"
+    )
+    metrics.read("scorewire_fan_connections", lambda: hub.counts[WEBSOCKET], transport="websocket")
+    metrics.read("scorewire_fan_laggards", lambda: hub.laggards)
+    metrics.read("scorewire_fan_deliveries_total", lambda: tally.deliveries)
+    metrics.read("scorewire_fan_conflated_total", lambda: tally.resyncs)
+    metrics.read("scorewire_fan_stalled_total", lambda: tally.stalls)
+    metrics.read("scorewire_fan_refused_total", lambda: tally.overloads)
