@@ -32,7 +32,7 @@ from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.fanout.request import Head, HeadReader, Proxies, read_stream_query
 from scorewire.fanout.sse import SseFan
-from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan
+from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan, unwind
 
 RETRY_AFTER_S = 5
 
@@ -276,6 +276,7 @@ class GatewayProtocol(HttpToolsProtocol):
                 protocol=f"HTTP/{request.version}",
             )
         )
+        unwind(handshake)
         if response.status_code != 101:
             code = "upgrade_required" if response.status_code == 426 else "bad_handshake"
             self._answer(refusal(code, response.body.decode().partition("\n")[0]), keep=False)

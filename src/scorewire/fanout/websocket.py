@@ -116,7 +116,12 @@ class WsFan(Fan):
         if parser.state is not OPEN:
             self._end()
         elif not parser.reader.buffer and parser.current_size is None and _between_frames(parser):
-            self._parser = None
+            self._drop_parser()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `Fan.connection_lost`."""
+        self._drop_parser()
+        super().connection_lost(exc)
 
     def eof_received(self) -> None:
         """The fan has gone without a word; the transport closes."""
@@ -152,6 +157,11 @@ class WsFan(Fan):
         """A ping; and the fan may speak again."""
         self._messages = 0
         self.transport.write(PING)
+
+    def _drop_parser(self) -> None:
+        parser, self._parser = self._parser, None
+        if parser is not None:
+            unwind(parser)
 
     def _take(self, frame: Frame) -> None:
         opcode = frame.opcode
@@ -224,12 +234,17 @@ class WsFan(Fan):
     def _end(self) -> None:
         """Half-close, and let the fan read the close frame: closing on unread input would reset it away."""
         self._closing = True
-        self._parser = None
         self._parts = None
+        self._drop_parser()
         self.hub.leave(self)
         self.hub.wheel.watch(self, CLOSE_S)
         if not self.transport.is_closing():
             self.transport.write_eof()
+
+
+def unwind(parser: ServerProtocol) -> None:
+    """Undo the cycle of a parser and its generator, so that both are freed at once."""
+    parser.parser.close()
 
 
 def _between_frames(parser: ServerProtocol) -> bool:
