@@ -1,0 +1,72 @@
+"""The way of a goal, over real sockets: signed call in, stream out."""
+
+import json
+
+import httpx
+
+from node_process import NodeProcess, declare, event, sse
+
+
+def test_a_goal_travels_from_a_signed_call_to_a_stream(node: NodeProcess) -> None:
+    assert node.post("acme", declare("g1")).json() == {"accepted": 1, "duplicates": 0, "rejected": []}
+    node.settle("g1", 1)
+    with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=10) as response:
+        assert response.headers["content-type"] == "text/event-stream"
+        events = sse(response)
+        joined = next(events)
+        assert (joined["event"], json.loads(joined["data"])["reason"]) == ("full_state", "join")
+        answer = node.post(
+            "acme", [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home")]
+        )
+        assert answer.status_code == 202
+        kick_off, goal = json.loads(next(events)["data"]), json.loads(next(events)["data"])
+    assert (kick_off["seq"], goal["seq"]) == (2, 3)
+    assert goal["patch"]["home"] == {"score": 1}
+    assert node.score("g1")["home"]["score"] == 1
+
+
+def test_a_cancelled_goal_reaches_a_fan_and_one_who_was_asleep(node: NodeProcess) -> None:
+    node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
+    node.settle("g1", 2)
+    url = f"{node.url}/v1/stream?game=g1"
+    with httpx.stream("GET", url, timeout=10) as response:
+        asleep_at = next(sse(response))["id"]
+    with httpx.stream("GET", url, timeout=10) as response:
+        events = sse(response)
+        next(events)
+        node.post("acme", event("g1", 2, "GOAL", team="home", period=1))
+        assert json.loads(next(events)["data"])["patch"]["home"] == {"score": 1}
+        node.post("acme", event("g1", 3, "GOAL_CANCELLED", team="home", period=1, detail={"event": "e2"}))
+        told = json.loads(next(events)["data"])
+    assert (told["type"], told["reason"], told["state"]["home"]["score"]) == ("full_state", "correction", 0)
+    with httpx.stream("GET", url, timeout=10, headers={"last-event-id": asleep_at}) as response:
+        woken = json.loads(next(sse(response))["data"])
+    assert (woken["type"], woken["reason"], woken["state"]["home"]["score"]) == (
+        "full_state",
+        "correction",
+        0,
+    )
+    rows = node.get("/v1/games/g1/events").json()["events"]
+    assert [(row["type"], row.get("corrects")) for row in rows[-2:]] == [
+        ("GOAL", None),
+        ("GOAL_CANCELLED", 3),
+    ]
+
+
+def test_sigterm_says_bye_and_a_restart_goes_on(node: NodeProcess) -> None:
+    node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
+    node.settle("g1", 2)
+    with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=10) as response:
+        events = sse(response)
+        cursor = next(events)["id"]
+        assert node.stop() == 0
+        bye = next(events)
+        assert (bye["event"], json.loads(bye["data"])["reason"]) == ("bye", "drain")
+    node.start()
+    node.post("acme", event("g1", 2, "GOAL", team="away", period=1))
+    node.settle("g1", 3)
+    with httpx.stream("GET", f"{node.url}/v1/stream?game=g1&since={cursor}", timeout=10) as response:
+        first = json.loads(next(sse(response))["data"])
+    state = first["state"] if first["type"] == "full_state" else None
+    assert first["seq"] == 3
+    assert state is None or state["away"]["score"] == 1
