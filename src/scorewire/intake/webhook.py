@@ -165,7 +165,7 @@ class Intake:
         if self._fresh.take(self._clock.monotonic_s()) == 0.0:
             fresh = await self._secrets(provider, fresh=True)
             newer = [secret for secret in fresh if secret not in secrets]
-            if newer and await _off_loop(body, partial(matches, signed, body, newer)):
+            if await _off_loop(body, partial(matches, signed, body, newer)):
                 return signed.webhook_id
             secrets = fresh
         if not secrets:

@@ -1,0 +1,116 @@
+import asyncio
+
+from contract.log_suite import NOW_MS
+from scorewire.intake.admission import reopen
+from scorewire.log.base import DeadLetter
+from scorewire.model.provider_event import GameDeclared
+
+from .conftest import OTHER_SECRET, House, event, rejected, scheduled, told
+
+
+async def test_events_of_an_undeclared_game_are_taken_up_when_it_is_declared(house: House) -> None:
+    assert rejected(await house.post(event(1))) == ["unknown_game"]
+    assert rejected(await house.post(event(2), event(3))) == ["unknown_game"] * 2
+    await house.post(event(9, game_id="g2"))
+    assert told(await house.post(scheduled()))["accepted"] == 1
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1", "prov-2", "prov-3"]
+    assert [letter.game_id for letter in await house.log.dead_letters()] == ["g2"]
+    assert len(await house.log.dead_letters(state="replayed")) == 3
+
+
+async def test_they_are_taken_up_once(house: House) -> None:
+    await house.post(event(1))
+    await house.post(scheduled(1))
+    await house.post(scheduled(2))
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1", "s-2"]
+
+
+async def test_those_of_long_ago_are_left_to_the_operator(house: House) -> None:
+    await house.post(event(1))
+    house.clock.now += 601_000
+    await house.post(event(2))
+    await house.post(scheduled())
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-2"]
+    assert await house.rules() == ["unknown_game"]
+
+
+async def test_each_providers_events_stay_its_own(house: House) -> None:
+    await house.post(event(1))
+    await house.post({**event(2), "source": "backup"}, provider="backup", secret=OTHER_SECRET)
+    await house.post(event(3))
+    await house.post(scheduled(providers=["acme", "backup"]))
+    claims = await house.claims()
+    assert [(claim.provider, claim.event) for claim in claims[1:]] == [
+        ("acme", "prov-1"),
+        ("backup", "prov-2"),
+        ("acme", "prov-3"),
+    ]
+
+
+async def test_what_is_taken_up_may_still_break_another_rule(house: House) -> None:
+    await house.post(event(1, type="TRY"))
+    await house.post({**event(2), "source": "backup"}, provider="backup", secret=OTHER_SECRET)
+    await house.post(scheduled())
+    assert [claim.event for claim in await house.claims()] == ["s-1"]
+    assert sorted(await house.rules()) == ["provider_not_listed", "unknown_event_type"]
+
+
+async def test_an_event_right_behind_its_declaration_is_never_lost(house: House) -> None:
+    """However the two calls fall over each other: the event is accepted, or parked and taken up."""
+    calls = [asyncio.create_task(house.post(scheduled(game_id=f"g{n}"))) for n in range(20)]
+    calls += [asyncio.create_task(house.post(event(n, game_id=f"g{n}"))) for n in range(20)]
+    await asyncio.wait(calls)
+    assert sorted(claim.event for claim in await house.claims() if claim.event.startswith("prov")) == sorted(
+        f"prov-{n}" for n in range(20)
+    )
+    assert await house.rules() == []
+
+
+async def test_an_event_posted_after_the_answer_is_accepted_though_the_journal_is_behind(
+    house: House,
+) -> None:
+    await house.post(scheduled())
+    assert house.journal == {}
+    assert told(await house.post(event(1)))["accepted"] == 1
+
+
+async def test_a_restart_knows_what_lies_on_the_log_and_is_not_in_the_journal(house: House) -> None:
+    await house.post(scheduled())
+    house.start()
+    await house.admission.resume(after={0: 0}, now_ms=house.clock.now)
+    assert told(await house.post(event(1)))["accepted"] == 1
+
+
+async def test_a_restart_takes_up_what_a_crash_left_waiting(house: House) -> None:
+    await house.post(event(1))
+    await house.post(scheduled(game_id="other"))
+    declared = (await house.claims())[0]
+    assert isinstance(declared, GameDeclared)
+    house.start()
+    await house.admission.resume(after={0: 0}, now_ms=house.clock.now)
+    assert await house.rules() == ["unknown_game"], "it is still undeclared"
+    house.start()
+    house.journal["g1"] = GameDeclared(
+        provider="acme",
+        game_id="g1",
+        event="s-1",
+        revision=1,
+        sport="soccer",
+        league=declared.league,
+        start=declared.start,
+        home=declared.home,
+        away=declared.away,
+    )
+    await house.admission.resume(after={0: 1}, now_ms=house.clock.now)
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1"]
+    assert await house.rules() == []
+
+
+def test_a_letter_that_nobody_can_read_stays_a_refusal() -> None:
+    for position in ("", "0:7"):
+        letter = DeadLetter(
+            ts=NOW_MS, provider="acme", rule="x", detail="y", payload=b"nonsense", position=position
+        )
+        offers = reopen(letter)
+        assert not offers.offered
+        assert [one.rule for one in offers.refused] == ["unreadable_json"]

@@ -1,0 +1,94 @@
+import msgspec
+
+from contract.log_suite import DECLARED
+from scorewire.intake.known import KnownGames
+from scorewire.model.provider_event import GameDeclared
+
+
+class Journal:
+    """What a look-up finds, and how often it was asked."""
+
+    def __init__(self, *games: GameDeclared) -> None:
+        self.games = {game.game_id: game for game in games}
+        self.asked: list[str] = []
+
+    async def declared(self, game_id: str) -> GameDeclared | None:
+        self.asked.append(game_id)
+        return self.games.get(game_id)
+
+    async def find_game(self, provider: str, name: str) -> str | None:
+        self.asked.append(name)
+        return next(
+            (one.game_id for one in self.games.values() if one.provider_ids.get(provider) == name), None
+        )
+
+    def known(self, games_max: int = 10) -> KnownGames:
+        return KnownGames(lookup=self.declared, find_game=self.find_game, games_max=games_max)
+
+
+def game(game_id: str = "g1", revision: int = 1, **provider_ids: str) -> GameDeclared:
+    return msgspec.structs.replace(DECLARED, game_id=game_id, revision=revision, provider_ids=provider_ids)
+
+
+async def test_a_game_is_looked_up_once() -> None:
+    journal = Journal(game())
+    known = journal.known()
+    assert await known.resolve(["g1"]) == {"g1": game()}
+    assert await known.resolve(["g1"]) == {"g1": game()}
+    assert journal.asked == ["g1"]
+
+
+async def test_an_unknown_game_is_asked_for_again() -> None:
+    journal = Journal()
+    known = journal.known()
+    assert await known.resolve(["g1"]) == {}
+    journal.games["g1"] = game()
+    assert await known.resolve(["g1"]) == {"g1": game()}
+
+
+async def test_what_was_learnt_needs_no_journal() -> None:
+    journal = Journal()
+    known = journal.known()
+    assert not known.holds("g1")
+    known.learn(game(acme="123"))
+    assert known.holds("g1")
+    assert await known.resolve(["g1"]) == {"g1": game(acme="123")}
+    assert await known.game_of("acme", "123") == "g1"
+    assert journal.asked == []
+
+
+async def test_the_newest_declaration_stays() -> None:
+    known = Journal().known()
+    known.learn(game(revision=2))
+    assert known.learn(game(revision=1)) == game(revision=2)
+    assert await known.resolve(["g1"]) == {"g1": game(revision=2)}
+
+
+async def test_what_is_learnt_while_the_journal_is_asked_is_kept() -> None:
+    journal = Journal()
+    known = journal.known()
+
+    async def slow(game_id: str) -> GameDeclared | None:
+        known.learn(game(revision=5))
+        return game(revision=1) if game_id == "g1" else None
+
+    known._lookup = slow
+    assert await known.resolve(["g1"]) == {"g1": game(revision=5)}
+
+
+async def test_memory_is_bounded_by_use() -> None:
+    journal = Journal(*(game(f"g{n}", acme=f"{n}") for n in range(4)))
+    known = journal.known(games_max=2)
+    await known.resolve(["g0", "g1", "g0", "g2", "g0"])
+    assert journal.asked == ["g0", "g1", "g2"]
+    assert known.holds("g0")
+    assert not known.holds("g1")
+
+
+async def test_a_providers_name_is_looked_up_and_remembered() -> None:
+    journal = Journal(game(acme="123"))
+    known = journal.known()
+    assert await known.game_of("acme", "123") == "g1"
+    assert await known.game_of("acme", "123") == "g1"
+    assert journal.asked == ["123"]
+    assert await known.game_of("backup", "123") is None
