@@ -13,6 +13,8 @@ Reading order:
     webhook.py       Intake: from a call to its answer, in order
     dead_letters.py  what was refused, through acceptance once more
     recording.py     recorded feeds from disk, for those who post them
+    casting.py       which game a recording is about, and under whose name it is told
+    replay.py        plays recordings again: when what is posted
     feed_client.py   the other end: signs calls as a provider does, and repeats what failed
 
     call ─► size ─► signature, time ─► rate ─► webhook-id ─► decode ─► accept ─► log ─► 202

@@ -79,3 +79,41 @@ async def test_stopping_finishes_what_was_put_before(desk: Desk) -> None:
     desk.writer.start()
     await desk.ended.wait()
     assert desk.finished.get_nowait().batch is not None
+
+
+class Order(asyncio.SelectorEventLoop):
+    """Notes when the writer's thread turned to it, among the statements that it ran."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def call_soon_threadsafe(self, callback, *args, context=None):  # type: ignore[no-untyped-def]
+        self.seen.append("answer")
+
+
+def test_nobody_is_answered_before_the_commit_has_returned(tmp_path: Path) -> None:
+    loop = Order()
+    connection = open_to_write(tmp_path / "log.sqlite")
+    connection.set_trace_callback(lambda statement: loop.seen.append(statement.split(" ")[0]))
+    writer = Writer(
+        connection=connection,
+        sweeper=Sweeper(10**9, 10**9),
+        clock=StoppedClock(),
+        loop=loop,
+        deliver=lambda finished: None,
+        ended=lambda: None,
+    )
+    for number in range(3):
+        writer.put(Job(submission(f"w{number}", goal(number)), loop.create_future()))
+    writer.stop()
+    writer.start()
+    writer._thread.join()
+    loop.close()
+    # One transaction for the three; the last answer is the news of the thread's end.
+    assert [one for one in loop.seen if one in {"BEGIN", "COMMIT", "answer"}] == [
+        "BEGIN",
+        "COMMIT",
+        "answer",
+        "answer",
+    ]
