@@ -95,8 +95,9 @@ class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     reorder_ms: PositiveInt = 500
     """Longest wait for a missing number of a dense sequence."""
-    held_max: PositiveInt = 1000
-    """Claims of one game that wait behind a gap; more close the gap at once."""
+    held_max: PositiveInt = 10_000
+    """Claims of one game that wait behind a gap; more close the gap at once. A replay at full speed posts
+    some 5,000 claims within the wait."""
     batch_max: PositiveInt = 500
     """Claims that share one commit of the journal."""
 

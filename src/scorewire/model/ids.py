@@ -14,7 +14,8 @@ _ID = re.compile(ID_CHARACTERS + r"\Z")
 _CURSOR_PART = re.compile(rf"({ID_CHARACTERS})!(\d{{1,12}})\Z")
 CURSOR_BYTES_MAX = 2048
 
-Id = Annotated[str, msgspec.Meta(pattern=f"^{ID_CHARACTERS}$", max_length=64)]
+# `$` would let a trailing newline pass, and `\\Z` is not known to JSON Schema, which shows this pattern.
+Id = Annotated[str, msgspec.Meta(pattern=rf"^{ID_CHARACTERS}(?![\s\S])", max_length=64)]
 """Game, team, player, league, venue: 1 to 64 characters, as `wc2022-final`."""
 
 EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
