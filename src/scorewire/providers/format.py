@@ -131,12 +131,8 @@ class Transcript:
 
 def slices(count: int, steps: int) -> Iterator[int]:
     """Growing lengths up to `count`, each once, in at most `steps` steps: 10 in 3 -> 3, 6, 10."""
-    taken = 0
-    for step in range(1, max(steps, 1) + 1):
-        length = count * step // max(steps, 1)
-        if length > taken or (step == steps and not count):
-            taken = length
-            yield length
+    steps = max(steps, 1)
+    yield from sorted({count * step // steps for step in range(1, steps + 1)} - ({0} if count else set()))
 
 
 def read_json(decoder: msgspec.json.Decoder[T], body: bytes, what: str) -> T:
