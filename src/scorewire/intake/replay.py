@@ -33,6 +33,8 @@ HOLD_MAX_S = 0.3
 HOLD_MAX_MESSAGES = 100
 """Far below the claims of one game that an owner holds behind a gap (`games.held_max`)."""
 BATCH_MAX = 50
+HELD_MAX = 200
+"""Held back at the same time; more turns wait. What is overdue may make a call larger by so many."""
 REJECTIONS_KEPT = 100
 
 
@@ -161,30 +163,34 @@ class Outbox:
     after its turn, as long as a call takes no longer than the one before it.
     """
 
-    __slots__ = ("_by_time", "_by_turns", "_coming", "_held", "_turns")
+    __slots__ = ("_by_time", "_by_turns", "_coming", "_held", "_holding", "_turns")
 
     def __init__(self, postings: Iterable[Posting]) -> None:
         self._coming = deque(postings)
         self._by_time: list[_Held] = []
         self._by_turns: list[_Held] = []
         self._held: deque[_Held] = deque()  # in the order of their turns, so the one due longest is first
+        self._holding = 0
         self._turns = 0
 
     def take(self, now_s: float, *, limit: int = BATCH_MAX, call_s: float = 0.0) -> list[Posting]:
-        """What to post now, in order, at most `limit` of it.
+        """What to post now, in order, at most `limit` of it and what is overdue besides.
 
         Args:
             now_s: seconds since the start.
             call_s: how long the next call may take.
         """
         taken: list[Posting] = []
-        while len(taken) < limit:
-            held = self._released(now_s, call_s)
+        while True:
+            held = self._overdue(now_s, call_s)
+            if held is None and len(taken) < limit:
+                held = self._released(now_s)
             if held is not None:
                 held.gone = True
+                self._holding -= 1
                 taken.append(held.posting)
                 continue
-            if not self._coming or self._coming[0].due_s > now_s:
+            if len(taken) >= limit or not self._turn_now(now_s):
                 break
             posting = self._coming.popleft()
             self._turns += 1
@@ -197,7 +203,7 @@ class Outbox:
     def wait_s(self, now_s: float) -> float | None:
         """How long until something goes out; None when all has gone."""
         _drop_gone(self._by_time)
-        moments = [self._coming[0].due_s] if self._coming else []
+        moments = [self._coming[0].due_s] if self._coming and self._holding < HELD_MAX else []
         moments += [self._by_time[0].release] if self._by_time else []
         return max(0.0, min(moments) - now_s) if moments else None
 
@@ -209,20 +215,26 @@ class Outbox:
         held = _Held(release, self._turns, now_s, posting)
         heapq.heappush(heap, held)
         self._held.append(held)
+        self._holding += 1
 
-    def _released(self, now_s: float, call_s: float) -> _Held | None:
-        """The held posting that goes next."""
+    def _turn_now(self, now_s: float) -> bool:
+        return bool(self._coming) and self._coming[0].due_s <= now_s and self._holding < HELD_MAX
+
+    def _overdue(self, now_s: float, call_s: float) -> _Held | None:
+        """The one held longest, if by the next call it would be held too long."""
         while self._held and self._held[0].gone:
             self._held.popleft()
-        if self._held and now_s + call_s - self._held[0].turn_s >= SHUFFLE_MAX_S:
-            return self._held[0]
+        late = self._held and now_s + call_s - self._held[0].turn_s >= SHUFFLE_MAX_S
+        return self._held[0] if late else None
+
+    def _released(self, now_s: float) -> _Held | None:
+        """The held posting that goes next of itself."""
         _drop_gone(self._by_time)
         if self._by_time and self._by_time[0].release <= now_s:
             return self._by_time[0]
         _drop_gone(self._by_turns)
         # When no turn will come now, those who wait for turns go in their order.
-        no_turn = not self._coming or self._coming[0].due_s > now_s
-        if self._by_turns and (no_turn or self._by_turns[0].release <= self._turns):
+        if self._by_turns and (not self._turn_now(now_s) or self._by_turns[0].release <= self._turns):
             return self._by_turns[0]
         return None
 
