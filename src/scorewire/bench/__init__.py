@@ -1,1 +1,29 @@
-""
+"""Benchmarks that a user can run: `scorewire bench fanout`, `path` and `ingest`.
+
+A real node is started as a process of its own on one core; the load comes from other processes on the
+others. Every run checks that every fan got every update. A figure is a ratio taken side by side in one run
+wherever there is something to hold it against: a C program that only sends, or the disk itself.
+
+Reading order:
+    figures.py    percentiles and rounding; pure
+    report.py     what a benchmark says: JSON for machines, tables for people, Markdown for the docs; pure
+    machine.py    on what it ran: processor, cores, kernel, file system, commit; descriptors
+    child.py      a process that is never left behind; its CPU time and memory
+    target.py     the node under test, and a provider's key to it
+    calls.py      signed calls about games of soccer, and reading the answers; pure
+    posts.py      a provider: one call, or thousands over connections that stay
+    probe.py      what one fsync costs, on the same disk, in the same run
+    watching.py   one fan within the load process, for times that need no second process
+    fans.py       the load client: thousands of fans in a process of their own
+    crowd.py      several load clients as one crowd
+    yardstick.c   the kernel's own price: accept and send() in a loop; yardstick.py builds and drives it
+    game.py       one game: declared, kicked off, and then shots
+    rounds.py     rounds of fanout and the figures that they come to; pure
+    fanout.py     server CPU a delivery against the yardstick's, time to the last fan, memory a fan
+    path.py       webhook to fan on an idle node, against two fsyncs
+    ingest.py     events a second through the whole durable path
+    command.py    the command line
+
+    posts ─ signed calls ─► node under test (one core) ─► fans (other cores)
+                            yardstick (same core)      ─► as many fans, the same bytes, turn by turn
+"""

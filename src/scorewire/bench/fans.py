@@ -2,163 +2,259 @@
 
 It is driven by lines on its standard input and answers on its standard output, JSON a line:
 
-    {"do": "join", "count": 1000, "host": "127.0.0.1", "port": 8080, "path": "/v1/stream?game=g"}
+    {"do": "join", "count": 1000, "port": 8080, "path": "/v1/stream?game=g", "message": ""}
         -> {"joined": 1000, "seconds": 0.4}
     {"do": "await", "marker": "\"seq\":31,", "timeout_s": 10}
-        -> {"complete": 1000, "first_s": ..., "last_s": ..., "p50_s": ..., "p99_s": ..., "cpu_s": ...}
+        -> {}       it listens now
+        -> {"at_s": [...], "fans": 1000, "closed": 0, "cpu_s": 0.01, "bytes": 371000}
 
 `await` waits until every fan has received the marker; times are on CLOCK_MONOTONIC, which all processes of
-a machine share, so the server's publishing time can be subtracted. A fan's bytes are only searched for the
-marker, with a tail kept across reads, so a marker that is split between two reads is found.
+a machine share. A fan's bytes are only searched for the marker, with a tail kept across reads, so a marker
+that is split between two reads is found. What no event follows was not received: `at_s` is shorter then.
 """
 
-import json
-import selectors
+import select
 import socket
 import sys
 import time
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 READ_BYTES = 262_144
+MARKER_BYTES_MAX = 200
 SOURCES = 200
-"""Source addresses 127.0.0.2 and up: one address has only some 28,000 ports towards one server port."""
+"""Source addresses 127.0.1.2 and up: one address has only some 28,000 ports towards one server port."""
 CONNECTS_IN_FLIGHT = 512
+EVENTS_MAX = 1024
+JOIN_S = 30.0
+HEAD_BYTES_MAX = 65_536
 
 
-class Order(msgspec.Struct, kw_only=True):
-    """One line of input; see the module's docstring."""
+class Order(Struct, frozen=True, kw_only=True):
+    """One line of input; see the module's docstring.
+
+    Attributes:
+        message: what each fan sends once it is upgraded to WebSocket; empty for SSE.
+        first: number of the first fan, so that several processes use different source addresses.
+    """
 
     do: str
     count: int = 0
-    host: str = "127.0.0.1"
     port: int = 0
     path: str = ""
-    upgrade: bool = False
+    message: str = ""
+    first: int = 0
     marker: str = ""
     timeout_s: float = 10.0
 
 
-@dataclass(slots=True)
+class Joined(Struct, frozen=True, kw_only=True):
+    """All fans are connected, and each has the head of its answer."""
+
+    joined: int
+    seconds: float
+
+
+class Awaited(Struct, frozen=True, kw_only=True):
+    """When each fan had the marker, in ascending order; `closed`: fans whose connection has ended."""
+
+    at_s: list[float]
+    fans: int
+    closed: int
+    cpu_s: float
+    bytes: int
+
+
 class Fan:
     """One connection. `tail` is the end of what was read, as long as a marker could be."""
 
-    sock: socket.socket
-    tail: bytes = b""
-    at_s: float = 0.0
-    bytes_read: int = 0
+    __slots__ = ("closed", "complete", "sock", "tail")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.tail = b""
+        self.complete = False
+        self.closed = False
+
+
+class Refused(Exception):
+    """The server does not take a fan."""
 
 
 def request_head(order: Order) -> bytes:
     """What a fan sends: a GET, or a WebSocket upgrade."""
-    lines = [f"GET {order.path} HTTP/1.1", f"Host: {order.host}:{order.port}"]
-    if order.upgrade:
+    lines = [f"GET {order.path} HTTP/1.1", f"Host: 127.0.0.1:{order.port}"]
+    if order.message:
         lines += [
             "Upgrade: websocket",
             "Connection: Upgrade",
             "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: c2NvcmV3aXJlLWJlbmNoLTE=",
+            "Sec-WebSocket-Key: c2NvcmV3aXJlLWJlbmNoLQ==",
         ]
     else:
         lines += ["Accept: text/event-stream"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def subscribe_frame(game_id: str) -> bytes:
-    """A masked WebSocket text frame that subscribes; the mask is zero, which a server may not tell apart."""
-    payload = json.dumps({"action": "subscribe", "game_id": game_id}).encode()
-    return bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload
+def masked_text(message: bytes) -> bytes:
+    """A WebSocket text frame from a client; the mask is zero, which a server may not tell apart."""
+    size = len(message)
+    length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2)
+    return b"\x81" + length + bytes(4) + message
+
+
+def source_address(number: int) -> str:
+    """Where fan `number` connects from."""
+    place = number % SOURCES
+    return f"127.0.{1 + place // 100}.{2 + place % 100}"
+
+
+class Search:
+    """Looks for one marker in the bytes of many fans."""
+
+    def __init__(self, marker: bytes) -> None:
+        assert 0 < len(marker) <= MARKER_BYTES_MAX
+        self.marker = marker
+        self.keep = len(marker) - 1
+
+    def found(self, fan: Fan, data: bytes) -> bool:
+        """Take a fan's next bytes; whether the marker is in them, or in them and what came before."""
+        whole = fan.tail + data if fan.tail else data
+        if self.marker in whole:
+            # What lies behind may hold the beginning of the next one.
+            fan.tail = whole[whole.index(self.marker) + len(self.marker) :][-MARKER_BYTES_MAX:]
+            return True
+        fan.tail = whole[-self.keep :] if self.keep else b""
+        return False
 
 
 class Crowd:
-    """All fans of this process and the selector that watches them."""
+    """All fans of this process and the epoll that watches them."""
 
     def __init__(self) -> None:
         self.fans: list[Fan] = []
-        self.selector = selectors.EpollSelector()
-        self.buffer = bytearray(READ_BYTES)
+        self._by_fd: dict[int, Fan] = {}
+        self._poll = select.epoll()
+        self._view = memoryview(bytearray(READ_BYTES))
 
-    def join(self, order: Order) -> dict[str, object]:
-        """Connect `count` fans; each has the first bytes of its answer before this returns."""
-        started_s = time.monotonic()
+    def join(self, order: Order) -> Joined:
+        """Connect `count` fans; each has the head of its answer before this returns.
+
+        Raises:
+            Refused: the server answers otherwise than with a stream.
+        """
+        began_s = time.monotonic()
         head = request_head(order)
-        game_id = order.path.rpartition("=")[2]
+        message = masked_text(order.message.encode()) if order.message else b""
         for first in range(0, order.count, CONNECTS_IN_FLIGHT):
-            batch = range(first, min(first + CONNECTS_IN_FLIGHT, order.count))
-            fresh = [self._connect(order, n) for n in batch]
+            numbers = range(first, min(first + CONNECTS_IN_FLIGHT, order.count))
+            fresh = [_connect(order, number) for number in numbers]
             for fan in fresh:
                 fan.sock.sendall(head)
             for fan in fresh:
-                fan.tail = fan.sock.recv(65536)
-                if b" 200 " not in fan.tail[:20] and b" 101 " not in fan.tail[:20]:
-                    raise SystemExit(f"refused: {fan.tail[:200]!r}")
-                if order.upgrade:
-                    fan.sock.sendall(subscribe_frame(game_id))
+                fan.tail = _after_head(fan.sock)
+                if message:
+                    fan.sock.sendall(message)
                 fan.sock.setblocking(False)
-                self.selector.register(fan.sock, selectors.EVENT_READ, fan)
+                self._by_fd[fan.sock.fileno()] = fan
+                self._poll.register(fan.sock.fileno(), select.EPOLLIN)
             self.fans += fresh
-        return {"joined": len(self.fans), "seconds": time.monotonic() - started_s}
+        return Joined(joined=len(self.fans), seconds=time.monotonic() - began_s)
 
-    def _connect(self, order: Order, number: int) -> Fan:
-        sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        sock.bind((f"127.0.{1 + number % SOURCES // 100}.{2 + number % 100}", 0))
-        sock.settimeout(30)
-        sock.connect((order.host, order.port))
-        return Fan(sock)
-
-    def await_marker(self, order: Order) -> dict[str, object]:
-        """Wait until every fan has read the marker; says how many have if time runs out."""
-        marker = order.marker.encode()
-        keep = len(marker) - 1
-        missing = 0
+    def await_marker(self, order: Order) -> Awaited:
+        """Wait until every fan has read the marker, or time runs out."""
+        search = Search(order.marker.encode())
+        times: list[float] = []
         cpu_before = time.process_time()
+        missing = received = 0
         for fan in self.fans:
-            fan.at_s = time.monotonic() if marker in fan.tail else 0.0
-            missing += not fan.at_s
-        deadline_s = time.monotonic() + order.timeout_s
-        while missing and time.monotonic() < deadline_s:
-            for key, _ in self.selector.select(0.5):
-                fan = key.data
+            # It may have come together with the head, or with the marker before.
+            fan.complete = search.found(fan, b"")
+            if fan.complete:
+                times.append(time.monotonic())
+            elif not fan.closed:
+                missing += 1
+        ends_s = time.monotonic() + order.timeout_s
+        while missing:
+            left_s = ends_s - time.monotonic()
+            if left_s <= 0:
+                break
+            for fd, _ in self._poll.poll(left_s, EVENTS_MAX):
+                fan = self._by_fd[fd]
                 data = self._read(fan)
-                if fan.at_s == 0.0 and marker in data:
-                    fan.at_s = time.monotonic()
+                received += len(data)
+                if fan.complete:
+                    # Bytes behind the marker: kept for the next search.
+                    fan.tail = (fan.tail + data)[-READ_BYTES:]
+                elif search.found(fan, data):
+                    times.append(time.monotonic())
+                    fan.complete = True
                     missing -= 1
-                fan.tail = data[-keep:]
-        times = sorted(fan.at_s for fan in self.fans if fan.at_s)
-        return {
-            "complete": len(times),
-            "fans": len(self.fans),
-            "first_s": times[0] if times else None,
-            "last_s": times[-1] if times else None,
-            "p50_s": times[len(times) // 2] if times else None,
-            "p99_s": times[len(times) * 99 // 100] if times else None,
-            "cpu_s": time.process_time() - cpu_before,
-            "bytes": sum(fan.bytes_read for fan in self.fans),
-        }
+                elif fan.closed:
+                    missing -= 1
+        times.sort()
+        return Awaited(
+            at_s=times,
+            fans=len(self.fans),
+            closed=sum(fan.closed for fan in self.fans),
+            cpu_s=time.process_time() - cpu_before,
+            bytes=received,
+        )
 
     def _read(self, fan: Fan) -> bytes:
         try:
-            count = fan.sock.recv_into(self.buffer)
-        except (BlockingIOError, ConnectionResetError):
-            return fan.tail
+            count = fan.sock.recv_into(self._view)
+        except BlockingIOError:
+            return b""
+        except OSError:
+            count = 0
         if count == 0:
-            self.selector.unregister(fan.sock)
-            return fan.tail
-        fan.bytes_read += count
-        return fan.tail + bytes(self.buffer[:count])
+            fan.closed = True
+            self._poll.unregister(fan.sock.fileno())
+        return bytes(self._view[:count])
+
+
+def _connect(order: Order, number: int) -> Fan:
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    sock.settimeout(JOIN_S)
+    sock.bind((source_address(order.first + number), 0))
+    sock.connect(("127.0.0.1", order.port))
+    return Fan(sock)
+
+
+def _after_head(sock: socket.socket) -> bytes:
+    """Read an answer's head; returns what came behind it."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        some = sock.recv(HEAD_BYTES_MAX)
+        data += some
+        if not some or len(data) > HEAD_BYTES_MAX:
+            break
+    head, _, rest = data.partition(b"\r\n\r\n")
+    if b" 200 " not in head[:20] and b" 101 " not in head[:20]:
+        raise Refused(f"the server answers {data[:300]!r}")
+    return rest
 
 
 def main() -> None:
     """Obey one order a line until the input ends."""
     crowd = Crowd()
     decoder = msgspec.json.Decoder(Order)
-    for line in sys.stdin:
+    encoder = msgspec.json.Encoder()
+
+    def tell(answer: object) -> None:
+        sys.stdout.buffer.write(encoder.encode(answer) + b"\n")
+        sys.stdout.buffer.flush()
+
+    for line in sys.stdin.buffer:
         order = decoder.decode(line)
-        answer = crowd.join(order) if order.do == "join" else crowd.await_marker(order)
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        if order.do == "join":
+            tell(crowd.join(order))
+        else:
+            tell({})
+            tell(crowd.await_marker(order))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,141 @@
+"""A process that the benchmark starts: read line by line against a deadline, measured, never left behind."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from scorewire.bench.machine import on_cores
+from scorewire.errors import BackendError
+
+READ_BYTES = 1 << 20
+STOP_S = 15.0
+TOLD_BYTES = 2000
+"""How much of a failed process's last words is shown."""
+
+_PRIVATE = re.compile(r"^Private_(?:Clean|Dirty):\s+(\d+) kB$", re.MULTILINE)
+
+
+class Child:
+    """One process. Use it as `with`: it has ended when the block has.
+
+    Args:
+        name: for messages.
+        cores: where it runs.
+        environment: its own; None inherits this process's.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        name: str,
+        cores: Sequence[int],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self._held = b""
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
+        with on_cores(cores):
+            self._process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env=environment,
+                bufsize=0,
+                start_new_session=True,  # Ctrl+C is for us; we stop the children in order
+            )
+        self.pid = self._process.pid
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def send(self, data: bytes) -> None:
+        """Write to its standard input.
+
+        Raises:
+            BackendError: it has left.
+        """
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(data)
+        except BrokenPipeError:
+            raise self._failed("has left") from None
+
+    def line(self, timeout_s: float) -> bytes:
+        """Its next line, without the line's end.
+
+        Raises:
+            BackendError: it has left, or says nothing for so long; with its last words.
+        """
+        assert self._process.stdout is not None
+        fd = self._process.stdout.fileno()
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        ends_s = time.monotonic() + timeout_s
+        while b"\n" not in self._held:
+            left_s = ends_s - time.monotonic()
+            if left_s <= 0 or not poll.poll(left_s * 1000):
+                raise self._failed(f"says nothing for {timeout_s:g} s")
+            some = os.read(fd, READ_BYTES)
+            if not some:
+                raise self._failed("has left")
+            self._held += some
+        line, _, self._held = self._held.partition(b"\n")
+        return line
+
+    def cpu_ns(self) -> int:
+        """CPU time of all its threads so far."""
+        return cpu_ns(self.pid)
+
+    def user_bytes(self) -> int:
+        """Memory that is its own: private pages, as a swapped or shared page costs nobody else."""
+        return private_bytes(Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii"))
+
+    def stop(self) -> None:
+        """End it: by the end of its input and a SIGTERM, at last by force; harmless if it has ended."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(STOP_S)
+        self._errors.close()
+
+    def _failed(self, what: str) -> BackendError:
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(size - TOLD_BYTES, 0))
+        told = self._errors.read().decode(errors="replace").strip()
+        return BackendError(f"{self.name} {what}{': ' + told if told else ''}", retryable=False)
+
+
+def cpu_ns(pid: int) -> int:
+    """CPU time of a process, threads that have ended included, in nanoseconds.
+
+    The clock of another process is named by its inverted pid; /proc/PID/stat counts in steps of 10 ms, and
+    /proc/PID/schedstat the first thread only.
+
+    Source: clock_getcpuclockid(3); CPUCLOCK_SCHED in include/linux/posix-timers.h.
+    """
+    return time.clock_gettime_ns((~pid << 3) | 2)
+
+
+def private_bytes(rollup: str) -> int:
+    """Private_Clean + Private_Dirty of /proc/PID/smaps_rollup."""
+    return sum(int(kilobytes) for kilobytes in _PRIVATE.findall(rollup)) * 1024

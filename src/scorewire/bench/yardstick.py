@@ -1,0 +1,86 @@
+"""Builds and drives the C program that only sends, beside which the node is measured."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+
+from scorewire.bench.child import Child
+from scorewire.errors import BackendError
+
+COMPILERS = ("cc", "gcc", "clang")
+BUILD_S = 60.0
+START_S = 10.0
+ROUND_S = 60.0
+
+
+def build(folder: Path) -> Path | None:
+    """Compile it into a folder; None where this machine has no compiler.
+
+    Raises:
+        BackendError: there is a compiler, and it fails.
+    """
+    compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
+    if compiler is None:
+        return None
+    source, binary = folder / "yardstick.c", folder / "yardstick"
+    source.write_bytes((files("scorewire.bench") / "yardstick.c").read_bytes())
+    try:
+        done = subprocess.run(
+            [compiler, "-O2", "-o", str(binary), str(source)],
+            capture_output=True,
+            timeout=BUILD_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BackendError(f"the yardstick cannot be built: {error}", retryable=False) from None
+    if done.returncode != 0:
+        told = done.stderr.decode(errors="replace").strip()
+        raise BackendError(f"the yardstick cannot be built: {told}", retryable=False)
+    return binary
+
+
+class Yardstick:
+    """The running program. Use it as `with`.
+
+    Args:
+        fans: whom it waits for before it sends.
+    """
+
+    def __init__(self, binary: Path, *, fans: int, cores: Sequence[int]) -> None:
+        self._child = Child([str(binary), str(fans)], name="the yardstick", cores=cores)
+        self.port = int(self._child.line(START_S))
+
+    def __enter__(self) -> "Yardstick":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.stop()
+
+    def send(self, frame: bytes) -> float:
+        """Have it send a frame to all fans; returns when it was told to."""
+        sent_s = time.monotonic()
+        self._child.send(b"%d\n%b" % (len(frame), frame))
+        return sent_s
+
+    def cpu_ns(self) -> int:
+        """The CPU time of the round that was sent.
+
+        Raises:
+            BackendError: the kernel did not take every send whole, so the round counts for nothing.
+        """
+        spent, refused = map(int, self._child.line(ROUND_S).split())
+        if refused:
+            raise BackendError(f"the yardstick could not send to {refused} fans at once", retryable=False)
+        return spent
+
+
+def frame_like(marker: bytes, size: int) -> bytes:
+    """An event with the marker, as long as the node's own."""
+    begin = b"data: {" + marker
+    return begin + b"x" * (size - len(begin) - 3) + b"}\n\n"
