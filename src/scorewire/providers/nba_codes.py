@@ -180,7 +180,7 @@ class Reader:
         if entry.code == FREE_THROW and entry.action in ATTEMPTS:
             detail = {"attempt": ATTEMPTS[entry.action]}
         if entry.code == MADE and entry.second is not None:
-            detail = {"assist": entry.second.name, "assist_id": entry.second.id}
+            detail = named("assist", entry.second)
         self._claim(entry, base if scored else f"{base}_MISS", detail=detail)
         if not scored:
             self.last_miss = entry
@@ -193,7 +193,7 @@ class Reader:
         if entry.code == REBOUND:
             detail = self._rebound(entry)
         elif entry.code == SUBSTITUTION and entry.second is not None:
-            detail = {"in": entry.second.name, "in_id": entry.second.id}
+            detail = named("in", entry.second)
         self._claim(entry, PLAIN[entry.code], detail=detail)
         if entry.code == TURNOVER and entry.second is not None:
             self._claim(entry, "STEAL", suffix="-steal", team=other(entry.team), player=entry.second)
@@ -253,6 +253,11 @@ class Reader:
                 time_ms=self.start_ms + nba.elapsed_ms(entry.period, entry.left_s or 0.0),
             )
         )
+
+
+def named(role: str, who: Player) -> Detail:
+    """`{"assist": "John Wall", "assist_id": "nba-202322"}`; the id alone where the feed gives no name."""
+    return {role: who.name, f"{role}_id": who.id} if who.name else {f"{role}_id": who.id}
 
 
 def other(side: Side | None) -> Side | None:

@@ -70,7 +70,7 @@ def test_names_are_empty_without_details() -> None:
     player = decode(file(play(1, 1, opt1=2, epid="5"))).events[0]
     assert player.player is not None
     assert (player.player.id, player.player.name) == ("nba-2", "")
-    assert player.detail == {"assist": "", "assist_id": "nba-5"}
+    assert player.detail == {"assist_id": "nba-5"}
 
 
 @pytest.mark.data
