@@ -16,8 +16,12 @@ WORLD_CUP = League(id="fifa-wc", name="World Cup")
 NBA = League(id="nba", name="NBA")
 
 
-def side(team: str, abbr: str, score: int = 0) -> SideState:
-    return SideState(id=abbr.lower(), name=team, abbr=abbr, score=score)
+COLOURS = {"ARG": "#6CACE4", "FRA": "#002395", "GSW": "#1D428A", "ARS": "#EF0107", "CHE": "blue"}
+"""Light ones, dark ones, one that is no colour, and none for the other teams."""
+
+
+def side(team: str, abbr: str, score: int = 0, **given: int) -> SideState:
+    return SideState(id=abbr.lower(), name=team, abbr=abbr, score=score, color=COLOURS.get(abbr, ""), **given)
 
 
 def state(game_id: str, **given: Any) -> ScoreState:
@@ -105,7 +109,7 @@ def final_match() -> ScoreState:
         period="2H",
         clock=GameClock(display="66:03", seconds=3963, running=True, at=NOW - 8000),
         home=side("Argentina", "ARG", 2),
-        away=side("France", "FRA", 0),
+        away=side("France", "FRA", 0, red=1),
         linescore={"1": {"home": 2, "away": 0}, "2": {"home": 0, "away": 0}},
         detail={
             "cards": {"home": {"yellow": 1}, "away": {"red": 1}},
@@ -184,8 +188,8 @@ def matchday() -> list[ScoreState]:
         ),
         _result(
             "wc-ned-arg",
-            side("Netherlands", "NED", 1),
-            side("Argentina", "ARG", 1),
+            side("Netherlands", "NED", 1, shootout=3),
+            side("Argentina", "ARG", 1, shootout=4),
             period="PEN",
             start="2026-11-20T19:00:00Z",
             linescore=extra,

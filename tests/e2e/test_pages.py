@@ -145,7 +145,7 @@ def test_bye_is_obeyed(page: Page, server: PageServer) -> None:
     open_game(page, server)
     server.do(server.board.cut, bye_ms=100)
     expect(page.locator("#link")).to_have_text("live")
-    page.wait_for_function("document.documentElement.dataset.link === 'live'")
+    expect(page.locator("html")).to_have_attribute("data-link", "live")
     goal(server, 19)
     expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
     assert len(server.board.asked) == 2

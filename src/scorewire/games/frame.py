@@ -5,14 +5,15 @@ nothing for it (model/update.py).
 """
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 
 from scorewire.games.book import Book
 from scorewire.model.provider_event import Team
-from scorewire.model.score_state import OVER, ScoreState, SideState
+from scorewire.model.score_state import OVER, ScoreState, SideState, Tree
 from scorewire.model.update import Update, difference
+from scorewire.sports.machine import Board
 
 _ENDS: Final = frozenset(
     {
@@ -53,8 +54,8 @@ def score_state(book: Book, epoch: str, previous: ScoreState | None) -> ScoreSta
         status=status,
         period=board.period or UNSET,
         clock=board.clock if board.clock is not None else UNSET,
-        home=_side(declared.home, board.home, previous.home if previous else None),
-        away=_side(declared.away, board.away, previous.away if previous else None),
+        home=_side(declared.home, "home", board, previous.home if previous else None),
+        away=_side(declared.away, "away", board, previous.away if previous else None),
         linescore=board.linescore or UNSET,
         detail=board.detail or UNSET,
         events=tuple(book.recent),
@@ -78,11 +79,26 @@ def update_of(book: Book, state: ScoreState, previous: ScoreState | None, *, cor
     )
 
 
-def _side(team: Team, score: int, held: SideState | None) -> SideState:
-    abbr = team.abbr or team.id[:3].upper()
-    name = team.name or team.id
-    side = SideState(id=team.id, name=name, abbr=abbr, score=score)
+def _side(team: Team, which: Literal["home", "away"], board: Board, held: SideState | None) -> SideState:
+    kicks = _count(board.detail, "shootout", which)
+    side = SideState(
+        id=team.id,
+        name=team.name or team.id,
+        abbr=team.abbr or team.id[:3].upper(),
+        color=team.color,
+        score=board.home if which == "home" else board.away,
+        red=_count(board.detail, "cards", which, "red") or 0,
+        shootout=kicks if kicks is not None else UNSET,
+    )
     return held if held == side and held is not None else side
+
+
+def _count(detail: Tree, *path: str) -> int | None:
+    """The whole number at a path of a board's detail; None where there is none."""
+    value: object = detail
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, int) else None
 
 
 def _end(book: Book, status: str, previous: ScoreState | None) -> str | UnsetType:

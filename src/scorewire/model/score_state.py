@@ -63,13 +63,21 @@ class GameClock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: int | UnsetType = UNSET
 
 
-class SideState(Struct, frozen=True, kw_only=True):
-    """`{"id": "arg", "name": "Argentina", "abbr": "ARG", "score": 3}`."""
+class SideState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`{"id": "arg", "name": "Argentina", "abbr": "ARG", "color": "#6CACE4", "score": 3, "shootout": 4}`.
+
+    What a list shows of a side stands here, because the list form has no `detail`.
+
+    color: as declared, for badges. red: players sent off. shootout: kicks scored, once there is one.
+    """
 
     id: str
     name: str
     abbr: str
+    color: str = ""
     score: int
+    red: int = 0
+    shootout: int | UnsetType = UNSET
 
 
 class ScoreState(Struct, frozen=True, kw_only=True, omit_defaults=True):

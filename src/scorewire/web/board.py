@@ -4,6 +4,7 @@ same in a browser, and a test holds the two equal.
 Pure: `now_ms` is an argument. The state's clock never ticks; a page runs it on from where it was set.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,13 @@ from scorewire.web.timeline import minute
 from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
 
 HUES = 8
-"""Colours of the badges, `.h0` to `.h7` in the style sheet."""
+"""Colours of the badges of teams that declare none, `.h0` to `.h7` in the style sheet."""
+ALIKE = 120
+"""Two colours nearer than this, their three channels added, are told apart by nobody."""
+PALE = 150_000
+"""Brightness from which letters on a colour are dark. Source: W3C AERT 2.2."""
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_HALF = re.compile(r"H\d")
 CLOCKED = ("live", "interrupted", "suspended", "delayed")
 """Statuses in which the clock says more than the status itself."""
 UNCOUNTED = ("shootout", "bonus", "tentative")
@@ -25,12 +32,17 @@ OVERRUN_S = 1200
 
 @dataclass(frozen=True, slots=True)
 class SideBoard:
-    """One side; `lost` greys it once the game is over, `marks` counts red cards, `pens` is `(4)`."""
+    """One side; `lost` greys it once the game is over, `marks` counts red cards, `pens` is `(4)`.
+
+    badge: the class of its badge: one of the colours of the style sheet, or `deep` or `pale` over `paint`.
+    paint: the team's own colour, `#6cabdd`; empty where it has none, or too nearly that of its opponent.
+    """
 
     id: str
     name: str
     abbr: str
-    hue: int
+    badge: str
+    paint: str
     score: str
     won: bool
     lost: bool
@@ -82,14 +94,14 @@ class ScoreBoard:
 def board(state: ScoreState, now_ms: int) -> ScoreBoard:
     """Lay out a state as it stands at `now_ms`."""
     detail = state.detail if state.detail is not UNSET else {}
-    columns, home_line, away_line = line_score(state, detail)
+    columns, home_line, away_line = line_score(state)
     short, sub = short_status(state, now_ms)
     return ScoreBoard(
         game_id=state.game_id,
         group=group(state.status),
         short=short,
         sub=sub,
-        status=full_status(state, detail),
+        status=full_status(state),
         clock=clock_text(state, now_ms),
         running=_runs(state),
         home=_side(state, "home", state.home, state.away, detail),
@@ -163,36 +175,37 @@ def short_status(state: ScoreState, now_ms: int) -> tuple[str, str]:
     return short, "" if words["minutes"] else clock_text(state, now_ms)
 
 
-def full_status(state: ScoreState, detail: Tree) -> str:
+def full_status(state: ScoreState) -> str:
     """The status as words: `2nd half`, `Half-time`, `4–2 on penalties`, `Final, after overtime`."""
     words = _sport(state)
     label = _period(state)
     if state.status in ("final", "corrected", "ended"):
-        text = _over_text(state, words, detail)
+        text = _over_text(state, words)
         note = {"ended": ", to be confirmed", "corrected": ", corrected"}.get(state.status, "")
         return text + note
     if state.status in ("live", "break") and label:
         text = str(words["labels"].get(label, label))
-        shootout = _shootout(detail)
+        shootout = _shootout(state)
         return f"{text}, {shootout[0]}–{shootout[1]}" if shootout else text
     return str(STATUSES[state.status]["text"])
 
 
-def line_score(state: ScoreState, detail: Tree) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def line_score(state: ScoreState) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Columns of the line score with each side's cells; empty before there is one."""
     words = _sport(state)
     held = dict(state.linescore) if state.linescore is not UNSET else {}
     if words["minutes"]:
-        held.pop("5", None)  # a shoot-out is no part of the score; its column comes from detail
+        held.pop("5", None)  # a shoot-out is no part of the score; its column comes from the sides
     if not held:
         return (), (), ()
     names = {int(name) for name in held}
-    names |= set(range(1, words["regular"] + 1))
+    regular = _regular(state, words)
+    names |= set(range(1, regular + 1))
     cells = {name: held.get(str(name), {}) for name in sorted(names)}
-    columns = [str(words["columns"].get(str(name), name)) for name in cells]
+    columns = [_column(words, name, regular) for name in cells]
     home = [str(cell.get("home", "")) for cell in cells.values()]
     away = [str(cell.get("away", "")) for cell in cells.values()]
-    shootout = _shootout(detail)
+    shootout = _shootout(state)
     if shootout and words["minutes"]:
         columns.append("Pens")
         home.append(str(shootout[0]))
@@ -219,38 +232,52 @@ def statistics(detail: Tree) -> tuple[Stat, ...]:
 
 def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail: Tree) -> SideBoard:
     over = state.status in OVER
-    colour = hue(own.id)
-    if name == "away" and colour == hue(other.id):
-        colour = (colour + 3) % HUES
-    cards = _sides(detail.get("cards"))[0 if name == "home" else 1]
+    badge, paint = _badge(own, other, name)
     bonus = detail.get("bonus")
-    mine, theirs = _standing(own.score, other.score, detail, name)
+    mine, theirs = _standing(own, other)
     return SideBoard(
         id=own.id,
         name=own.name or own.abbr or own.id,
         abbr=(own.abbr or own.name or own.id)[:4].upper() if own.abbr else (own.name or own.id)[:3].upper(),
-        hue=colour,
+        badge=badge,
+        paint=paint,
         score="" if group(state.status) == "next" else str(own.score),
         won=over and mine > theirs,
         lost=over and mine < theirs,
-        marks=cards.get("red", 0),
-        pens=_kicks(detail, name),
+        marks=own.red,
+        pens="" if own.shootout is UNSET else f"({own.shootout})",
         possession=detail.get("possession") == name,
         bonus=isinstance(bonus, dict) and bool(bonus.get(name)),
     )
 
 
-def _kicks(detail: Tree, name: str) -> str:
-    shootout = _shootout(detail)
-    return f"({shootout[0 if name == 'home' else 1]})" if shootout else ""
+def _badge(own: SideState, other: SideState, name: str) -> tuple[str, str]:
+    """Class and colour of a badge; the home side keeps its colour where the two are alike."""
+    paint, theirs = _paint(own), _paint(other)
+    if paint and not (name == "away" and theirs and _distance(paint, theirs) < ALIKE):
+        red, green, blue = _rgb(paint)
+        return ("pale" if 299 * red + 587 * green + 114 * blue > PALE else "deep"), paint
+    colour = hue(own.id)
+    return f"h{(colour + 3) % HUES if name == 'away' and colour == hue(other.id) else colour}", ""
 
 
-def _standing(own: int, other: int, detail: Tree, name: str) -> tuple[int, int]:
+def _paint(side: SideState) -> str:
+    return side.color.lower() if _HEX.match(side.color) else ""
+
+
+def _rgb(paint: str) -> tuple[int, int, int]:
+    return int(paint[1:3], 16), int(paint[3:5], 16), int(paint[5:7], 16)
+
+
+def _distance(one: str, other: str) -> int:
+    return sum(abs(a - b) for a, b in zip(_rgb(one), _rgb(other), strict=True))
+
+
+def _standing(own: SideState, other: SideState) -> tuple[int, int]:
     """A level game that a shoot-out decided is won by it, though the score stays level."""
-    shootout = _shootout(detail)
-    if own != other or not shootout:
-        return own, other
-    return shootout if name == "home" else (shootout[1], shootout[0])
+    if own.score != other.score or own.shootout is UNSET or other.shootout is UNSET:
+        return own.score, other.score
+    return own.shootout, other.shootout
 
 
 def _over(state: ScoreState, words: Words) -> tuple[str, str]:
@@ -262,9 +289,9 @@ def _over(state: ScoreState, words: Words) -> tuple[str, str]:
     return str(words["extra"]["short"]), "" if words["minutes"] else _extra_name(state, words)
 
 
-def _over_text(state: ScoreState, words: Words, detail: Tree) -> str:
+def _over_text(state: ScoreState, words: Words) -> str:
     kind = _ending(state, words)
-    shootout = _shootout(detail)
+    shootout = _shootout(state)
     if kind == "shootout" and shootout:
         return f"{shootout[0]}–{shootout[1]} on penalties"
     return str(words["over" if kind == "regular" else "extra"]["text"])
@@ -272,16 +299,34 @@ def _over_text(state: ScoreState, words: Words, detail: Tree) -> str:
 
 def _ending(state: ScoreState, words: Words) -> str:
     label = _period(state)
-    if label == "PEN" or (state.detail is not UNSET and "shootout" in state.detail):
+    if label == "PEN" or _shootout(state):
         return "shootout"
-    last = max((int(name) for name in state.linescore), default=0) if state.linescore is not UNSET else 0
-    extra = 0 < words["regular"] < last or label == "AET" or label.startswith(("OT", "ET"))
+    extra = 0 < _regular(state, words) < _last(state) or label == "AET" or label.startswith(("OT", "ET"))
     return "extra" if extra else "regular"
 
 
 def _extra_name(state: ScoreState, words: Words) -> str:
-    last = max((int(name) for name in state.linescore), default=0) if state.linescore is not UNSET else 0
-    return str(words["columns"].get(str(last), "OT")) if last > words["regular"] else "OT"
+    regular, last = _regular(state, words), _last(state)
+    return _column(words, last, regular) if last > regular else "OT"
+
+
+def _regular(state: ScoreState, words: Words) -> int:
+    """Periods of regulation: a sport of quarters may be played in two halves, as its labels tell."""
+    label, last = _period(state), _last(state)
+    halves = bool(_HALF.match(label)) or (label == "HT" and last < 2)
+    if label.startswith("OT"):
+        # Each overtime adds a period to two halves or to four quarters.
+        halves = last <= 2 + int(label[2:].split()[0])
+    return 2 if halves and words.get("quarters") else int(words["regular"])
+
+
+def _last(state: ScoreState) -> int:
+    return max((int(name) for name in state.linescore), default=0) if state.linescore is not UNSET else 0
+
+
+def _column(words: Words, period: int, regular: int) -> str:
+    known = period if period <= regular else period - regular + int(words["regular"])
+    return str(words["columns"].get(str(known), period))
 
 
 def _review(sport: str, detail: Tree) -> str:
@@ -330,9 +375,9 @@ def _stat(name: str, home: int, away: int) -> Stat:
     return Stat(label=str(STATS.get(name) or humanise(name)), home=home, away=away, share=share)
 
 
-def _shootout(detail: Tree) -> tuple[int, int] | None:
-    held = detail.get("shootout")
-    return _pair({name: held.get(name, 0) for name in ("home", "away")}) if isinstance(held, dict) else None
+def _shootout(state: ScoreState) -> tuple[int, int] | None:
+    home, away = state.home.shootout, state.away.shootout
+    return (home, away) if home is not UNSET and away is not UNSET else None
 
 
 def _pair(value: object) -> tuple[int, int] | None:

@@ -143,6 +143,23 @@ def row(state: ScoreState, choice: Choice, now_ms: int) -> Row:
     return Row(state=state, board=board(state, now_ms), clock=clock, day=day, with_line=with_line)
 
 
+def follows(choice: Choice, listed: Iterable[Section], *, whole: bool) -> tuple[tuple[str, str], ...]:
+    """What to follow beside the listed games, so that fixtures which are declared later join by themselves.
+
+    Nothing where that would bring more than the list may show: for a day, for what is live only, and where
+    the list was cut.
+
+    Args:
+        whole: the list holds every game of the choice.
+    """
+    if choice.day or choice.live or not whole:
+        return ()
+    if choice.league:
+        return (("league", choice.league),)
+    sports = {choice.sport} if choice.sport else {section.sport for section in listed}
+    return tuple(("sport", sport) for sport in sorted(sports))
+
+
 def day_strip(choice: Choice, now_ms: int) -> tuple[Day, ...]:
     """A week around today, and the chosen day where it lies outside."""
     now = today(choice, now_ms)

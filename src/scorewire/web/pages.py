@@ -9,7 +9,6 @@ from typing import Protocol
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from msgspec.structs import replace
 
 from scorewire.clock import Clock
 from scorewire.journal.records import GamesPage, GamesQuery
@@ -17,13 +16,11 @@ from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
-from scorewire.web.front import Choice, queries, read_choice, sections
+from scorewire.web.front import GAMES_MAX, Choice, queries, read_choice, sections
 from scorewire.web.render import choose_featured, front_page, game_page, missing_page
 
 EARLIER_MAX = 400
 """Key events of the whole game in the first HTML; the busiest basketball games have about 250."""
-MARKED_MAX = 40
-"""Games whose red cards and shoot-outs the first HTML shows; the list form of a state does not hold them."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -92,15 +89,13 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
 
 async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:
     games: dict[str, ScoreState] = {}
+    whole = True
     for query in queries(choice, now_ms):
-        for state in (await reads.games(query)).games:
+        page = await reads.games(query)
+        whole = whole and page.next is None
+        for state in page.games:
             games.setdefault(state.game_id, state)
     listed = sections(games.values(), choice, now_ms)
-    rows = [row for section in listed for row in section.rows]
-    for row in [row for row in rows if row.board.group == "live" or row.board.short == "Pens"][:MARKED_MAX]:
-        head = await reads.head(row.state.game_id)
-        if head is not None:
-            games[row.state.game_id] = replace(head.state, events=row.state.events)
     chosen = choose_featured(listed)
     featured = await reads.head(chosen) if chosen else None
     return front_page(
@@ -108,6 +103,7 @@ async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> s
         games=games.values(),
         featured=featured.state if featured else None,
         choice=choice,
+        whole=whole and len(games) <= GAMES_MAX,
         now_ms=now_ms,
     )
 

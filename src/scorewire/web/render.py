@@ -6,6 +6,7 @@ JSON-LD for search engines) are JSON in which `<` is escaped, so that no text ca
 
 from collections.abc import Iterable
 from functools import cache
+from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -16,7 +17,7 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
-from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, sections, start_text
+from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.words import sport_name
 
@@ -25,14 +26,26 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def front_page(
-    *, bundle: Bundle, games: Iterable[ScoreState], featured: ScoreState | None, choice: Choice, now_ms: int
+    *,
+    bundle: Bundle,
+    games: Iterable[ScoreState],
+    featured: ScoreState | None,
+    choice: Choice,
+    whole: bool,
+    now_ms: int,
 ) -> str:
-    """The list of games; `featured` is the full state of the one that wide screens show beside it."""
+    """The list of games.
+
+    Args:
+        featured: the full state of the one that wide screens show beside the list.
+        whole: `games` are all games of the choice.
+    """
     listed = sections(games, choice, now_ms)
     return _template("front.html").render(
         bundle=bundle,
         choice=choice,
         sections=listed,
+        follows=urlencode(follows(choice, listed, whole=whole)),
         days=day_strip(choice, now_ms),
         tabs=[(sport, sport_name(sport)) for sport in TABS],
         live=sum(section.live for section in listed),

@@ -33,6 +33,16 @@ def test_the_same_declaration_again_is_a_duplicate_and_another_start_is_a_row(re
     assert referee.declare(event="m-0", revision=0, start="2026-12-24T15:00:00Z").outcome == "stale"
 
 
+def test_what_lists_show_of_a_side_does_not_hide_in_detail(referee: Referee) -> None:
+    sent_off = referee.claim("RED_CARD", team="away", period=1, clock="22:41").updates[0]
+    assert sent_off.patch["away"] == {"red": 1}
+    back = referee.claim("CARD_CANCELLED", team="away", period=1, clock="23:41").updates[0]
+    assert back.patch["away"] == {"red": None}
+    kick = referee.claim("SHOOTOUT_GOAL", team="home", period=5).updates[-1]
+    assert (kick.state.home.shootout, kick.state.away.shootout) == (1, 0)
+    assert (kick.state.home.score, kick.state.line().home.shootout) == (0, 1)
+
+
 def test_a_goal_is_one_row_and_a_small_patch(referee: Referee) -> None:
     update = referee.claim("GOAL", team="home", period=1, clock="22:41", sequence=2).updates[0]
     assert update.patch["home"] == {"score": 1}

@@ -121,10 +121,49 @@ def test_groups() -> None:
     ]
 
 
-def test_a_team_keeps_its_colour_unless_the_other_side_has_it() -> None:
+def test_a_team_without_a_colour_keeps_one_of_ours_unless_the_other_side_has_it() -> None:
+    assert hue("arg") == hue("arg")
     assert all(0 <= hue(name) < HUES for name in ("arg", "fra", "ö"))
-    twins = board(state("g", home=side("A", "X"), away=side("B", "X")), NOW)
-    assert twins.home.hue != twins.away.hue
+    twins = board(state("g", home=side("A", "AAA"), away=replace(side("A", "AAA"))), NOW)
+    assert twins.home.badge == f"h{hue('aaa')}" != twins.away.badge
+
+
+@pytest.mark.parametrize(
+    ("home", "away", "badges"),
+    [
+        ("#6CABDD", "#132257", [("pale", "#6cabdd"), ("deep", "#132257")]),
+        ("#C8102E", "#DC052D", [("deep", "#c8102e"), (f"h{hue('b')}", "")]),
+        ("", "#FFFFFF", [(f"h{hue('a')}", ""), ("pale", "#ffffff")]),
+        ("red", 'url("#x', [(f"h{hue('a')}", ""), (f"h{hue('b')}", "")]),
+    ],
+)
+def test_a_declared_colour_is_the_badges_unless_the_two_are_alike_or_it_is_none(
+    home: str, away: str, badges: list[tuple[str, str]]
+) -> None:
+    sides = (replace(side("A", "A"), color=home), replace(side("B", "B"), color=away))
+    shown = board(state("g", home=sides[0], away=sides[1]), NOW)
+    assert [(one.badge, one.paint) for one in (shown.home, shown.away)] == badges
+
+
+@pytest.mark.parametrize(
+    ("period", "periods", "columns"),
+    [
+        ("Q1", 1, "1 2 3 4"),
+        ("HT", 2, "1 2 3 4"),
+        ("OT1", 4, "1 2 3 4"),
+        ("OT2", 6, "1 2 3 4 OT 2OT"),
+        ("H1", 1, "1 2"),
+        ("HT", 1, "1 2"),
+        ("H2 END", 2, "1 2"),
+        ("OT1", 2, "1 2"),
+        ("OT1 END", 3, "1 2 OT"),
+        ("OT2", 4, "1 2 OT 2OT"),
+    ],
+)
+def test_a_sport_of_quarters_may_be_played_in_halves(period: str, periods: int, columns: str) -> None:
+    lines = {str(n): {"home": 1, "away": 0} for n in range(1, periods + 1)}
+    shown = board(state("g", sport="basketball", period=period, linescore=lines), NOW)
+    assert " ".join(shown.columns) == columns
 
 
 def test_a_team_without_an_abbreviation_gets_one() -> None:

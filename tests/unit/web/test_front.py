@@ -7,6 +7,7 @@ from scorewire.web.front import (
     GAMES_MAX,
     Choice,
     day_strip,
+    follows,
     queries,
     read_choice,
     sections,
@@ -88,3 +89,14 @@ def test_the_mix_asks_for_now_today_and_the_newest() -> None:
     assert (query.date, query.sport, query.tz) == ("2026-11-20", "soccer", "Asia/Tokyo")
     (query,) = queries(Choice(live=True), NOW)
     assert query.status == "underway"
+
+
+def test_a_list_that_holds_everything_follows_what_will_be_declared() -> None:
+    listed = sections([line(one) for one in matchday()], Choice(), NOW)
+    everything = (("sport", "basketball"), ("sport", "soccer"))
+    assert follows(Choice(), listed, whole=True) == everything
+    assert follows(Choice(sport="soccer"), listed, whole=True) == (("sport", "soccer"),)
+    assert follows(Choice(sport="soccer", league="nba"), listed, whole=True) == (("league", "nba"),)
+    for narrower in (Choice(live=True), Choice(day=date(2026, 11, 21))):
+        assert follows(narrower, listed, whole=True) == ()
+    assert follows(Choice(), listed, whole=False) == ()

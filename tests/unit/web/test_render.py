@@ -21,7 +21,7 @@ def text_of(html: str) -> str:
 def front(*, live: bool = False) -> str:
     games = [line(one) for one in matchday()]
     return front_page(
-        bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(live=live), now_ms=NOW
+        bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(live=live), whole=True, now_ms=NOW
     )
 
 
@@ -32,7 +32,7 @@ def game(given: object = None) -> str:
 
 def test_the_first_html_of_the_list_is_complete_without_a_script() -> None:
     text = text_of(front())
-    assert re.search(r"67' [\d: ]*ARG Argentina 2 FRA France 0", text)
+    assert re.search(r"67' [\d: ]*ARG Argentina 2 FRA France 1 red card 0", text)
     assert "TBD 22 Nov LIV Liverpool EVE Everton" in text
     assert "Final OT" in text
     assert "score under check" in text
@@ -55,7 +55,9 @@ def test_the_first_html_of_a_game_is_complete_without_a_script() -> None:
 def test_a_page_stays_small() -> None:
     kinds = (final_match(), basketball_game())
     games = [replace(line(kinds[n % 2]), game_id=f"g{n}") for n in range(GAMES_MAX)]
-    html = front_page(bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(), now_ms=NOW)
+    html = front_page(
+        bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(), whole=True, now_ms=NOW
+    )
     assert len(html.encode()) < 100_000
     long = [event(n, "FG2", "home", "Karl-Anthony Towns", period=1, clock="11:38") for n in range(1, 200)]
     html = game_page(bundle=BUNDLE, state=replace(basketball_game(), seq=250), earlier=long, now_ms=NOW)
@@ -121,7 +123,9 @@ def test_the_featured_game_is_one_that_is_played() -> None:
 
 
 def test_an_empty_list_says_so() -> None:
-    html = front_page(bundle=BUNDLE, games=(), featured=None, choice=Choice(live=True), now_ms=NOW)
+    html = front_page(
+        bundle=BUNDLE, games=(), featured=None, choice=Choice(live=True), whole=True, now_ms=NOW
+    )
     assert "Nothing is under way right now." in text_of(html)
 
 

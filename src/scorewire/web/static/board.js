@@ -4,7 +4,8 @@ import { words } from "./words.js";
 
 /**
  * @typedef {{display: string, seconds: number, running: boolean, at?: number}} GameClock
- * @typedef {{id: string, name: string, abbr: string, score: number}} SideState
+ * @typedef {{id: string, name: string, abbr: string, color?: string,
+ *   score: number, red?: number, shootout?: number}} SideState
  * @typedef {{game_id: string, epoch: string, seq: number, sport: string, league: {id: string, name?: string},
  *   season?: string, round?: string, start: string, end?: string, venue?: {name: string, tz?: string},
  *   status: string, period?: string, clock?: GameClock, home: SideState, away: SideState,
@@ -13,6 +14,8 @@ import { words } from "./words.js";
  */
 
 const HUES = 8;
+const ALIKE = 120;
+const PALE = 150_000;
 const OVERRUN_S = 1200;
 const CLOCKED = new Set(["live", "interrupted", "suspended", "delayed"]);
 const UNCOUNTED = new Set(["shootout", "bonus", "tentative"]);
@@ -28,14 +31,14 @@ const UNKNOWN_SPORT = {
 /** @param {ScoreState} state @param {number} nowMs */
 export function board(state, nowMs) {
   const detail = state.detail ?? {};
-  const [columns, homeLine, awayLine] = lineScore(state, detail);
+  const [columns, homeLine, awayLine] = lineScore(state);
   const [short, sub] = shortStatus(state, nowMs);
   return {
     game_id: state.game_id,
     group: group(state.status),
     short,
     sub,
-    status: fullStatus(state, detail),
+    status: fullStatus(state),
     clock: clockText(state, nowMs),
     running: runs(state),
     home: side(state, "home", state.home, state.away, detail),
@@ -101,33 +104,34 @@ export function shortStatus(state, nowMs) {
   return [(entry.shorts[label] ?? label) || "Live", entry.minutes ? "" : clockText(state, nowMs)];
 }
 
-function fullStatus(state, detail) {
+function fullStatus(state) {
   const entry = sportOf(state);
   const label = state.period ?? "";
   if (isResult(state.status)) {
     const note = { ended: ", to be confirmed", corrected: ", corrected" }[state.status] ?? "";
-    return overText(state, entry, detail) + note;
+    return overText(state, entry) + note;
   }
   if ((state.status === "live" || state.status === "break") && label) {
     const text = entry.labels[label] ?? label;
-    const shootout = shootoutOf(detail);
+    const shootout = shootoutOf(state);
     return shootout ? `${text}, ${shootout[0]}–${shootout[1]}` : text;
   }
   return words.statuses[state.status]?.text ?? humanise(state.status);
 }
 
-function lineScore(state, detail) {
+function lineScore(state) {
   const entry = sportOf(state);
   const held = { ...state.linescore };
   if (entry.minutes) delete held["5"];
   if (!Object.keys(held).length) return [[], [], []];
   const names = new Set(Object.keys(held).map(Number));
-  for (let name = 1; name <= entry.regular; name += 1) names.add(name);
+  const regular = regularOf(state, entry);
+  for (let name = 1; name <= regular; name += 1) names.add(name);
   const sorted = [...names].sort((a, b) => a - b);
-  const columns = sorted.map((name) => entry.columns[name] ?? String(name));
+  const columns = sorted.map((name) => column(entry, name, regular));
   const home = sorted.map((name) => String(held[name]?.home ?? ""));
   const away = sorted.map((name) => String(held[name]?.away ?? ""));
-  const shootout = shootoutOf(detail);
+  const shootout = shootoutOf(state);
   if (shootout && entry.minutes) {
     columns.push("Pens");
     home.push(String(shootout[0]));
@@ -155,32 +159,51 @@ function statistics(detail) {
 
 function side(state, name, own, other, detail) {
   const over = OVER.has(state.status);
-  const colour = hue(own.id);
-  const [mine, theirs] = standing(own.score, other.score, detail, name);
+  const [mine, theirs] = standing(own, other);
+  const [badge, paint] = badgeOf(own, other, name);
   return {
     id: own.id,
     name: own.name || own.abbr || own.id,
     abbr: (own.abbr ? own.abbr.slice(0, 4) : (own.name || own.id).slice(0, 3)).toUpperCase(),
-    hue: name === "away" && colour === hue(other.id) ? (colour + 3) % HUES : colour,
+    badge,
+    paint,
     score: group(state.status) === "next" ? "" : String(own.score),
     won: over && mine > theirs,
     lost: over && mine < theirs,
-    marks: sides(detail.cards)[name === "home" ? 0 : 1].red ?? 0,
-    pens: kicks(detail, name),
+    marks: own.red ?? 0,
+    pens: own.shootout === undefined ? "" : `(${own.shootout})`,
     possession: detail.possession === name,
     bonus: Boolean(detail.bonus?.[name]),
   };
 }
 
-function kicks(detail, name) {
-  const shootout = shootoutOf(detail);
-  return shootout ? `(${shootout[name === "home" ? 0 : 1]})` : "";
+/** @returns {[string, string]} class and colour; the home side keeps its colour where the two are alike */
+function badgeOf(own, other, name) {
+  const [paint, theirs] = [paintOf(own), paintOf(other)];
+  if (paint && !(name === "away" && theirs && distance(paint, theirs) < ALIKE)) {
+    const [red, green, blue] = rgb(paint);
+    return [299 * red + 587 * green + 114 * blue > PALE ? "pale" : "deep", paint];
+  }
+  const colour = hue(own.id);
+  return [`h${name === "away" && colour === hue(other.id) ? (colour + 3) % HUES : colour}`, ""];
 }
 
-function standing(own, other, detail, name) {
-  const shootout = shootoutOf(detail);
-  if (own !== other || !shootout) return [own, other];
-  return name === "home" ? shootout : [shootout[1], shootout[0]];
+function paintOf(side) {
+  return /^#[0-9a-f]{6}$/i.test(side.color ?? "") ? side.color.toLowerCase() : "";
+}
+
+function rgb(paint) {
+  return [1, 3, 5].map((at) => parseInt(paint.slice(at, at + 2), 16));
+}
+
+function distance(one, other) {
+  const theirs = rgb(other);
+  return rgb(one).reduce((sum, value, at) => sum + Math.abs(value - theirs[at]), 0);
+}
+
+function standing(own, other) {
+  const decided = own.score === other.score && own.shootout !== undefined && other.shootout !== undefined;
+  return decided ? [own.shootout, other.shootout] : [own.score, other.score];
 }
 
 function overShort(state, entry) {
@@ -190,24 +213,37 @@ function overShort(state, entry) {
   return [entry.extra.short, entry.minutes ? "" : extraName(state, entry)];
 }
 
-function overText(state, entry, detail) {
+function overText(state, entry) {
   const kind = ending(state, entry);
-  const shootout = shootoutOf(detail);
+  const shootout = shootoutOf(state);
   if (kind === "shootout" && shootout) return `${shootout[0]}–${shootout[1]} on penalties`;
   return (kind === "regular" ? entry.over : entry.extra).text;
 }
 
 function ending(state, entry) {
   const label = state.period ?? "";
-  if (label === "PEN" || (state.detail && "shootout" in state.detail)) return "shootout";
-  const last = lastPeriod(state);
-  const extra = (entry.regular > 0 && last > entry.regular) || label === "AET" || /^(OT|ET)/.test(label);
+  if (label === "PEN" || shootoutOf(state)) return "shootout";
+  const regular = regularOf(state, entry);
+  const extra = (regular > 0 && lastPeriod(state) > regular) || label === "AET" || /^(OT|ET)/.test(label);
   return extra ? "extra" : "regular";
 }
 
 function extraName(state, entry) {
-  const last = lastPeriod(state);
-  return last > entry.regular ? (entry.columns[last] ?? "OT") : "OT";
+  const [regular, last] = [regularOf(state, entry), lastPeriod(state)];
+  return last > regular ? column(entry, last, regular) : "OT";
+}
+
+/** Periods of regulation: a sport of quarters may be played in two halves, as its labels tell. */
+function regularOf(state, entry) {
+  const [label, last] = [state.period ?? "", lastPeriod(state)];
+  let halves = /^H\d/.test(label) || (label === "HT" && last < 2);
+  if (label.startsWith("OT")) halves = last <= 2 + Number.parseInt(label.slice(2), 10);
+  return halves && entry.quarters ? 2 : entry.regular;
+}
+
+function column(entry, period, regular) {
+  const known = period <= regular ? period : period - regular + entry.regular;
+  return entry.columns[known] ?? String(period);
 }
 
 function lastPeriod(state) {
@@ -243,8 +279,9 @@ function stat(name, home, away) {
   return { label: words.stats[name] ?? humanise(name), home, away, share };
 }
 
-function shootoutOf(detail) {
-  return detail.shootout && pair({ home: detail.shootout.home ?? 0, away: detail.shootout.away ?? 0 });
+function shootoutOf(state) {
+  const { home, away } = state;
+  return home.shootout === undefined || away.shootout === undefined ? undefined : [home.shootout, away.shootout];
 }
 
 function pair(value) {

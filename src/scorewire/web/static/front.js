@@ -7,7 +7,7 @@ import * as scores from "./scores.js";
 import { Link, Poll } from "./stream.js";
 import { lines, scorers } from "./timeline.js";
 
-const FOLLOWS_MAX = 100;
+const FOLLOWS_MAX = 90;
 const ROWS_MAX = 80;
 const RELOAD_SPREAD_MS = 5_000;
 const FEATURE_EVERY_MS = 3_000;
@@ -40,7 +40,7 @@ function paint(gameId) {
   const view = board(state, wall.now());
   views.set(gameId, view);
   const moved = row.dataset.group !== view.group;
-  scores.paintRow(row, view, Boolean(state.detail));
+  scores.paintRow(row, view);
   if (moved) arrange(row.closest(".league"));
   if (before) announcer.say(gameId, sentence(before, view, state.sport));
   if (feature?.gameId === gameId) feature.changed(state, view);
@@ -68,18 +68,22 @@ function count() {
 
 /** Games that the list does not hold yet: the server knows where they belong, so the list is read anew. */
 let reloading = 0;
-function reload() {
-  if (rows().length >= ROWS_MAX) return;
-  reloading ||= setTimeout(() => readList().catch(() => undefined), Math.random() * RELOAD_SPREAD_MS);
+const elsewhere = new Set();
+function reload(gameId) {
+  if (elsewhere.has(gameId) || rows().length >= ROWS_MAX) return;
+  // The list that is read now has it, or has no place for it: either way it is asked for once.
+  elsewhere.add(gameId);
+  reloading ||= setTimeout(() => readList().catch(() => elsewhere.clear()), Math.random() * RELOAD_SPREAD_MS);
 }
 
 async function readList() {
   reloading = 0;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok) return elsewhere.clear();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("games");
   const only = games.hasAttribute("data-live-only");
   games.replaceChildren(...fresh.childNodes);
+  games.dataset.follows = fresh.dataset.follows;
   games.toggleAttribute("data-live-only", only);
   for (const row of rows()) {
     if (!follows.has(row.dataset.game)) follows.set(row.dataset.game, new Follow());
@@ -93,7 +97,7 @@ async function readList() {
 const repairing = new Set();
 function take(frame) {
   const follow = follows.get(frame.game_id);
-  if (!follow || !rowOf(frame.game_id)) return reload();
+  if (!follow || !rowOf(frame.game_id)) return reload(frame.game_id);
   const verdict = follow.take(frame);
   if (frame.type === "score_update") wall.hear(frame.ts);
   if (verdict === "applied" || verdict === "replaced") paint(frame.game_id);
@@ -127,7 +131,7 @@ async function refetch() {
   for (const state of page?.games ?? []) {
     const follow = follows.get(state.game_id);
     if (!follow || !rowOf(state.game_id)) {
-      if (group(state.status) === "live") reload();
+      if (group(state.status) === "live") reload(state.game_id);
       continue;
     }
     const first = !follow.state;
@@ -139,7 +143,8 @@ async function refetch() {
 }
 
 function streamUrl() {
-  const query = new URLSearchParams();
+  // Sports or a league where the list holds all of theirs: what is declared later then joins by itself.
+  const query = new URLSearchParams(games.dataset.follows);
   const wanted = rows().sort((a, b) => RANKS[a.dataset.group] - RANKS[b.dataset.group]);
   for (const row of wanted.slice(0, FOLLOWS_MAX)) query.append("game", row.dataset.game);
   query.set("view", "line");

@@ -32,8 +32,16 @@ function flash(node) {
   node.classList.add("flash");
 }
 
-function crest(side, big = false) {
-  return element("i", { class: `crest h${side.hue}${big ? " big" : ""}`, "aria-hidden": "true" }, side.abbr);
+/** Colours stand in attributes of SVG, which the policy allows where it forbids styles in the page. */
+function crest(side, more = { "aria-hidden": "true" }) {
+  const made = element("i", { class: `crest ${side.badge}`, ...more });
+  if (side.paint) made.append(element("svg", {}, element("rect", { fill: side.paint, width: "100%", height: "100%" })));
+  made.append(side.abbr);
+  return made;
+}
+
+function bar(side, place) {
+  return element("rect", { class: side.badge, ...(side.paint && { fill: side.paint }), ...place, height: "100%" });
 }
 
 function icon(name) {
@@ -54,24 +62,20 @@ function cells(root, line) {
   } else found?.replaceChildren(...line.map((cell) => element("i", {}, cell)));
 }
 
-/** One game of a list. @param {Element} row @param {Board} view @param {boolean} detailed holds cards */
-export function paintRow(row, view, detailed) {
+/** One game of a list. @param {Element} row @param {Board} view */
+export function paintRow(row, view) {
   row.dataset.group = view.group;
   put(row, "short", view.short);
   put(row, "sub", view.sub);
   shown(row, "check", view.check);
   for (const name of ["home", "away"]) {
     const side = row.querySelector(`[data-side="${name}"]`);
-    if (detailed || view[name].won || view[name].lost) {
-      side.classList.toggle("won", view[name].won);
-      side.classList.toggle("lost", view[name].lost);
-    }
+    side.classList.toggle("won", view[name].won);
+    side.classList.toggle("lost", view[name].lost);
     put(side, "name", view[name].name);
     cells(side, view[`${name}_line`]);
-    if (detailed) {
-      marks(side, view[name]);
-      put(side, "pens", view[name].pens);
-    }
+    marks(side, view[name]);
+    put(side, "pens", view[name].pens);
     if (put(side, "score", view[name].score)) flash(side);
   }
 }
@@ -83,7 +87,7 @@ export function paintHero(hero, view, scorers) {
     if (put(hero, name, view[name].score)) flash(hero.querySelector(`[data-part="${name}"]`));
     const team = hero.querySelector(`[data-side="${name}"]`);
     team.classList.toggle("lost", view[name].lost);
-    if (scorers) marks(team, view[name]);
+    marks(team, view[name]);
     shown(team, "ball", view[name].possession);
     shown(team, "bonus", view[name].bonus);
     if (scorers) paintScorers(hero.querySelector(`[data-scorers="${name}"]`), scorers.filter((one) => one.side === name));
@@ -149,8 +153,8 @@ export function paintStats(root, view) {
       element(
         "svg",
         { class: "share", "aria-hidden": "true" },
-        element("rect", { class: `h${view.home.hue}`, width: `${stat.share}%`, height: "100%" }),
-        element("rect", { class: `h${view.away.hue}`, x: `${stat.share}%`, width: `${100 - stat.share}%`, height: "100%" }),
+        bar(view.home, { width: `${stat.share}%` }),
+        bar(view.away, { x: `${stat.share}%`, width: `${100 - stat.share}%` }),
       ),
     ),
   );
@@ -197,8 +201,7 @@ function lineNode(line, view) {
   );
   if (line.key) node.setAttribute("data-key", "");
   if (line.side) {
-    const side = view[line.side];
-    node.append(element("i", { class: `crest h${side.hue}`, title: side.name }, side.abbr));
+    node.append(crest(view[line.side], { title: view[line.side].name }));
   }
   if (line.score) node.append(element("b", { class: "run" }, line.score));
   return node;
@@ -211,7 +214,7 @@ export function title(view) {
   return `${view.home.score}–${view.away.score} ${teams} · ${[view.short, view.sub].filter(Boolean).join(" ")}`;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
