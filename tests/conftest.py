@@ -32,9 +32,16 @@ def find_browser() -> Path | None:
     return None
 
 
+def find_compiler() -> Path | None:
+    """A C compiler, for the recorder of disks and the stepping clock of tests/adversity."""
+    found = shutil.which("cc")
+    return None if found is None else Path(found)
+
+
 NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "data": (find_data, "no recordings at SCOREWIRE_TEST_DATA or ../shared/data"),
     "browser": (find_browser, "no Chromium on this machine"),
+    "compiler": (find_compiler, "no C compiler (cc) on this machine"),
 }
 
 

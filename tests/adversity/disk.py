@@ -1,12 +1,23 @@
-"""What a disk holds after a power cut, from the record that disk_recorder.c made."""
+"""What a disk holds after a power cut, from the record that disk_recorder.c made.
+
+The model is that of an ordinary journalling file system on a disk that loses its cache: a file's data is
+sure up to its last sync; each later call survives or not, by chance, in any order, and one may be torn. Names
+are metadata, which is written in order: a sync of any file carries all earlier removals with it, and of later
+ones the first so many survive. A name that was removed and made again is another file.
+
+What SQLite keeps in memory that processes share (`-shm`) is left out: after a power cut it is worth nothing,
+and SQLite makes it again from the write-ahead file before anything is read.
+
+Source: sqlite.org/atomiccommit.html 2 and 9, sqlite.org/walformat.html 2.
+"""
 
 import random
-import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("disk_recorder.c")
+SURVIVES_P = 0.5
 
 
 @dataclass(frozen=True)
@@ -20,17 +31,21 @@ class Record:
     end: int
 
 
-def build(folder: Path) -> Path:
-    """Compile the recorder; the caller has made sure that there is a compiler."""
-    library = folder / "disk_recorder.so"
-    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE), "-ldl", "-lpthread"]
+@dataclass
+class _File:
+    """One file of a name; `removal` counts the removals up to its own, 0 while it stands."""
+
+    calls: list[Record] = field(default_factory=list)
+    sure: int = 0
+    removal: int = 0
+
+
+def build(folder: Path, source: Path = SOURCE) -> Path:
+    """Compile a library for LD_PRELOAD; the caller has made sure that there is a compiler."""
+    library = folder / f"{source.stem}.so"
+    command = ["cc", "-shared", "-fPIC", "-O1", "-w", "-o", str(library), str(source), "-ldl", "-lpthread"]
     subprocess.run(command, check=True, capture_output=True)
     return library
-
-
-def has_compiler() -> bool:
-    """Whether `cc` is there."""
-    return shutil.which("cc") is not None
 
 
 def read(log: Path) -> list[Record]:
@@ -49,49 +64,50 @@ def read(log: Path) -> list[Record]:
 
 
 def after_cut(records: list[Record], cut: int, into: Path, rng: random.Random) -> None:
-    """Write into `into` what a disk may hold if the power fails when the log is `cut` bytes long.
-
-    What was synced is there. Of each file's later calls, each survives or not by chance, and the last
-    that survives may be torn: the worst that a disk without a battery does to a file.
-    """
-    calls: dict[str, list[Record]] = {}
-    synced: dict[str, int] = {}
+    """Write into `into` what a disk may hold if the power fails when the log is `cut` bytes long."""
+    files: dict[str, list[_File]] = {}
+    removals = sure_removals = 0
     for record in records:
         if record.end > cut:
             break
-        if record.kind == "sync":
-            synced[record.path] = len(calls.setdefault(record.path, []))
-            # A journalling file system writes its metadata in order: a sync of any file carries every
-            # earlier removal with it.
-            synced.update((path, len(made)) for path, made in calls.items() if made and made[-1].kind == "unlink")
+        made = files.setdefault(record.path, [])
+        if not made or (made[-1].removal and record.kind != "unlink"):
+            made.append(_File())
+        if record.kind == "unlink":
+            removals += 1
+            made[-1].removal = removals
+        elif record.kind == "sync":
+            made[-1].sure = sum(call.end <= record.offset for call in made[-1].calls)
+            sure_removals = removals
         else:
-            calls.setdefault(record.path, []).append(record)
-    for path, made in calls.items():
-        sure = synced.get(path, 0)
-        kept = made[:sure] + [record for record in made[sure:] if rng.random() < 0.5]
-        content = _content(kept, torn=len(kept) > sure, rng=rng)
-        if content is not None and not path.endswith("-shm"):
+            made[-1].calls.append(record)
+    removed = rng.randint(sure_removals, removals)
+    for path, made in files.items():
+        stands = next((one for one in made if not one.removal or one.removal > removed), None)
+        if stands is None or path.endswith(("-shm", " (deleted)")):
+            continue
+        content = _content(stands, rng)
+        if content is not None:
             target = into / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
 
 
-def _content(calls: list[Record], *, torn: bool, rng: random.Random) -> bytes | None:
-    content: bytearray | None = None
-    for n, record in enumerate(calls):
-        if record.kind == "unlink":
-            content = None
-            continue
-        if content is None:
-            content = bytearray()
+def _content(file: _File, rng: random.Random) -> bytes | None:
+    """What survived of one file; None if not even its name did."""
+    later = [call for call in file.calls[file.sure :] if rng.random() < SURVIVES_P]
+    kept = file.calls[: file.sure] + later
+    if not kept:
+        return None
+    content = bytearray()
+    for n, record in enumerate(kept):
         if record.kind == "truncate":
             del content[record.offset :]
             content.extend(bytes(record.offset - len(content)))
             continue
         data = record.data
-        if torn and n == len(calls) - 1:
+        if later and n == len(kept) - 1:
             data = data[: rng.randrange(len(data) + 1)]
-        if len(content) < record.offset:
-            content.extend(bytes(record.offset - len(content)))
+        content.extend(bytes(max(0, record.offset - len(content))))
         content[record.offset : record.offset + len(data)] = data
-    return None if content is None else bytes(content)
+    return bytes(content)

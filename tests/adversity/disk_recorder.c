@@ -1,11 +1,14 @@
 /* Records what a process asks of its disk, in order, so that a power cut can be replayed at any moment.
  *
  * Loaded with LD_PRELOAD. Every write, truncation, removal and sync of a file below $DISK_RECORDER_ROOT is
- * appended to $DISK_RECORDER_LOG: writes before they return, syncs only after the kernel said that the data
- * is on the disk. A cut at byte N of the log then means: what was synced before N is there; what was written
- * after a file's last sync may be there, in part, or not at all (tests/adversity/disk.py decides).
+ * appended to $DISK_RECORDER_LOG after the kernel has done it and before the caller goes on. A cut at byte N
+ * of the log then means: what was synced before N is there; what was written after a file's last sync may be
+ * there, in part, or not at all (tests/adversity/disk.py decides).
  *
- * Record: one line "KIND OFFSET LENGTH PATH\n", then LENGTH bytes of data.
+ * Record: one line "KIND OFFSET LENGTH PATH\n", then LENGTH bytes of data. A sync's OFFSET is the length of
+ * the log when it began: what was written while it ran may have missed it.
+ *
+ * A record is one writev to a file opened with O_APPEND, so that several processes may share one log.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,6 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static ssize_t (*real_write)(int, const void *, size_t);
@@ -37,7 +41,7 @@ __attribute__((constructor)) static void start(void) {
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     const char *where = getenv("DISK_RECORDER_ROOT"), *log = getenv("DISK_RECORDER_LOG");
     if (!where || !log || !realpath(where, root)) { log_fd = -1; return; }
-    log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 static int path_of(int fd, char *path) {
@@ -52,46 +56,53 @@ static int path_of(int fd, char *path) {
 static void record(const char *kind, const char *path, long long offset, const void *data, size_t length) {
     char head[4300];
     int size = snprintf(head, sizeof head, "%s %lld %zu %s\n", kind, offset, length, path + strlen(root) + 1);
+    struct iovec parts[2] = {{head, size}, {(void *)data, length}};
     pthread_mutex_lock(&lock);
-    real_write(log_fd, head, size);
-    if (length) real_write(log_fd, data, length);
+    if (writev(log_fd, parts, length ? 2 : 1) != (ssize_t)(size + length)) abort();
     pthread_mutex_unlock(&lock);
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
     char path[4096];
-    if (log_fd >= 0 && fd != log_fd && path_of(fd, path)) {
-        off_t at = lseek(fd, 0, SEEK_CUR);
-        if (at >= 0) record("write", path, at, data, length);
-    }
-    return real_write(fd, data, length);
+    off_t at = -1;
+    if (log_fd >= 0 && fd != log_fd && path_of(fd, path)) at = lseek(fd, 0, SEEK_CUR);
+    ssize_t done = real_write(fd, data, length);
+    if (at >= 0 && done > 0) record("write", path, at, data, done);
+    return done;
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t length, off_t offset) {
     char path[4096];
-    if (log_fd >= 0 && path_of(fd, path)) record("write", path, offset, data, length);
-    return real_pwrite(fd, data, length, offset);
+    ssize_t done = real_pwrite(fd, data, length, offset);
+    if (done > 0 && log_fd >= 0 && path_of(fd, path)) record("write", path, offset, data, done);
+    return done;
 }
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) { return pwrite64(fd, data, length, offset); }
 
 int ftruncate64(int fd, off_t length) {
     char path[4096];
-    if (log_fd >= 0 && path_of(fd, path)) record("truncate", path, length, 0, 0);
-    return real_ftruncate(fd, length);
+    int answer = real_ftruncate(fd, length);
+    if (answer == 0 && log_fd >= 0 && path_of(fd, path)) record("truncate", path, length, 0, 0);
+    return answer;
 }
 int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 
-static int synced(int fd, int answer) {
+static int sync_with(int (*real)(int), int fd) {
     char path[4096];
-    if (answer == 0 && log_fd >= 0 && path_of(fd, path)) record("sync", path, 0, 0, 0);
+    if (log_fd < 0 || !path_of(fd, path)) return real(fd);
+    struct stat log;
+    fstat(log_fd, &log);
+    int answer = real(fd);
+    if (answer == 0) record("sync", path, log.st_size, 0, 0);
     return answer;
 }
-int fsync(int fd) { return synced(fd, real_fsync(fd)); }
-int fdatasync(int fd) { return synced(fd, real_fdatasync(fd)); }
+int fsync(int fd) { return sync_with(real_fsync, fd); }
+int fdatasync(int fd) { return sync_with(real_fdatasync, fd); }
 
 int unlink(const char *name) {
     char path[4096];
-    if (log_fd >= 0 && realpath(name, path) && strncmp(path, root, strlen(root)) == 0)
-        record("unlink", path, 0, 0, 0);
-    return real_unlink(name);
+    int ours = log_fd >= 0 && realpath(name, path) && strncmp(path, root, strlen(root)) == 0;
+    int answer = real_unlink(name);
+    if (answer == 0 && ours) record("unlink", path, 0, 0, 0);
+    return answer;
 }
