@@ -18,7 +18,7 @@ from scorewire.bench import fanout as fanout_bench
 from scorewire.bench import ingest as ingest_bench
 from scorewire.bench import path as path_bench
 from scorewire.bench import rounds as fanout_rounds
-from scorewire.bench.machine import Cores, commit, describe, raise_descriptors, take_cores
+from scorewire.bench.machine import Cores, commit, describe, raise_descriptors, shared_cores
 from scorewire.bench.report import Outcome, Report, machine_line, markdown, read_report, table, write_report
 from scorewire.errors import ConfigError
 
@@ -76,7 +76,7 @@ def fanout(
     _run(
         "fanout",
         lambda cores, place: fanout_bench.run(options, cores=cores, folder=place),
-        {"fans": fans, "rounds": rounds, "bursts": bursts, "transport": transport, "bytes": data_bytes},
+        {"fans": fans, "rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes},
         json,
         folder,
     )
@@ -139,12 +139,11 @@ def show(
 def _run(
     name: str, bench: Bench, settings: dict[str, str | int], json: Path | None, folder: Path | None
 ) -> None:
-    signal.signal(signal.SIGTERM, _leave)
+    """Measure, show, keep; leaves with 1 if anything was not delivered."""
     console = Console()
-    cores = take_cores()
-    with _temporary(folder) as place:
+    with _leaving_in_order(), shared_cores() as cores, _temporary(folder) as place:
         machine = describe(cores, place)
-        console.print(f"{machine_line(machine)}", style="dim", highlight=False)
+        console.print(machine_line(machine), style="dim", highlight=False)
         with console.status(f"{name} ..."):
             outcome = bench(cores, place)
     report = Report(
@@ -153,12 +152,12 @@ def _run(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         command=command_line(name, settings),
         machine=machine,
-        settings={key: value if isinstance(value, int) else str(value) for key, value in settings.items()},
+        settings=settings,
         figures=tuple(outcome.figures),
         notes=tuple(outcome.notes),
         failures=tuple(outcome.failures),
     )
-    console.print(table(report))
+    console.print(table(report, width=console.width))
     for note in report.notes:
         console.print(note, highlight=False)
     for failure in report.failures:
@@ -182,6 +181,15 @@ def _temporary(folder: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def _leave(_number: int, _frame: object) -> None:
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
     """A SIGTERM ends us in order, so that no node is left behind."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: object) -> None:
     raise SystemExit(1)

@@ -24,6 +24,7 @@ from scorewire.bench.rounds import (
     Rounds,
     burst_figures,
     cpu_figures,
+    doubts,
     load_figures,
     memory_figures,
     time_figures,
@@ -57,6 +58,7 @@ class Bench:
     fans: LoadClients
     yardstick: Yardstick | None
     yard_fans: LoadClients | None
+    client_cores: int
     frame_bytes: int = 0
 
     def join(self) -> float:
@@ -135,7 +137,16 @@ def run(options: Options, *, cores: Cores, folder: Path) -> Outcome:
         call_ns = nobody(target, provider, game, calls=options.rounds, shots=1)
         burst_ns = nobody(target, provider, game, calls=options.bursts, shots=BURST)
         with _crowds(options, cores, folder) as (fans, yardstick, yard_fans):
-            bench = Bench(options, target, provider, game, fans, yardstick, yard_fans)
+            bench = Bench(
+                options=options,
+                target=target,
+                provider=provider,
+                game=game,
+                fans=fans,
+                yardstick=yardstick,
+                yard_fans=yard_fans,
+                client_cores=len(cores.clients),
+            )
             if yardstick is None:
                 outcome.notes.append(NO_COMPILER)
             _measure(bench, outcome, call_ns=call_ns, burst_ns=burst_ns)
@@ -198,4 +209,5 @@ def _measure(bench: Bench, outcome: Outcome, *, call_ns: float, burst_ns: float)
     ]
     if bursts.at_s:
         outcome.figures += burst_figures(options, bursts, burst_ns)
-    outcome.figures += load_figures(options, node)
+    outcome.figures += load_figures(options, node, bench.client_cores)
+    outcome.notes += doubts(options, node, call_ns, bench.client_cores)

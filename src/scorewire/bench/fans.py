@@ -153,14 +153,24 @@ class Crowd:
             for fan in fresh:
                 fan.sock.sendall(head)
             for fan in fresh:
-                fan.tail = _after_head(fan.sock)
+                fan.tail = after_head(fan.sock)
                 if message:
                     fan.sock.sendall(message)
-                fan.sock.setblocking(False)
-                self._by_fd[fan.sock.fileno()] = fan
-                self._poll.register(fan.sock.fileno(), select.EPOLLIN)
-            self.fans += fresh
+                self.add(fan)
         return Joined(joined=len(self.fans), seconds=time.monotonic() - began_s)
+
+    def add(self, fan: Fan) -> None:
+        """Take in a fan that is connected."""
+        fan.sock.setblocking(False)
+        self.fans.append(fan)
+        self._by_fd[fan.sock.fileno()] = fan
+        self._poll.register(fan.sock.fileno(), select.EPOLLIN)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._poll.close()
+        for fan in self.fans:
+            fan.sock.close()
 
     def await_marker(self, order: Order) -> Awaited:
         """Wait until every fan has read the marker, or time runs out."""
@@ -224,7 +234,7 @@ def _connect(order: Order, number: int) -> Fan:
     return Fan(sock)
 
 
-def _after_head(sock: socket.socket) -> bytes:
+def after_head(sock: socket.socket) -> bytes:
     """Read an answer's head; returns what came behind it."""
     data = b""
     while b"\r\n\r\n" not in data:

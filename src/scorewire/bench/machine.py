@@ -38,8 +38,9 @@ def share_cores(allowed: Sequence[int]) -> Cores:
     return Cores(ordered[-1:], ordered[:-1])
 
 
-def take_cores() -> Cores:
-    """Share out the cores that this process may use, and move to those of the clients.
+@contextmanager
+def shared_cores() -> Iterator[Cores]:
+    """Share out the cores that this process may use, and stay on those of the clients meanwhile.
 
     Raises:
         ConfigError: this is not Linux; there is no /proc to read and no core to choose.
@@ -47,8 +48,8 @@ def take_cores() -> Cores:
     if not sys.platform.startswith("linux"):
         raise ConfigError("bench", "reads /proc and chooses cores, so it runs on Linux only")
     cores = share_cores(sorted(os.sched_getaffinity(0)))
-    os.sched_setaffinity(0, cores.clients)
-    return cores
+    with on_cores(cores.clients):
+        yield cores
 
 
 @contextmanager

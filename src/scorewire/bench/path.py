@@ -15,7 +15,7 @@ from scorewire.bench.game import Game
 from scorewire.bench.machine import Cores
 from scorewire.bench.posts import Provider, check
 from scorewire.bench.probe import Probe
-from scorewire.bench.report import Outcome, at_most, plain
+from scorewire.bench.report import Figure, Outcome, at_most, plain
 from scorewire.bench.target import Target
 from scorewire.bench.watching import Watcher
 from scorewire.errors import BackendError
@@ -64,7 +64,7 @@ def run(rounds: int, *, cores: Cores, folder: Path) -> Outcome:
                 probe.once()
                 time.sleep(PAUSE_S)
             spent_ns = target.process.cpu_ns() - before_ns
-    _report(outcome, times, probe.taken_s, spent_ns / rounds)
+    outcome.figures += path_figures(times, probe.taken_s, spent_ns / rounds)
     return outcome
 
 
@@ -103,10 +103,11 @@ def once(provider: Provider, game: Game, watcher: Watcher, times: Times) -> None
     times.told_s.append(told)
 
 
-def _report(outcome: Outcome, times: Times, fsyncs_s: list[float], call_ns: float) -> None:
+def path_figures(times: Times, fsyncs_s: list[float], call_ns: float) -> list[Figure]:
+    """The way's length, what it may be, and what of it the disk took."""
     disk, told, answered = spread(fsyncs_s), spread(times.told_s), spread(times.answered_s)
     allowed_ms = FSYNCS * disk.p50 * 1000
-    outcome.figures += [
+    return [
         at_most(
             "call sent to fan, p50",
             told.p50 * 1000,

@@ -17,6 +17,8 @@ from rich.table import Table
 
 from scorewire.bench.figures import rounded
 
+NOTES_FROM_COLUMNS = 120
+
 
 class Machine(Struct, frozen=True, kw_only=True):
     """On what it ran.
@@ -118,26 +120,23 @@ def verdict(figure: Figure) -> str:
     return {True: "met", False: "missed", None: ""}[figure.met]
 
 
-def table(report: Report) -> Table:
-    """For a terminal."""
+def table(report: Report, *, width: int) -> Table:
+    """For a terminal of so many columns; what each figure is goes where there is room for it."""
+    wide = width >= NOTES_FROM_COLUMNS
     made = Table(title=f"scorewire bench {report.bench}", title_justify="left", header_style="bold")
     made.add_column("figure")
     made.add_column("value", justify="right")
     made.add_column("unit")
     made.add_column("goal")
     made.add_column("")
-    made.add_column("what it is", style="dim")
+    if wide:
+        made.add_column("what it is", style="dim")
     for figure in report.figures:
-        style = {True: "green", False: "red", None: ""}[figure.met]
         told = verdict(figure)
-        made.add_row(
-            figure.name,
-            shown(figure.value),
-            figure.unit,
-            figure.goal,
-            f"[{style}]{told}[/]" if told else "",
-            figure.note,
-        )
+        colour = "green" if figure.met else "red"
+        row = [figure.name, shown(figure.value), figure.unit, figure.goal]
+        row.append(f"[{colour}]{told}[/]" if told else "")
+        made.add_row(*row, *([figure.note] if wide else []))
     return made
 
 

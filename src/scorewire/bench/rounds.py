@@ -12,6 +12,8 @@ Transport = Literal["sse", "websocket"]
 
 BURST = 10
 """Events of one burst, in one signed batch."""
+BUSY_MAX = 0.9
+CALL_SHARE_MAX = 0.1
 RATIO_GOAL: dict[Transport, float] = {"sse": 1.3, "websocket": 1.4}
 MEMORY_GOAL_KB: dict[Transport, float] = {"sse": 3, "websocket": 6}
 
@@ -134,16 +136,39 @@ def burst_figures(options: Options, bursts: Rounds, burst_ns: float) -> list[Fig
     ]
 
 
-def load_figures(options: Options, rounds: Rounds) -> list[Figure]:
+def load_figures(options: Options, rounds: Rounds, client_cores: int) -> list[Figure]:
     """Whether the load client could keep up: it must not be what is measured."""
     deliveries = options.fans * len(rounds.server_ns)
     return [
         plain("load client CPU a delivery", rounds.client_s / deliveries * 1e6, unit="µs"),
         plain(
             "load client busy",
-            rounds.client_s / sum(rounds.last_s) * 100,
+            client_share(rounds, client_cores) * 100,
             unit="%",
-            note="of one core, from the call to the last fan",
+            note="of the clients' cores, from the first fan to the last",
         ),
         plain("fans that got every update", options.fans, note=f"of {options.fans}"),
     ]
+
+
+def client_share(rounds: Rounds, client_cores: int) -> float:
+    """The load client's CPU time as a share of what its cores have while a broadcast lasts."""
+    lasted_s = sum(last - first for first, last in zip(rounds.first_s, rounds.last_s, strict=True))
+    return rounds.client_s / client_cores / lasted_s if lasted_s else 0.0
+
+
+def doubts(options: Options, node: Rounds, call_ns: float, client_cores: int) -> list[str]:
+    """What a reader of the figures must know before believing them."""
+    made = []
+    if client_share(node, client_cores) > BUSY_MAX:
+        made.append(
+            "The load client was busy nearly all the time: times to fans say as much of it as of the server."
+            " CPU a delivery is the server's own all the same."
+        )
+    deliveries_ns = sum(node.server_ns) / len(node.server_ns) - call_ns
+    if call_ns > CALL_SHARE_MAX * deliveries_ns:
+        made.append(
+            f"With {options.fans} fans the call itself is {call_ns / (deliveries_ns + call_ns):.0%} of a"
+            " round's cost, so the ratio is unsteady: take more fans."
+        )
+    return made

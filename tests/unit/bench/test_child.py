@@ -1,0 +1,81 @@
+"""Processes that are measured and never left behind."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from scorewire.bench.child import Child, cpu_ns, private_bytes
+from scorewire.errors import BackendError
+
+ROLLUP = """\
+55d7b716a000-7ffc991d2000 ---p 00000000 00:00 0                          [rollup]
+Rss:                1764 kB
+Pss:                 424 kB
+Shared_Clean:       1560 kB
+Private_Clean:        88 kB
+Private_Dirty:       116 kB
+Private_Hugetlb:    4096 kB
+"""
+
+
+def child(code: str) -> Child:
+    return Child([sys.executable, "-c", code], name="the child", cores=sorted(os.sched_getaffinity(0)))
+
+
+@pytest.fixture
+def echo() -> Iterator[Child]:
+    """Repeats each line."""
+    with child("import sys\nfor line in sys.stdin: sys.stdout.write(line * 2); sys.stdout.flush()") as one:
+        yield one
+
+
+def test_private_memory_is_clean_and_dirty() -> None:
+    assert private_bytes(ROLLUP) == (88 + 116) * 1024
+
+
+def test_lines_go_in_and_come_out_one_by_one(echo: Child) -> None:
+    echo.send(b"one\ntwo\n")
+    assert [echo.line(10) for _ in range(4)] == [b"one", b"one", b"two", b"two"]
+
+
+def test_a_silent_child_is_not_waited_for(echo: Child) -> None:
+    with pytest.raises(BackendError, match="the child says nothing for"):
+        echo.line(0.05)
+
+
+def test_a_child_that_leaves_is_quoted() -> None:
+    with child("raise SystemExit('no luck today')") as one:
+        with pytest.raises(BackendError, match="the child has left: no luck today"):
+            one.line(10)
+        with pytest.raises(BackendError, match="has left"):
+            one.send(b"x" * 1_000_000)
+
+
+def test_a_stopped_child_is_gone(echo: Child) -> None:
+    echo.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(echo.pid, 0)
+
+
+def test_cpu_time_of_all_threads_and_of_those_that_have_ended() -> None:
+    code = (
+        "import sys, threading, time\n"
+        "def spin():\n"
+        "    ends = time.thread_time() + 0.05\n"
+        "    while time.thread_time() < ends: pass\n"
+        "thread = threading.Thread(target=spin); thread.start(); thread.join()\n"
+        "print('spun', flush=True); sys.stdin.read()\n"
+    )
+    with child(code) as one:
+        assert one.line(10) == b"spun"
+        assert one.cpu_ns() >= 50_000_000
+        assert one.user_bytes() > 1_000_000
+
+
+def test_our_own_cpu_time_is_the_same_by_its_other_name() -> None:
+    before = time.process_time_ns()
+    between = cpu_ns(os.getpid())
+    assert before <= between <= time.process_time_ns()
