@@ -1,4 +1,4 @@
-"""A small server of the pages with a stream that a test can speak through, cut and refuse.
+"""A small server of the pages with a stream that a test can speak through and cut.
 
 It stands in for the node where the pages' own behaviour is what is tested: a stream that dies, a gap, a
 `bye`. It keeps the promises of docs/protocol.md for a handful of readers and nothing more.
@@ -49,7 +49,6 @@ class Board:
     states: dict[str, ScoreState]
     rows_of: dict[str, list[GameEvent]] = field(default_factory=dict)
     streams: dict[asyncio.Queue[bytes | None], tuple[set[str], bool]] = field(default_factory=dict)
-    refusing: bool = False
     asked: list[str] = field(default_factory=list)
 
     async def games(self, query: GamesQuery) -> GamesPage:
@@ -118,8 +117,6 @@ def application(board: Board, clock: FixedClock) -> Litestar:
     @get("/v1/stream")
     async def stream(request: Request) -> Response:  # type: ignore[type-arg]
         board.asked.append(str(request.url.query))
-        if board.refusing:
-            return Response(b"", status_code=503)
         games = request.query_params.getall("game")
         view_line = request.query_params.get("view") == "line"
         cursor = read_cursor(request.query_params.get("since", "")) or ("", {})

@@ -1,4 +1,8 @@
-"""The pages in a real Chromium: live without a reload, complete without a script, honest when cut off."""
+"""The pages in a real Chromium over a stand-in: what cannot be had from a node at a wish.
+
+A gap, a `bye` with a time of its own, states of every kind, a clock that stands. What a fan sees of a real
+node is in test_pages_live.py.
+"""
 
 import json
 import re
@@ -57,8 +61,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     made.on("pageerror", lambda error: complaints.append(str(error)))
     yield made
-    unexpected = [text for text in complaints if "503" not in text]
-    assert not unexpected, unexpected
+    assert complaints == []
 
 
 def open_game(page: Page, server: PageServer) -> None:
@@ -78,43 +81,9 @@ def goal(server: PageServer, seq: int, *, home: int = 3) -> None:
     )
 
 
-def test_a_goal_is_shown_without_a_reload(page: Page, server: PageServer) -> None:
-    open_game(page, server)
-    page.evaluate("window.sameDocument = true")
-    goal(server, 19)
-    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
-    first = page.locator("#lines > li").first
-    expect(first).to_contain_text("Goal")
-    expect(first).to_contain_text("Julián Álvarez")
-    expect(first.locator(".run")).to_have_text("3–0")
-    expect(page).to_have_title("3–0 Argentina v France · 67' | Scorewire")
-    expect(page.locator("#said")).to_contain_text("Goal, Argentina, Julián Álvarez: Argentina 3, France 0")
-    expect(page.locator('[data-scorers="home"]')).to_contain_text("Julián Álvarez 69'")
-    assert page.evaluate("window.sameDocument")
-
-
 def test_the_stream_goes_on_exactly_after_the_first_html(page: Page, server: PageServer) -> None:
     open_game(page, server)
     assert server.board.asked == [f"game={GAME}&since=k3v9x2aa!{GAME}!18"]
-
-
-def test_a_correction_strikes_the_goal_and_stays_a_line_of_its_own(page: Page, server: PageServer) -> None:
-    open_game(page, server)
-    goal(server, 19)
-    expect(page.locator('li[data-seq="19"]')).to_be_visible()
-    held = server.board.states[GAME]
-    server.do(
-        server.board.tell,
-        GAME,
-        event(20, "GOAL_CANCELLED", "home", "Julián Álvarez", period=2, clock="69:00", corrects=19),
-        correction=True,
-        home=side("Argentina", "ARG", 2),
-        updated_at=held.updated_at + 1,
-    )
-    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("2")
-    expect(page.locator('li[data-seq="20"]')).to_contain_text("Goal cancelled")
-    expect(page.locator('li[data-seq="19"].struck em')).to_have_text("cancelled")
-    expect(page.locator('[data-scorers="home"]')).not_to_contain_text("Julián Álvarez")
 
 
 def test_a_missing_update_is_noticed_and_repaired(page: Page, server: PageServer) -> None:
@@ -125,20 +94,6 @@ def test_a_missing_update_is_noticed_and_repaired(page: Page, server: PageServer
     server.do(server.board.tell, GAME, event(20, "CORNER", "away", period=2, clock="70:00"))
     expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3")
     expect(page.locator("#game")).to_have_attribute("data-seq", "20")
-
-
-def test_a_stream_that_dies_is_polled_and_then_taken_up_again(page: Page, server: PageServer) -> None:
-    open_game(page, server)
-    page.evaluate("Math.random = () => 0.01")
-    server.board.refusing = True
-    server.do(server.board.cut)
-    expect(page.locator("#link")).to_have_text("polling", timeout=15_000)
-    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("2")
-    goal(server, 19)
-    expect(page.locator('[data-hero] [data-part="home"]')).to_have_text("3", timeout=15_000)
-    server.board.refusing = False
-    expect(page.locator("#link")).to_have_text("live", timeout=15_000)
-    assert server.board.asked[-1].endswith("!19")
 
 
 def test_bye_is_obeyed(page: Page, server: PageServer) -> None:
@@ -214,21 +169,6 @@ def test_the_list_is_live_and_sorts_itself(page: Page, server: PageServer) -> No
     expect(page.locator('[data-part="live-count"]')).to_have_text("2")
 
 
-def test_a_game_that_appears_later_finds_its_place(page: Page, server: PageServer) -> None:
-    page.goto(server.url)
-    expect(page.locator("#link")).to_have_text("live")
-    page.evaluate("Math.random = () => 0.01")
-    late = replace(server.board.states[GAME], game_id="late", events=())
-    server.board.states["late"] = late
-    (queue,) = server.board.streams
-    server.do(queue.put_nowait, full_state(late, "join", view_line=True))
-    expect(page.locator('[data-league="fifa-wc"] [data-game="late"]')).to_be_visible()
-    expect(page.locator("#link")).to_have_text("live")
-    assert "game=late" in server.board.asked[-1]
-    goal(server, 19)
-    expect(page.locator(f'[data-game="{GAME}"] [data-side="home"] [data-part="score"]')).to_have_text("3")
-
-
 def test_the_live_filter_needs_no_server(page: Page, server: PageServer) -> None:
     page.goto(server.url)
     page.get_by_role("button", name="Live").click()
@@ -241,21 +181,6 @@ def test_times_are_the_viewers_and_an_unknown_time_is_no_midnight(page: Page, se
     page.goto(server.url)
     expect(page.locator('[data-game="wc-next"] time')).to_have_text("20:00")
     expect(page.locator('[data-game="pl-3"] time')).to_have_text("TBD")
-
-
-@pytest.mark.parametrize("path", ["/", f"/game/{GAME}"])
-def test_without_a_script_the_page_is_complete(browser: Browser, server: PageServer, path: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{server.url}{path}")
-    body = page.locator("body")
-    expect(body).to_contain_text("Argentina")
-    expect(body).to_contain_text("Red card" if "game" in path else "67'")
-    assert page.locator('meta[http-equiv="refresh"]').count() == 1
-    assert all(url.startswith(server.url) for url in asked)
-    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
