@@ -6,6 +6,8 @@ skipped and listed at the end under NOT RUN; with `SCOREWIRE_REQUIRE=data,browse
 
 import os
 import shutil
+import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -38,10 +40,23 @@ def find_compiler() -> Path | None:
     return None if found is None else Path(found)
 
 
+def find_mount() -> Path | None:
+    """The right to mount a file system of our own, for a disk that can be filled: root's, in most places."""
+    found = shutil.which("mount")
+    if found is None or os.geteuid() != 0:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        tried = subprocess.run([found, "-t", "tmpfs", "tmpfs", folder], check=False, capture_output=True)
+        if tried.returncode == 0:
+            subprocess.run(["umount", folder], check=True)
+    return Path(found) if tried.returncode == 0 else None
+
+
 NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "data": (find_data, "no recordings at SCOREWIRE_TEST_DATA or ../shared/data"),
     "browser": (find_browser, "no Chromium on this machine"),
     "compiler": (find_compiler, "no C compiler (cc) on this machine"),
+    "mount": (find_mount, "may not mount a file system, so no disk that is really full"),
 }
 
 

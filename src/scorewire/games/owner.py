@@ -76,7 +76,6 @@ class GamesOwner:
         self._number = partition
         self._stopping = False
         self._games: Partition | None = None
-        self._quiet_since_s = clock.monotonic_s()
 
     @property
     def tally(self) -> Tally:
@@ -146,11 +145,8 @@ class GamesOwner:
         now_ms = self._clock.now_ms()
         for entry in entries:
             games.take(entry, now_ms)
-        if entries:
-            self._quiet_since_s = self._clock.monotonic_s()
-        else:
-            quiet_s = self._clock.monotonic_s() - self._quiet_since_s
-            games.expire(now_ms, quiet=quiet_s * 1000 >= self._reorder_ms)
+        if not entries:
+            games.expire(now_ms, now_s=self._clock.monotonic_s())
         rowless = games.unwritten >= UNWRITTEN_MAX or (not entries and games.unwritten > 0)
         if games.must_settle or rowless:
             await self._write(games.settle())

@@ -99,6 +99,8 @@ class Partition:
         self._checkpointed: dict[str, int] = {}
         self._buffers: dict[BufferKey, ReorderBuffer[LogEntry]] = {}
         self._waiting: set[BufferKey] = set()
+        # When, by the monotonic clock, the claim that is due first was first seen to wait, and which it is.
+        self._seen_waiting: dict[BufferKey, tuple[int, float]] = {}
         self._pending = _Pending()
 
     @property
@@ -152,6 +154,7 @@ class Partition:
             self._decide(each, now_ms)
         if buffer.due_ms() is None:
             self._waiting.discard(key)
+            self._seen_waiting.pop(key, None)
         else:
             self._waiting.add(key)
 
@@ -160,20 +163,28 @@ class Partition:
         dues = [due for key in self._waiting if (due := self._buffers[key].due_ms()) is not None]
         return min(dues, default=None)
 
-    def expire(self, now_ms: int, *, quiet: bool = False) -> None:
+    def expire(self, now_ms: int, *, now_s: float) -> None:
         """With the log read to its end: let go what has waited long enough.
 
         Args:
-            quiet: the log was quiet for the whole wait by the monotonic clock. A wall clock that was set
-                back must not hold claims for an hour, so then everything goes.
+            now_ms: by intake's clock.
+            now_s: monotonic. A wall clock that was set back must not hold claims for an hour, so what stood
+                here for the whole wait goes too, however busy other games keep the log meanwhile.
         """
         for key in sorted(self._waiting):
             buffer = self._buffers[key]
-            while (due_ms := buffer.due_ms()) is not None and (quiet or due_ms <= now_ms):
+            while (due_ms := buffer.due_ms()) is not None:
+                seen_due_ms, since_s = self._seen_waiting.get(key, (None, now_s))
+                if seen_due_ms != due_ms:
+                    since_s = now_s
+                    self._seen_waiting[key] = (due_ms, since_s)
+                if due_ms > now_ms and (now_s - since_s) * 1000 < self._reorder_ms:
+                    break
                 for entry in buffer.expire(max(due_ms, now_ms)):
                     self._decide(entry, now_ms)
             if buffer.due_ms() is None:
                 self._waiting.discard(key)
+                self._seen_waiting.pop(key, None)
 
     def settle(self) -> Settlement:
         """What was decided since the last settlement, as one write; it counts as written from here on."""

@@ -190,7 +190,7 @@ class World:
     def _settle(self) -> None:
         """The owner's timer: the log is read to its end, so what waited long enough goes on."""
         self._work()
-        self.node.expire(self.now_ms)
+        self.node.expire(self.now_ms, now_s=self.now_ms / 1000)
         self._write()
 
     def _write(self) -> None:

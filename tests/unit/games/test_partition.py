@@ -141,9 +141,23 @@ def test_a_clock_that_was_set_back_holds_nothing_for_long() -> None:
     durable = started()
     durable.append(claim(3), 1_000_000)
     durable.work()
-    durable.games.expire(now_ms=5)
+    durable.games.expire(now_ms=5, now_s=70.0)
+    durable.games.expire(now_ms=5, now_s=70.4)
     assert durable.games.due_ms() == 1_000_500
-    durable.games.expire(now_ms=5, quiet=True)
+    durable.games.expire(now_ms=5, now_s=70.5)
+    durable.write()
+    assert durable.rows[-1].cause.event == "e3"
+
+
+def test_a_clock_that_was_set_back_holds_nothing_while_other_games_go_on() -> None:
+    durable = started()
+    durable.append(claim(3), 1_000_000)
+    durable.work()
+    for tenth in range(5):
+        durable.games.expire(now_ms=tenth, now_s=tenth / 10)
+        durable.append(claim(1, "SHOT", game_id="g2"), tenth)
+        durable.work()
+    durable.games.expire(now_ms=5, now_s=0.5)
     durable.write()
     assert durable.rows[-1].cause.event == "e3"
 

@@ -1,0 +1,155 @@
+"""The wall clock is set forward and back by an hour in the middle of a match; clock_shift.c steps it."""
+
+import json
+import os
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adversity import disk
+from adversity.supporters import SseSupporter, WsSupporter
+from node_process import NodeProcess, declare, event, sign
+
+SOURCE = Path(__file__).with_name("clock_shift.c")
+HOUR_S = 3600
+WAIT_S = 3.0
+"""A gap is waited for half a second; this is that with all a busy machine may add."""
+
+pytestmark = pytest.mark.compiler
+
+
+class SteppedNode(NodeProcess):
+    """A node whose wall clock is ours to set; its provider lives by the same clock."""
+
+    shift_s = 0
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "shift"
+        self.file.write_bytes(bytes(8))
+        env = {
+            "LD_PRELOAD": str(disk.build(folder, SOURCE)),
+            "CLOCK_SHIFT_FILE": str(self.file),
+            "SCOREWIRE__PROVIDERS__ACME__SEQUENCE": "dense",
+            "SCOREWIRE__FANOUT__HEARTBEAT_S": "1",
+        }
+        super().__init__(folder / "data", env=env)
+
+    def step(self, shift_s: int) -> None:
+        """Set the clock this far from the true time."""
+        self.shift_s = shift_s
+        with self.file.open("r+b", buffering=0) as file:
+            os.pwrite(file.fileno(), struct.pack("q", shift_s * 1_000_000_000), 0)
+
+    def say(self, *messages: dict, aside_s: int = 0) -> httpx.Response:
+        """One call, signed by the node's clock, or `aside_s` beside it."""
+        body = json.dumps(list(messages)).encode()
+        stamp = int(time.time()) + self.shift_s + aside_s
+        signed = sign(self.secrets["acme"], body, f"w-{time.monotonic_ns()}", stamp)
+        kind = {"content-type": "application/cloudevents-batch+json"}
+        return httpx.post(f"{self.url}/v1/ingest/acme", content=body, headers={**kind, **signed}, timeout=10)
+
+    def goal(self, number: int, game_id: str = "g1") -> None:
+        answer = self.say(event(game_id, number, "GOAL", team="home", period=1))
+        assert answer.status_code == 202, answer.text
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[SteppedNode]:
+    one = SteppedNode(tmp_path)
+    one.start()
+    one.key("acme")
+    for game_id in ("g1", "g2"):
+        answer = one.say(declare(game_id), event(game_id, 1, "PERIOD_START", period=1))
+        assert answer.status_code == 202
+        one.settle(game_id, 2)
+    yield one
+    one.close()
+
+
+def test_the_shift_reaches_the_node(node: SteppedNode) -> None:
+    node.step(HOUR_S)
+    node.goal(2)
+    assert abs(node.settle("g1", 3)["updated_at"] / 1000 - time.time() - HOUR_S) < 60
+
+
+def test_times_of_rows_never_go_back_and_streams_go_on(node: SteppedNode) -> None:
+    fans = (SseSupporter(node.port, "g1").come(), WsSupporter(node.port, "g1").come())
+    for fan in fans:
+        fan.reach(2)
+    number = 2
+    for shift_s in (0, HOUR_S, 0, -HOUR_S, 0, HOUR_S, -HOUR_S):
+        node.step(shift_s)
+        for _ in range(3):
+            node.goal(number)
+            number += 1
+            told_s = time.monotonic()
+            for fan in fans:
+                fan.reach(number)
+            assert time.monotonic() - told_s < WAIT_S
+    score = node.score("g1")
+    for fan in fans:
+        assert fan.reach(number) == score
+        assert fan.joins == 1, "a stream broke"
+        fan.leave()
+    rows = node.get("/v1/games/g1/events?limit=100").json()["events"]
+    times = [row["ts"] for row in rows]
+    assert times == sorted(times)
+    assert [row["seq"] for row in rows] == list(range(1, number + 1))
+    assert node.get("/v1/games/g1/score", headers={"if-none-match": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("shift_s", [HOUR_S, -HOUR_S])
+def test_signatures_are_judged_by_the_clock_of_now(node: SteppedNode, shift_s: int) -> None:
+    node.step(shift_s)
+    stale = node.say(event("g1", 2, "GOAL", team="home", period=1), aside_s=-shift_s)
+    assert (stale.status_code, stale.json()["code"]) == (401, "stale_timestamp")
+    node.goal(2)
+    assert node.settle("g1", 3)["home"]["score"] == 1
+
+
+@pytest.mark.parametrize("shift_s", [HOUR_S, -HOUR_S])
+@pytest.mark.parametrize("busy", [False, True], ids=["quiet", "busy"])
+def test_what_waits_behind_a_gap_goes_on(node: SteppedNode, shift_s: int, busy: bool) -> None:
+    """Also while other games keep the log busy, as on any Saturday."""
+    ended = threading.Event()
+
+    def others() -> None:
+        number = 2
+        while not ended.wait(0.1):
+            node.goal(number, "g2")
+            number += 1
+
+    trickle = threading.Thread(target=others, daemon=True)
+    if busy:
+        trickle.start()
+    try:
+        node.goal(3)
+        node.step(shift_s)
+        waited_s = time.monotonic()
+        assert node.settle("g1", 3, timeout_s=10)["home"]["score"] == 1
+        assert time.monotonic() - waited_s < WAIT_S
+        node.goal(5)  # and a gap that opens by the new clock
+        waited_s = time.monotonic()
+        assert node.settle("g1", 4, timeout_s=10)["home"]["score"] == 2
+        assert time.monotonic() - waited_s < WAIT_S
+    finally:
+        ended.set()
+        if busy:
+            trickle.join(10)
+
+
+def test_a_node_that_starts_an_hour_early_goes_on(node: SteppedNode) -> None:
+    node.goal(2)
+    before = node.settle("g1", 3)
+    node.goal(4)  # waits when the node dies
+    node.kill()
+    node.step(-HOUR_S)
+    node.start()
+    assert node.settle("g1", 4, timeout_s=WAIT_S)["updated_at"] >= before["updated_at"]
+    node.goal(5)
+    assert node.settle("g1", 5)["home"]["score"] == 3
