@@ -3,11 +3,13 @@
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -44,7 +46,7 @@ class Child:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         with on_cores(cores):
             self._process = subprocess.Popen(
-                arguments,
+                [*_ends_with_us(), *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -71,7 +73,7 @@ class Child:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(data)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             raise self._failed("has left") from None
 
     def line(self, timeout_s: float) -> bytes:
@@ -95,6 +97,15 @@ class Child:
             self._held += some
         line, _, self._held = self._held.partition(b"\n")
         return line
+
+    def check_alive(self) -> None:
+        """Whether it runs still.
+
+        Raises:
+            BackendError: it has left; with its last words.
+        """
+        if self._process.poll() is not None:
+            raise self._failed(f"has left with {self._process.returncode}")
 
     def cpu_ns(self) -> int:
         """CPU time of all its threads so far."""
@@ -123,6 +134,13 @@ class Child:
         self._errors.seek(max(size - TOLD_BYTES, 0))
         told = self._errors.read().decode(errors="replace").strip()
         return BackendError(f"{self.name} {what}{': ' + told if told else ''}", retryable=False)
+
+
+@cache
+def _ends_with_us() -> tuple[str, ...]:
+    """What has the kernel end a child if we are killed outright; nothing where util-linux is not there."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM") if setpriv is not None else ()
 
 
 def cpu_ns(pid: int) -> int:

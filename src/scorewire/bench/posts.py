@@ -27,18 +27,30 @@ class Connection:
         self._held = b""
 
     def send(self, data: bytes) -> None:
-        """Send a whole request."""
-        self.sock.sendall(data)
+        """Send a whole request.
+
+        Raises:
+            BackendError: the node has closed the connection.
+        """
+        try:
+            self.sock.sendall(data)
+        except OSError as error:
+            raise _lost(error) from None
 
     def read(self) -> HttpAnswer | None:
         """Read what has come; the answer if it is whole now.
 
         Raises:
-            BackendError: the node has closed the connection, or does not answer in HTTP.
+            BackendError: the node has closed the connection, does not answer in time, or not in HTTP.
         """
-        some = self.sock.recv(READ_BYTES)
+        try:
+            some = self.sock.recv(READ_BYTES)
+        except TimeoutError:
+            raise BackendError(f"no answer within {ANSWER_S:g} s", retryable=False) from None
+        except OSError as error:
+            raise _lost(error) from None
         if not some:
-            raise BackendError("the node has closed a provider's connection", retryable=False)
+            raise _lost("closed")
         self._held += some
         try:
             answer = read_answer(self._held)
@@ -50,13 +62,10 @@ class Connection:
 
     def answer(self) -> HttpAnswer:
         """Wait for the answer; see `read`."""
-        try:
-            while True:
-                answer = self.read()
-                if answer is not None:
-                    return answer
-        except TimeoutError:
-            raise BackendError(f"no answer within {ANSWER_S:g} s", retryable=False) from None
+        while True:
+            answer = self.read()
+            if answer is not None:
+                return answer
 
     def close(self) -> None:
         """Close it."""
@@ -195,6 +204,10 @@ def _next(lane: Lane) -> None:
     lane.sent_s = time.monotonic()
     lane.connection.send(lane.calls[lane.sent])
     lane.sent += 1
+
+
+def _lost(why: object) -> BackendError:
+    return BackendError(f"the provider's connection to the node is lost: {why}", retryable=False)
 
 
 def check(answer: HttpAnswer, events: int) -> None:

@@ -66,7 +66,12 @@ class Target:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.process.stop()
+        try:
+            if error is not None:
+                # Whatever failed, it may be because the node has: then that is the news.
+                self.process.check_alive()
+        finally:
+            self.process.stop()
 
 
 def port_in(line: bytes) -> int:

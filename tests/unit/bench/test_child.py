@@ -54,6 +54,16 @@ def test_a_child_that_leaves_is_quoted() -> None:
             one.send(b"x" * 1_000_000)
 
 
+def test_a_child_that_has_left_is_not_alive(echo: Child) -> None:
+    echo.check_alive()
+    with child("raise SystemExit('gone')") as one:
+        with pytest.raises(BackendError):
+            one.line(10)
+        os.waitid(os.P_PID, one.pid, os.WEXITED | os.WNOWAIT)
+        with pytest.raises(BackendError, match="the child has left with 1: gone"):
+            one.check_alive()
+
+
 def test_a_stopped_child_is_gone(echo: Child) -> None:
     echo.stop()
     with pytest.raises(ProcessLookupError):

@@ -1,0 +1,110 @@
+"""Each benchmark, small: a real node, real load processes, and a report that can be believed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scorewire.bench.calls import update_marker
+from scorewire.bench.crowd import LoadClients
+from scorewire.bench.report import Figure, Report, read_report
+from scorewire.bench.yardstick import COMPILERS, Yardstick, build, frame_like
+from scorewire.cli.app import main
+from scorewire.errors import BackendError
+
+pytestmark = pytest.mark.slow
+
+CORES = sorted(os.sched_getaffinity(0))
+HAS_COMPILER = any(map(shutil.which, COMPILERS))
+NO_COMPILER = "no C compiler on this machine: the yardstick cannot be built"
+
+
+def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
+    """Run a benchmark to its end; it leaves with 0 and nothing behind."""
+    kept = folder / "result.json"
+    with pytest.raises(SystemExit) as left:
+        main(["bench", *words, "--json", str(kept), "--folder", str(folder)])
+    assert not left.value.code
+    report = read_report(kept.read_bytes())
+    assert list(folder.iterdir()) == [kept]
+    assert not report.failures
+    figures = {figure.name: figure for figure in report.figures}
+    assert len(figures) == len(report.figures), "each figure has a name of its own"
+    return report, figures
+
+
+@pytest.mark.parametrize("transport", ["sse", "websocket"])
+def test_fanout_reaches_every_fan(transport: str, tmp_path: Path) -> None:
+    words = ("--fans", "50", "--rounds", "3", "--bursts", "1", "--transport", transport)
+    report, figures = bench(tmp_path, "fanout", *words)
+    assert report.command == f"scorewire bench fanout {' '.join(words)} --bytes 300"
+    assert figures["fans that got every update"].value == 50
+    assert ("server ÷ yardstick" in figures) is HAS_COMPILER
+    assert any("NO YARDSTICK" in note for note in report.notes) is not HAS_COMPILER
+    ordered = [f"call sent to {what}" for what in ("first fan", "fan, p50", "fan, p99")]
+    times = [figures[name].value for name in ordered]
+    assert times[0] > 0
+    assert times[1] <= times[2]
+    (size,) = [int(note.split()[3]) for note in report.notes if note.startswith("An update is ")]
+    assert 297 <= size <= 303
+
+
+def test_path_holds_the_way_against_the_disk(tmp_path: Path) -> None:
+    report, figures = bench(tmp_path, "path", "--rounds", "10")
+    assert report.settings == {"rounds": 10}
+    assert figures["call sent to 202, p50"].value > 0
+    assert figures["fsync, p50"].value > 0
+    worst = figures["call sent to fan, worst"].value
+    assert 0 < figures["call sent to fan, p50"].value <= figures["call sent to fan, p99"].value <= worst
+
+
+def test_ingest_counts_what_the_scores_show(tmp_path: Path) -> None:
+    words = ("--games", "5", "--connections", "3", "--single", "100", "--batched", "500")
+    _, figures = bench(tmp_path, "ingest", *words)
+    for how, events in (("one a call", 100), ("batches of 50", 500)):
+        rate = figures[f"{how}: events a second"]
+        assert rate.value > 0
+        assert rate.note.startswith(f"{events} events")
+        assert figures[f"{how}: events a second until the last 202"].value >= rate.value
+
+
+@pytest.fixture
+def yardstick(tmp_path: Path) -> Iterator[Yardstick]:
+    """A server of eight fans that sends what it is told."""
+    binary = build(tmp_path)
+    assert binary is not None
+    with Yardstick(binary, fans=8, cores=CORES) as running:
+        yield running
+
+
+@pytest.fixture
+def fans() -> Iterator[LoadClients]:
+    """Eight fans."""
+    with LoadClients(fans=8, cores=CORES) as clients:
+        yield clients
+
+
+@pytest.mark.skipif(not HAS_COMPILER, reason=NO_COMPILER)
+def test_an_update_that_never_comes_is_seen(yardstick: Yardstick, fans: LoadClients) -> None:
+    fans.join(port=yardstick.port, path="/")
+    wanted = update_marker("g", 31)
+    for sent, missed in ((32, 8), (31, 0), (3, 8)):
+        fans.listen(wanted, timeout_s=0.3 if missed else 10)
+        yardstick.send(frame_like(update_marker("g", sent), 355))
+        assert yardstick.cpu_ns() > 0
+        heard = fans.heard()
+        assert (heard.missed, len(heard.at_s), heard.bytes) == (missed, 8 - missed, 8 * 355)
+
+
+@pytest.mark.skipif(not HAS_COMPILER, reason=NO_COMPILER)
+def test_fans_that_are_never_told_end_the_run(yardstick: Yardstick, fans: LoadClients) -> None:
+    fans.join(port=yardstick.port, path="/")
+    with pytest.raises(BackendError, match='8 fans never had "seq":1,'):
+        fans.gather(b'"seq":1,', timeout_s=0.2)
+
+
+def test_a_server_that_is_not_there_is_said(fans: LoadClients) -> None:
+    with pytest.raises(BackendError, match="a load client has left"):
+        fans.join(port=1, path="/")
