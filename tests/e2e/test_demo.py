@@ -14,6 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from conftest import find_browser
 
 pytestmark = pytest.mark.slow
 
@@ -131,3 +134,34 @@ def test_a_kept_folder_serves_a_second_demo(tmp_path: Path) -> None:
             demo.process.communicate()
         assert "(removed at exit)" not in text
     assert (tmp_path / "kept" / "journal.sqlite").is_file()
+
+
+@pytest.mark.browser
+def test_a_browser_sees_the_matchday_move_and_a_goal_taken_back() -> None:
+    """At 60 times the pace the goal of 90+3 and the end of it are seconds apart, and both soon come."""
+    demo = Demo("--port", "0", "--speed", "60")
+    try:
+        url = re.search(r"Front page +(http://\S+)/\n", demo.until("Ctrl+C stops."))[1]  # type: ignore[index]
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+            said: list[str] = []
+            front, game = chromium.new_page(), chromium.new_page()
+            for page in (front, game):
+                page.on("console", lambda told: said.append(told.text))
+                page.on("pageerror", lambda error: said.append(str(error)))
+            game.goto(f"{url}/game/city-spurs-2019-1")
+            front.goto(f"{url}/")
+            expect(front.locator("#link")).to_have_text("live")
+            front.evaluate("window.sameDocument = true")
+            # The class stands only on a score that has changed under the eyes of the reader.
+            expect(front.locator(".row .side.flash").first).to_be_attached(timeout=MOVES_S * 1000)
+            assert front.evaluate("window.sameDocument")
+            struck = game.locator("#lines > li.struck", has_text="Raheem Sterling")
+            expect(struck.locator("em")).to_have_text("cancelled", timeout=30_000)
+            expect(game.locator('[data-hero] [data-part="home"]')).to_have_text("4")
+            chromium.close()
+        assert said == []
+        assert "Traceback" not in demo.leave(signal.SIGINT)
+    finally:
+        demo.process.kill()
+        demo.process.communicate()

@@ -18,6 +18,8 @@ HUES = 8
 """Colours of the badges of teams that declare none, `.h0` to `.h7` in the style sheet."""
 ALIKE = 120
 """Two colours nearer than this, their three channels added, are told apart by nobody."""
+NEUTRAL = "h7"
+"""The badge of an away side whose own colour is taken."""
 PALE = 150_000
 """Brightness from which letters on a colour are dark. Source: W3C AERT 2.2."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -109,7 +111,7 @@ def board(state: ScoreState, now_ms: int) -> ScoreBoard:
         columns=columns,
         home_line=home_line,
         away_line=away_line,
-        stats=statistics(detail),
+        stats=statistics(detail, over=state.status in OVER),
         review=_review(state.sport, detail),
         check=state.under_check,
     )
@@ -213,8 +215,12 @@ def line_score(state: ScoreState) -> tuple[tuple[str, ...], tuple[str, ...], tup
     return tuple(columns), tuple(home), tuple(away)
 
 
-def statistics(detail: Tree) -> tuple[Stat, ...]:
-    """Whatever detail counts for both sides: `stats`, cards, and pairs such as fouls or time-outs."""
+def statistics(detail: Tree, *, over: bool) -> tuple[Stat, ...]:
+    """Whatever detail counts for both sides: `stats`, cards, and pairs such as fouls or time-outs.
+
+    Args:
+        over: such pairs count a period or what is left of a game, and tell nothing once it is over.
+    """
     home, away = _sides(detail.get("stats"))
     made = [_stat(name, home.get(name, 0), away.get(name, 0)) for name in {**home, **away}]
     home, away = _sides(detail.get("cards"))
@@ -225,7 +231,7 @@ def statistics(detail: Tree) -> tuple[Stat, ...]:
     ]
     for name, value in detail.items():
         pair = _pair(value)
-        if pair and name not in UNCOUNTED:
+        if pair and not over and name not in UNCOUNTED:
             made.append(_stat(name, *pair))
     return tuple(made)
 
@@ -246,15 +252,17 @@ def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail
         lost=over and mine < theirs,
         marks=own.red,
         pens="" if own.shootout is UNSET else f"({own.shootout})",
-        possession=detail.get("possession") == name,
-        bonus=isinstance(bonus, dict) and bool(bonus.get(name)),
+        possession=not over and detail.get("possession") == name,
+        bonus=not over and isinstance(bonus, dict) and bool(bonus.get(name)),
     )
 
 
 def _badge(own: SideState, other: SideState, name: str) -> tuple[str, str]:
     """Class and colour of a badge; the home side keeps its colour where the two are alike."""
     paint, theirs = _paint(own), _paint(other)
-    if paint and not (name == "away" and theirs and _distance(paint, theirs) < ALIKE):
+    if paint and theirs and name == "away" and _distance(paint, theirs) < ALIKE:
+        return NEUTRAL, ""
+    if paint:
         red, green, blue = _rgb(paint)
         return ("pale" if 299 * red + 587 * green + 114 * blue > PALE else "deep"), paint
     colour = hue(own.id)

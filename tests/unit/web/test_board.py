@@ -132,7 +132,7 @@ def test_a_team_without_a_colour_keeps_one_of_ours_unless_the_other_side_has_it(
     ("home", "away", "badges"),
     [
         ("#6CABDD", "#132257", [("pale", "#6cabdd"), ("deep", "#132257")]),
-        ("#C8102E", "#DC052D", [("deep", "#c8102e"), (f"h{hue('b')}", "")]),
+        ("#C8102E", "#DC052D", [("deep", "#c8102e"), ("h7", "")]),
         ("", "#FFFFFF", [(f"h{hue('a')}", ""), ("pale", "#ffffff")]),
         ("red", 'url("#x', [(f"h{hue('a')}", ""), (f"h{hue('b')}", "")]),
     ],

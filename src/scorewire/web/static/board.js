@@ -15,6 +15,7 @@ import { words } from "./words.js";
 
 const HUES = 8;
 const ALIKE = 120;
+const NEUTRAL = "h7";
 const PALE = 150_000;
 const OVERRUN_S = 1200;
 const CLOCKED = new Set(["live", "interrupted", "suspended", "delayed"]);
@@ -46,7 +47,7 @@ export function board(state, nowMs) {
     columns,
     home_line: homeLine,
     away_line: awayLine,
-    stats: statistics(detail),
+    stats: statistics(detail, OVER.has(state.status)),
     review: review(state.sport, detail),
     check: state.under_check ?? false,
   };
@@ -140,7 +141,7 @@ function lineScore(state) {
   return [columns, home, away];
 }
 
-function statistics(detail) {
+function statistics(detail, over) {
   const made = [];
   const [home, away] = sides(detail.stats);
   for (const name of new Set([...Object.keys(home), ...Object.keys(away)])) {
@@ -152,7 +153,7 @@ function statistics(detail) {
   }
   for (const [name, value] of Object.entries(detail)) {
     const both = pair(value);
-    if (both && !UNCOUNTED.has(name)) made.push(stat(name, ...both));
+    if (both && !over && !UNCOUNTED.has(name)) made.push(stat(name, ...both));
   }
   return made;
 }
@@ -172,15 +173,16 @@ function side(state, name, own, other, detail) {
     lost: over && mine < theirs,
     marks: own.red ?? 0,
     pens: own.shootout === undefined ? "" : `(${own.shootout})`,
-    possession: detail.possession === name,
-    bonus: Boolean(detail.bonus?.[name]),
+    possession: !over && detail.possession === name,
+    bonus: !over && Boolean(detail.bonus?.[name]),
   };
 }
 
 /** @returns {[string, string]} class and colour; the home side keeps its colour where the two are alike */
 function badgeOf(own, other, name) {
   const [paint, theirs] = [paintOf(own), paintOf(other)];
-  if (paint && !(name === "away" && theirs && distance(paint, theirs) < ALIKE)) {
+  if (paint && theirs && name === "away" && distance(paint, theirs) < ALIKE) return [NEUTRAL, ""];
+  if (paint) {
     const [red, green, blue] = rgb(paint);
     return [299 * red + 587 * green + 114 * blue > PALE ? "pale" : "deep", paint];
   }
