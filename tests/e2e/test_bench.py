@@ -81,8 +81,8 @@ def yardstick(tmp_path: Path) -> Iterator[Yardstick]:
 
 @pytest.fixture
 def fans() -> Iterator[LoadClients]:
-    """Eight fans."""
-    with LoadClients(fans=8, cores=CORES) as clients:
+    """Eight fans in three processes."""
+    with LoadClients(fans=8, cores=CORES, each_max=3) as clients:
         yield clients
 
 

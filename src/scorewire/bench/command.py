@@ -14,10 +14,6 @@ import msgspec
 import typer
 from rich.console import Console
 
-from scorewire.bench import fanout as fanout_bench
-from scorewire.bench import ingest as ingest_bench
-from scorewire.bench import path as path_bench
-from scorewire.bench import rounds as fanout_rounds
 from scorewire.bench.machine import Cores, commit, describe, raise_descriptors, shared_cores
 from scorewire.bench.report import Outcome, Report, machine_line, markdown, read_report, table, write_report
 from scorewire.errors import ConfigError
@@ -65,8 +61,11 @@ def fanout(
 
     Exit code 1 if a fan missed an update.
     """
+    from scorewire.bench.fanout import run
+    from scorewire.bench.rounds import Options
+
     raise_descriptors(fans)
-    options = fanout_rounds.Options(
+    options = Options(
         fans=fans,
         rounds=rounds,
         bursts=bursts,
@@ -75,7 +74,7 @@ def fanout(
     )
     _run(
         "fanout",
-        lambda cores, place: fanout_bench.run(options, cores=cores, folder=place),
+        lambda cores, place: run(options, cores=cores, folder=place),
         {"fans": fans, "rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes},
         json,
         folder,
@@ -90,9 +89,11 @@ def path(
     folder: Folder = None,
 ) -> None:
     """From the call to the fan on an idle node, against two fsyncs of the same disk."""
+    from scorewire.bench.path import run
+
     _run(
         "path",
-        lambda cores, place: path_bench.run(rounds, cores=cores, folder=place),
+        lambda cores, place: run(rounds, cores=cores, folder=place),
         {"rounds": rounds},
         json,
         folder,
@@ -110,11 +111,13 @@ def ingest(
     folder: Folder = None,
 ) -> None:
     """Events a second through the whole durable path: one a call, and batches of 50."""
+    from scorewire.bench.ingest import Options, run
+
     raise_descriptors(connections)
-    options = ingest_bench.Options(games=games, connections=connections, single=single, batched=batched)
+    options = Options(games=games, connections=connections, single=single, batched=batched)
     _run(
         "ingest",
-        lambda cores, place: ingest_bench.run(options, cores=cores, folder=place),
+        lambda cores, place: run(options, cores=cores, folder=place),
         {"games": games, "connections": connections, "single": single, "batched": batched},
         json,
         folder,

@@ -35,18 +35,22 @@ class Heard:
     bytes: int
 
 
-def shares(fans: int, each_max: int = FANS_EACH_MAX) -> list[int]:
+def shares(fans: int, each_max: int) -> list[int]:
     """Spread fans evenly over as few processes as will do."""
     processes = -(-fans // each_max)
     return [fans * (n + 1) // processes - fans * n // processes for n in range(processes)]
 
 
 class LoadClients:
-    """As many client processes as the fans need. Use it as `with`."""
+    """As many client processes as the fans need. Use it as `with`.
 
-    def __init__(self, *, fans: int, cores: Sequence[int]) -> None:
+    Args:
+        each_max: fans of one process.
+    """
+
+    def __init__(self, *, fans: int, cores: Sequence[int], each_max: int = FANS_EACH_MAX) -> None:
         self.fans = fans
-        self._shares = shares(fans)
+        self._shares = shares(fans, each_max)
         self._timeout_s = 0.0
         self._stack = ExitStack()
         with self._stack as stack:
