@@ -25,11 +25,15 @@ class Followed:
 
     Attributes:
         told: the newest events, newest last, as `(game_id, event)`; a correction has its reason instead.
+        told_in_all: how many there were.
+        replaced: the game of the newest full state.
         bye_ms: how long the server asked us to stay away.
     """
 
     states: dict[str, Tree] = field(default_factory=dict)
     told: list[tuple[str, Tree]] = field(default_factory=list)
+    told_in_all: int = 0
+    replaced: str = ""
     bye_ms: int | None = None
 
     def take(self, message: Message) -> Next:
@@ -47,6 +51,7 @@ class Followed:
         game_id = str(content.get("game_id"))
         if message.event == "full_state":
             self.states[game_id] = cast(Tree, content["state"])
+            self.replaced = game_id
             if content.get("reason") == "correction":
                 self._tell(game_id, {"type": "CORRECTION"})
             return "go on"
@@ -70,6 +75,7 @@ class Followed:
 
     def _tell(self, game_id: str, event: Tree) -> None:
         self.told = [*self.told, (game_id, event)][-100:]
+        self.told_in_all += 1
 
     def shown(self) -> list[ScoreState]:
         """The states in the order in which the games were asked for or first came."""

@@ -2,19 +2,20 @@
 
 import random
 import threading
+from contextlib import nullcontext
 from typing import Annotated
 
 import httpx
 import typer
 from msgspec import UNSET
-from rich.console import Group, JustifyMethod
+from rich.console import Console, Group, JustifyMethod
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from scorewire.cli.followed import Followed, Next, back_off_s
 from scorewire.cli.options import DEFAULT_URL, UrlOption
-from scorewire.cli.sse import EventReader
+from scorewire.cli.sse import EventReader, Message
 from scorewire.clock import Clock, SystemClock
 from scorewire.errors import RequestError
 from scorewire.model.score_state import UNDER_WAY, ScoreState
@@ -48,6 +49,8 @@ class Watch:
         self._reader = EventReader()
         self._trouble = ""
         self._left = threading.Event()
+        self._console = Console()
+        self._printed = 0
 
     def run(self) -> None:
         """Read and show until interrupted.
@@ -56,10 +59,12 @@ class Watch:
             RequestError: the node knows no such game.
         """
         attempt = 0
-        with (
-            httpx.Client(timeout=httpx.Timeout(10.0, read=SILENCE_S)) as client,
-            Live(get_renderable=self._screen, refresh_per_second=4, vertical_overflow="visible"),
-        ):
+        screen_or_lines = (
+            Live(get_renderable=self._screen, refresh_per_second=4, vertical_overflow="visible")
+            if self._console.is_terminal
+            else nullcontext()
+        )
+        with httpx.Client(timeout=httpx.Timeout(10.0, read=SILENCE_S)) as client, screen_or_lines:
             while True:
                 heard = self._read(client)
                 attempt = 0 if heard else attempt + 1
@@ -92,6 +97,8 @@ class Watch:
                     heard, self._trouble = True, ""
                     for message in reader.feed(chunk):
                         following: Next = self._followed.take(message)
+                        if not self._console.is_terminal:
+                            self._print_news(message)
                         if following == "resync":
                             reader.last_id = ""
                         if following != "go on":
@@ -101,6 +108,21 @@ class Watch:
         except (httpx.HTTPError, ValueError) as error:
             self._trouble = str(error) or type(error).__name__
         return heard
+
+    def _print_news(self, message: Message) -> None:
+        """Into a pipe or a file: one line a state and an event, with the score."""
+        shown = {state.game_id: state for state in self._followed.shown()}
+        if message.event == "full_state":
+            state = shown[self._followed.replaced]
+            self._print(f"{state.game_id}  {state.status}  {state.home.name} - {state.away.name}", state)
+        fresh = self._followed.told_in_all - self._printed
+        self._printed = self._followed.told_in_all
+        for game_id, event in self._followed.told[-fresh:] if fresh else ():
+            self._print(line(game_id, event), shown[game_id])
+
+    def _print(self, what: str, state: ScoreState) -> None:
+        score = f"{state.home.score}-{state.away.score}"
+        self._console.print(f"{score:>8}  {what}", markup=False, highlight=False, soft_wrap=True)
 
     def _refused(self, answer: httpx.Response) -> None:
         answer.read()
