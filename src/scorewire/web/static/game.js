@@ -41,7 +41,6 @@ function paint() {
   scores.paintLineScore(root, shown);
   scores.paintStats(root, shown);
   scores.paintLines(list, view, shown);
-  root.querySelector('[data-part="none"]').hidden = view.length > 0;
   document.title = `${scores.title(shown)} | Scorewire`;
   announcer.say(gameId, sentence(before, shown, state.sport, state.events?.at(-1)));
 }
