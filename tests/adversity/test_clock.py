@@ -5,6 +5,7 @@ import os
 import struct
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class SteppedNode(NodeProcess):
     """A node whose wall clock is ours to set; its provider lives by the same clock."""
 
     shift_s = 0
+    game = other = ""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "shift"
@@ -53,32 +55,43 @@ class SteppedNode(NodeProcess):
         kind = {"content-type": "application/cloudevents-batch+json"}
         return httpx.post(f"{self.url}/v1/ingest/acme", content=body, headers={**kind, **signed}, timeout=10)
 
-    def goal(self, number: int, game_id: str = "g1") -> None:
-        answer = self.say(event(game_id, number, "GOAL", team="home", period=1))
+    def goal(self, number: int, game_id: str = "") -> None:
+        answer = self.say(event(game_id or self.game, number, "GOAL", team="home", period=1))
         assert answer.status_code == 202, answer.text
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteppedNode]:
+    one = SteppedNode(tmp_path_factory.mktemp("clock"))
+    try:
+        one.start()
+        one.key("acme")
+        yield one
+    finally:
+        one.close()
+
+
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[SteppedNode]:
-    one = SteppedNode(tmp_path)
-    one.start()
-    one.key("acme")
-    for game_id in ("g1", "g2"):
-        answer = one.say(declare(game_id), event(game_id, 1, "PERIOD_START", period=1))
+def node(running: SteppedNode, request: pytest.FixtureRequest) -> SteppedNode:
+    """The node at the true time, with two games of this test's own."""
+    running.step(0)
+    name = f"{zlib.crc32(request.node.name.encode()):x}"
+    running.game, running.other = f"g-{name}", f"o-{name}"
+    for game_id in (running.game, running.other):
+        answer = running.say(declare(game_id), event(game_id, 1, "PERIOD_START", period=1))
         assert answer.status_code == 202
-        one.settle(game_id, 2)
-    yield one
-    one.close()
+        running.settle(game_id, 2)
+    return running
 
 
 def test_the_shift_reaches_the_node(node: SteppedNode) -> None:
     node.step(HOUR_S)
     node.goal(2)
-    assert abs(node.settle("g1", 3)["updated_at"] / 1000 - time.time() - HOUR_S) < 60
+    assert abs(node.settle(node.game, 3)["updated_at"] / 1000 - time.time() - HOUR_S) < 60
 
 
 def test_times_of_rows_never_go_back_and_streams_go_on(node: SteppedNode) -> None:
-    fans = (SseSupporter(node.port, "g1").come(), WsSupporter(node.port, "g1").come())
+    fans = (SseSupporter(node.port, node.game).come(), WsSupporter(node.port, node.game).come())
     for fan in fans:
         fan.reach(2)
     number = 2
@@ -91,25 +104,25 @@ def test_times_of_rows_never_go_back_and_streams_go_on(node: SteppedNode) -> Non
             for fan in fans:
                 fan.reach(number)
             assert time.monotonic() - told_s < WAIT_S
-    score = node.score("g1")
+    score = node.score(node.game)
     for fan in fans:
         assert fan.reach(number) == score
         assert fan.joins == 1, "a stream broke"
         fan.leave()
-    rows = node.get("/v1/games/g1/events?limit=100").json()["events"]
+    rows = node.get(f"/v1/games/{node.game}/events?limit=100").json()["events"]
     times = [row["ts"] for row in rows]
     assert times == sorted(times)
     assert [row["seq"] for row in rows] == list(range(1, number + 1))
-    assert node.get("/v1/games/g1/score", headers={"if-none-match": "x"}).status_code == 200
+    assert node.get(f"/v1/games/{node.game}/score", headers={"if-none-match": "x"}).status_code == 200
 
 
 @pytest.mark.parametrize("shift_s", [HOUR_S, -HOUR_S])
 def test_signatures_are_judged_by_the_clock_of_now(node: SteppedNode, shift_s: int) -> None:
     node.step(shift_s)
-    stale = node.say(event("g1", 2, "GOAL", team="home", period=1), aside_s=-shift_s)
+    stale = node.say(event(node.game, 2, "GOAL", team="home", period=1), aside_s=-shift_s)
     assert (stale.status_code, stale.json()["code"]) == (401, "stale_timestamp")
     node.goal(2)
-    assert node.settle("g1", 3)["home"]["score"] == 1
+    assert node.settle(node.game, 3)["home"]["score"] == 1
 
 
 @pytest.mark.parametrize("shift_s", [HOUR_S, -HOUR_S])
@@ -121,7 +134,7 @@ def test_what_waits_behind_a_gap_goes_on(node: SteppedNode, shift_s: int, busy: 
     def others() -> None:
         number = 2
         while not ended.wait(0.1):
-            node.goal(number, "g2")
+            node.goal(number, node.other)
             number += 1
 
     trickle = threading.Thread(target=others, daemon=True)
@@ -131,11 +144,11 @@ def test_what_waits_behind_a_gap_goes_on(node: SteppedNode, shift_s: int, busy: 
         node.goal(3)
         node.step(shift_s)
         waited_s = time.monotonic()
-        assert node.settle("g1", 3, timeout_s=10)["home"]["score"] == 1
+        assert node.settle(node.game, 3, timeout_s=10)["home"]["score"] == 1
         assert time.monotonic() - waited_s < WAIT_S
         node.goal(5)  # and a gap that opens by the new clock
         waited_s = time.monotonic()
-        assert node.settle("g1", 4, timeout_s=10)["home"]["score"] == 2
+        assert node.settle(node.game, 4, timeout_s=10)["home"]["score"] == 2
         assert time.monotonic() - waited_s < WAIT_S
     finally:
         ended.set()
@@ -145,11 +158,11 @@ def test_what_waits_behind_a_gap_goes_on(node: SteppedNode, shift_s: int, busy: 
 
 def test_a_node_that_starts_an_hour_early_goes_on(node: SteppedNode) -> None:
     node.goal(2)
-    before = node.settle("g1", 3)
+    before = node.settle(node.game, 3)
     node.goal(4)  # waits when the node dies
     node.kill()
     node.step(-HOUR_S)
     node.start()
-    assert node.settle("g1", 4, timeout_s=WAIT_S)["updated_at"] >= before["updated_at"]
+    assert node.settle(node.game, 4, timeout_s=WAIT_S)["updated_at"] >= before["updated_at"]
     node.goal(5)
-    assert node.settle("g1", 5)["home"]["score"] == 3
+    assert node.settle(node.game, 5)["home"]["score"] == 3

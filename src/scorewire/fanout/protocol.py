@@ -128,6 +128,18 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
+        waited = self._waits()
+        self._receive(data)
+        if self._waits() and not waited and self.transport is not None and not self.transport.is_closing():
+            # A request has begun and is not whole: the next look may be a whole keep-alive away.
+            limit_s = self._gateway.head_read_s if self._partial else self._gateway.body_read_s
+            self._gateway.hub.wheel.watch(self, min(limit_s, self.timeout_keep_alive))
+
+    def _waits(self) -> bool:
+        """Whether the rest of a head or of a body must come."""
+        return bool(self._partial) or not self._between
+
+    def _receive(self, data: bytes) -> None:
         if not self._between:
             self._pass_on(data)
             return
