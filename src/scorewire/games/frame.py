@@ -29,6 +29,9 @@ _ENDS: Final = frozenset(
     }
 )
 
+_TIME_MS_MAX: Final = 253_402_300_800_000
+"""The year 10000, which a provider's own time may name and a date cannot."""
+
 
 def score_state(book: Book, epoch: str, previous: ScoreState | None) -> ScoreState:
     """What fans see of `book` now.
@@ -49,7 +52,7 @@ def score_state(book: Book, epoch: str, previous: ScoreState | None) -> ScoreSta
         season=declared.season or UNSET,
         round=declared.round or UNSET,
         start=declared.start,
-        end=_end(book, status, previous),
+        end=_end(book, status),
         venue=declared.venue if declared.venue is not None else UNSET,
         status=status,
         period=board.period or UNSET,
@@ -101,16 +104,29 @@ def _count(detail: Tree, *path: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _end(book: Book, status: str, previous: ScoreState | None) -> str | UnsetType:
-    """When the game ended, by the provider's own time of the play that ended it (else by ours)."""
-    if status != "ended" and status not in OVER:
+def _end(book: Book, status: str) -> str | UnsetType:
+    """When the game ended, by the provider's own time of the play that ended it (else by ours).
+
+    That play is the newest that found the game not over yet: confirmations, rulings and whatever else is
+    told after it (a card in the tunnel) leave the end where it was. Read off the plays alone, so that a
+    state folded from the journal is the same as the one that fans were sent.
+    """
+    if not _is_over(status):
         return UNSET
-    end_ms = 0
     for play in book.newest_first():
         if play.claim.type not in _ENDS:
-            break
-        end_ms = play.claim.time_ms or play.ts
-    if not end_ms:
-        return previous.end if previous is not None else UNSET
-    moment = datetime.fromtimestamp(end_ms / 1000, UTC)
+            continue
+        before = book.machine.board(book.state_before(book.index_of(play.place)))
+        if not _is_over(before.status):
+            said_ms = play.claim.time_ms
+            return _rfc3339(said_ms if 0 < said_ms < _TIME_MS_MAX else play.ts)
+    return UNSET
+
+
+def _is_over(status: str) -> bool:
+    return status == "ended" or status in OVER
+
+
+def _rfc3339(time_ms: int) -> str:
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
