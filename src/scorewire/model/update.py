@@ -67,7 +67,7 @@ def _put(patch: Tree, name: str, before: object, after: object) -> None:
         inner = merge_patch(before, after)
         if inner:
             patch[name] = inner
-    elif before != after:
+    elif _differ(before, after):
         patch[name] = after
 
 
@@ -85,12 +85,17 @@ def merge_patch(old: Tree, new: Tree) -> Tree:
             inner = merge_patch(before, after)
             if inner:
                 patch[name] = inner
-        elif before != after:
+        elif _differ(before, after):
             patch[name] = after
     for name in old:
         if name not in new:
             patch[name] = None
     return patch
+
+
+def _differ(before: object, after: object) -> bool:
+    """Whether two values are written differently; to Python true is 1, and 1.0 as well."""
+    return before != after or type(before) is not type(after)
 
 
 def apply_patch(target: Tree, patch: Tree) -> Tree:
