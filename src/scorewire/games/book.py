@@ -74,10 +74,9 @@ class Book:
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
     plays: dict[PlayKey, Play] = field(default_factory=dict)
-    sequenced: bool = False
     _order: list[Play] = field(default_factory=list)
     _places: list[Place] = field(default_factory=list)
-    _annulled: dict[PlayKey, int] = field(default_factory=dict)
+    _annullers: dict[PlayKey, list[Play]] = field(default_factory=dict)
     _marks: list[Any] = field(default_factory=list)
     _state: Any = None
     _board: Board | None = None
@@ -105,9 +104,28 @@ class Book:
         """The place of the last play."""
         return self._places[-1] if self._places else None
 
-    def is_annulled(self, key: PlayKey) -> bool:
-        """Whether a standing play takes this one back."""
-        return key in self._annulled
+    def stands(self, play: Play, *, without: Play | None = None) -> bool:
+        """Whether no other play takes this one back.
+
+        An event that negates names a play that may not have come yet, or that is amended later: it takes
+        back only what is of a type that it negates.
+
+        Args:
+            without: a play that is left out of the question.
+        """
+        annullers = self._annullers.get(play.key)
+        if not annullers:
+            return True
+        kind, events = play.claim.type, self.machine.events
+        return not any(
+            kind in spec.negates
+            for other in annullers
+            if other is not without and (spec := events.get(other.claim.type)) is not None
+        )
+
+    def is_awaited(self, key: PlayKey, *, without: Play | None = None) -> bool:
+        """Whether a play that has not come yet is taken back already, but for what `without` says."""
+        return any(other is not without for other in self._annullers.get(key, ()))
 
     def newest_first(self) -> Iterator[Play]:
         """The plays against play order."""
@@ -124,6 +142,18 @@ class Book:
         assert self._marks, "a play that stands has a mark at or before it"
         at = min(index // MARK_PLAYS, len(self._marks) - 1)
         return self._fold(self._marks[at], at * MARK_PLAYS, index)
+
+    def state_at(self, place: Place, *, without: Play | None = None) -> Any:
+        """The machine's state just before `place`.
+
+        Args:
+            without: a play that is about to be moved there, and so does not stand where it stood.
+        """
+        index = self.index_of(place)
+        if without is None or place <= without.place:
+            return self.state_before(index)
+        first = self.index_of(without.place)
+        return self._fold(self.state_before(first), first + 1, index)
 
     def apply(self, row: GameEvent) -> None:
         """Fold one row, the next; never fails on a row that was once decided.
@@ -157,17 +187,19 @@ class Book:
         self._order = plays
         self._places = [play.place for play in plays]
         self.plays = {play.key: play for play in plays}
-        self.sequenced = any(play.claim.sequence is not None for play in plays)
         for play in plays:
             if play.annuls is not None:
-                self._annulled[play.annuls] = self._annulled.get(play.annuls, 0) + 1
+                self._annullers.setdefault(play.annuls, []).append(play)
         self._refold(0)
 
     def _final_score(self) -> tuple[object, ...] | None:
         if self.declared is None or self._state is None:
             return None
         board = self.board
-        return (board.home, board.away, board.linescore) if board.status == "final" else None
+        if board.status != "final":
+            return None
+        lines = {period: line for period, line in board.linescore.items() if any(line.values())}
+        return (board.home, board.away, lines)
 
     def _declare(self, row: GameEvent) -> None:
         before, self.declared = self.declared, row.declared
@@ -179,36 +211,35 @@ class Book:
         assert row.claim is not None
         assert row.place is not None
         play = Play(place=row.place, claim=row.claim, ts=row.ts, seq=row.seq, annuls=row.annuls)
-        self.sequenced = self.sequenced or row.claim.sequence is not None
         self.plays[play.key] = play
         self.remembered.pop(play.key, None)
         if not self._places or row.place > self._places[-1]:
             self._order.append(play)
             self._places.append(row.place)
-            if row.annuls is None and play.key not in self._annulled:
+            if row.annuls is None and self.stands(play):
                 self._evolve_last(play)
                 return
             first = len(self._order) - 1
         else:
             first = self._put(play)
-        self._refold(min(first, self._annul(row.annuls, 1, first)))
+        self._refold(min(first, self._annul(play)))
 
     def _amend(self, row: GameEvent) -> None:
         assert row.claim is not None
         assert row.place is not None
         play = self.plays[(row.claim.provider, row.claim.event)]
         first = self._take_out(play)
-        first = min(first, self._annul(play.annuls, -1, first))
+        first = min(first, self._give_back(play))
         play.claim, play.place, play.annuls = row.claim, row.place, row.annuls
         first = min(first, self._put(play))
-        self._refold(min(first, self._annul(play.annuls, 1, first)))
+        self._refold(min(first, self._annul(play)))
 
     def _remove(self, row: GameEvent) -> None:
         assert row.claim is not None
         key = (row.claim.provider, row.claim.event)
         play = self.plays.pop(key)
         first = self._take_out(play)
-        first = min(first, self._annul(play.annuls, -1, first))
+        first = min(first, self._give_back(play))
         self.remembered[key] = Memory(row.claim.revision, "retracted")
         self._refold(first)
 
@@ -224,15 +255,25 @@ class Book:
         del self._order[index], self._places[index]
         return index
 
-    def _annul(self, key: PlayKey | None, by: int, unchanged: int) -> int:
-        """Count an annulment up or down; returns where folding must start because of it."""
-        if key is None:
-            return unchanged
-        count = self._annulled.pop(key, 0) + by
-        if count > 0:
-            self._annulled[key] = count
-        target = self.plays.get(key)
-        return unchanged if target is None else self.index_of(target.place)
+    def _annul(self, play: Play) -> int:
+        """Note what `play` takes back; returns where folding must start because of it."""
+        if play.annuls is None:
+            return len(self._order)
+        self._annullers.setdefault(play.annuls, []).append(play)
+        return self._index_of_play(play.annuls)
+
+    def _give_back(self, play: Play) -> int:
+        """Forget what `play` takes back; returns where folding must start because of it."""
+        if play.annuls is None:
+            return len(self._order)
+        others = [other for other in self._annullers.pop(play.annuls) if other is not play]
+        if others:
+            self._annullers[play.annuls] = others
+        return self._index_of_play(play.annuls)
+
+    def _index_of_play(self, key: PlayKey) -> int:
+        play = self.plays.get(key)
+        return len(self._order) if play is None else self.index_of(play.place)
 
     def _evolve_last(self, play: Play) -> None:
         count = len(self._order) - 1
@@ -260,6 +301,6 @@ class Book:
     def _fold(self, state: Any, start: int, stop: int) -> Any:
         evolve = self.machine.evolve
         for play in self._order[start:stop]:
-            if not self._annulled or play.key not in self._annulled:
+            if not self._annullers or self.stands(play):
                 state = evolve(state, play.claim, play.ts)
         return state

@@ -12,8 +12,8 @@ import msgspec
 
 from scorewire.games.book import Book, Memory, Play, PlayKey
 from scorewire.games.frame import score_state, update_of
-from scorewire.games.ordering import place_of
-from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Level
+from scorewire.games.ordering import NUMBERED, place_of
+from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Level, Place
 from scorewire.model.provider_event import Claim, Detail, GameDeclared, ProviderEvent, SequenceKind, SideScore
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update, difference
@@ -168,7 +168,7 @@ def _agrees_by_now(book: Book) -> bool | None:
     """
     for back, play in enumerate(book.newest_first()):
         score = play.claim.score
-        if score is None or book.is_annulled(play.key):
+        if score is None or not book.stands(play):
             continue
         index = len(book.plays) - back
         board = book.board if back == 0 else book.machine.board(book.state_before(index))
@@ -269,15 +269,15 @@ def _decide_amendment(
             return Verdict("duplicate")
         # The same content under a newer revision: an older revision that comes late must still lose.
         return _remember(book, play.key, Memory(claim.revision, "same"), outcome="duplicate")
-    refusal = book.machine.decide(book.state_before(book.index_of(play.place)), claim)
-    if refusal is not None:
-        return Verdict("refused", refusal=refusal)
-    target, refusal = _target(book, claim, spec, before=play)
-    if refusal is not None:
-        return Verdict("refused", refusal=refusal)
     place = play.place
     if kind == "sparse" and claim.sequence is not None:
-        place = (claim.sequence, 0, play.place[2])
+        place = (claim.sequence, NUMBERED, play.place[2])
+    refusal = book.machine.decide(book.state_at(place, without=play), claim)
+    if refusal is not None:
+        return Verdict("refused", refusal=refusal)
+    target, refusal = _target(book, claim, spec, place, before=play)
+    if refusal is not None:
+        return Verdict("refused", refusal=refusal)
     shown = _compact(claim, spec, book.seq + 1)
     compact = msgspec.structs.replace(
         shown, type="AMEND", corrects=play.seq, detail={**shown.detail, "type": claim.type}
@@ -306,13 +306,13 @@ def _decide_play(
     writer: _Writer, claim: ProviderEvent, spec: EventSpec, kind: SequenceKind | None
 ) -> Verdict:
     book = writer.book
-    place = place_of(claim, kind=kind, last=book.last_place, sequenced=book.sequenced, arrival=book.seq + 1)
+    place = place_of(claim, kind=kind, last=book.last_place, arrival=book.seq + 1)
     index = book.index_of(place)
     late = index < len(book.plays)
     refusal = book.machine.decide(book.state_before(index), claim)
     if refusal is not None:
         return Verdict("refused", refusal=refusal)
-    target, refusal = _target(book, claim, spec)
+    target, refusal = _target(book, claim, spec, place)
     if refusal is not None:
         return Verdict("refused", refusal=refusal)
     corrected = book.plays.get(target) if target is not None else None
@@ -337,33 +337,46 @@ def _decide_play(
 
 
 def _target(
-    book: Book, claim: ProviderEvent, spec: EventSpec, before: Play | None = None
+    book: Book, claim: ProviderEvent, spec: EventSpec, place: Place, before: Play | None = None
 ) -> tuple[PlayKey | None, Refusal | None]:
-    """The play that a negating event takes back: the one it names, else the newest of its team."""
+    """The play that a negating event takes back: the one it names, else the newest of its team before it.
+
+    Args:
+        place: where the negating event stands; what was played after it is not what it speaks of.
+        before: the event as it stood, if this is an amendment of it.
+    """
     if not spec.negates:
         return None, None
     named = claim.detail.get("event")
     if named is not None:
-        key = (claim.provider, str(named))
-        play = book.plays.get(key)
-        # A play that has not come yet is taken back when it comes, as a retraction would.
-        if (play is None or play.claim.type in spec.negates) and not _taken(book, key, before):
-            return key, None
-        return None, Refusal("nothing_to_cancel", f"{claim.type} names {named!r}, which does not stand")
+        return _named(book, claim, spec, str(named), before)
     for play in book.newest_first():
         if (
-            play.claim.type in spec.negates
+            play.place < place
+            and play.claim.type in spec.negates
             and claim.team in (None, play.claim.team)
-            and not _taken(book, play.key, before)
+            and book.stands(play, without=before)
         ):
             return play.key, None
     missing = " or ".join(spec.negates)
     return None, Refusal("nothing_to_cancel", f"{claim.type}: no {missing} of that team stands")
 
 
-def _taken(book: Book, key: PlayKey, before: Play | None) -> bool:
-    """Whether another play takes `key` back already."""
-    return book.is_annulled(key) and (before is None or before.annuls != key)
+def _named(
+    book: Book, claim: ProviderEvent, spec: EventSpec, named: str, before: Play | None
+) -> tuple[PlayKey | None, Refusal | None]:
+    """The play that a negating event names: of its own provider, or, from the desk, of any."""
+    key = (claim.provider, named)
+    play = book.plays.get(key)
+    if play is None and claim.provider == DESK:
+        play = next((play for play in book.newest_first() if play.claim.event == named), None)
+    if play is not None:
+        if play.claim.type in spec.negates and book.stands(play, without=before):
+            return play.key, None
+    elif claim.provider != DESK and not book.is_awaited(key, without=before):
+        # A play that has not come yet is taken back when it comes, as a retraction would.
+        return key, None
+    return None, Refusal("nothing_to_cancel", f"{claim.type} names {named!r}, which does not stand")
 
 
 def _remember(book: Book, key: PlayKey, memory: Memory, *, outcome: Outcome = "remembered") -> Verdict:

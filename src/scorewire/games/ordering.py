@@ -25,6 +25,12 @@ GAPS_BEFORE_SPARSE: Final = 3
 
 ENDS_A_PERIOD: Final = frozenset({"PERIOD_END", "GAME_END", "GAME_FINAL"})
 
+NUMBERED: Final = 0
+AFTER_NUMBER: Final = 1
+IN_PERIOD: Final = 2
+AT_END: Final = 3
+"""The middle of a place: what it goes by, and whether it stands after the others of that number or period."""
+
 
 @dataclass(slots=True)
 class ReorderBuffer(Generic[Item]):
@@ -41,7 +47,10 @@ class ReorderBuffer(Generic[Item]):
     held_max: int
     expected: int | None = None
     unfilled: int = 0
-    _heap: list[tuple[int, int, int, Item]] = field(default_factory=list)
+    _heap: list[tuple[int, int, Item]] = field(default_factory=list)
+    _by_age: list[tuple[int, int]] = field(default_factory=list)
+    """(received, count) of what waits, and of what has gone on since the oldest that still waits came."""
+    _gone: set[int] = field(default_factory=set)
     _count: int = 0
 
     @property
@@ -54,11 +63,13 @@ class ReorderBuffer(Generic[Item]):
     @property
     def held(self) -> list[Item]:
         """What waits, in no particular order."""
-        return [entry[3] for entry in self._heap]
+        return [entry[2] for entry in self._heap]
 
     def due_ms(self) -> int | None:
         """When the oldest claim that waits must go on, by intake's clock; None if nothing waits."""
-        return min(entry[2] for entry in self._heap) + self.wait_ms if self._heap else None
+        while self._by_age and self._by_age[0][1] in self._gone:
+            self._gone.remove(heapq.heappop(self._by_age)[1])
+        return self._by_age[0][0] + self.wait_ms if self._by_age else None
 
     def offer(self, item: Item, sequence: int | None, received_ms: int) -> list[Item]:
         """Take one claim; returns those that go on now, in order, those that waited too long first."""
@@ -70,7 +81,8 @@ class ReorderBuffer(Generic[Item]):
         if self.expected is not None and sequence <= self.expected:
             return [*released, item, *self._passed(sequence)]
         self._count += 1
-        heapq.heappush(self._heap, (sequence, self._count, received_ms, item))
+        heapq.heappush(self._heap, (sequence, self._count, item))
+        heapq.heappush(self._by_age, (received_ms, self._count))
         if len(self._heap) > self.held_max:
             released += self._close_gap()
         return released
@@ -83,7 +95,7 @@ class ReorderBuffer(Generic[Item]):
     def expire(self, now_ms: int) -> list[Item]:
         """Those that have waited long enough, with all that stand before them in order."""
         released: list[Item] = []
-        while self._heap and any(entry[2] + self.wait_ms <= now_ms for entry in self._heap):
+        while (due_ms := self.due_ms()) is not None and due_ms <= now_ms:
             released += self._close_gap()
         return released
 
@@ -95,7 +107,7 @@ class ReorderBuffer(Generic[Item]):
         self.expected = sequence + 1
         released: list[Item] = []
         while self._heap and self._heap[0][0] <= self.expected:
-            number, _, _, item = heapq.heappop(self._heap)
+            number, item = self._take_first()
             released.append(item)
             self.expected = max(self.expected, number + 1)
             self.unfilled = 0
@@ -103,7 +115,7 @@ class ReorderBuffer(Generic[Item]):
 
     def _close_gap(self) -> list[Item]:
         """Give up on the missing number: the first that waits goes on, with what follows without a gap."""
-        number, _, _, item = heapq.heappop(self._heap)
+        number, item = self._take_first()
         self.unfilled += 1
         unfilled = self.unfilled
         self.expected = number
@@ -111,29 +123,35 @@ class ReorderBuffer(Generic[Item]):
         self.unfilled = unfilled
         return released
 
+    def _take_first(self) -> tuple[int, Item]:
+        number, count, item = heapq.heappop(self._heap)
+        self._gone.add(count)
+        return number, item
 
-def place_of(
-    claim: ProviderEvent, *, kind: SequenceKind | None, last: Place | None, sequenced: bool, arrival: int
-) -> Place:
+
+def place_of(claim: ProviderEvent, *, kind: SequenceKind | None, last: Place | None, arrival: int) -> Place:
     """Where a play seen for the first time stands in play order.
 
     With a promised sequence: by it. Without: at the end, except that a play of an earlier period, or of
     the period whose end was just blown, stands before that end (the goal of 45+2 that comes in the break).
 
+        (sequence, NUMBERED, arrival)   (sequence, AFTER_NUMBER, arrival)
+        (period, IN_PERIOD, arrival)    (period, AT_END, arrival)
+
     Args:
-        last: the place of the last play, None for the first.
-        sequenced: whether any play of the game stands by a sequence.
+        last: the place of the last play, None for the first. If it stands by a number, a play without one
+            follows it.
         arrival: grows with each row; breaks ties.
     """
     if claim.sequence is not None and kind != "none":
-        return (claim.sequence, 0, arrival)
+        return (claim.sequence, NUMBERED, arrival)
     if last is None:
-        return (claim.period or 0, 0, arrival)
-    if sequenced:
-        return (last[0], 1, arrival)
+        return (claim.period or 0, IN_PERIOD, arrival)
+    if last[1] in (NUMBERED, AFTER_NUMBER):
+        return (last[0], AFTER_NUMBER, arrival)
     period = claim.period if claim.period is not None else last[0]
     if claim.type in ENDS_A_PERIOD:
-        return (max(period, last[0]) if claim.type != "PERIOD_END" else period, 1, arrival)
+        return (max(period, last[0]) if claim.type != "PERIOD_END" else period, AT_END, arrival)
     if claim.period is None or claim.type.startswith("GAME_"):
         return (last[0], last[1], arrival)
-    return (period, 0, arrival)
+    return (period, IN_PERIOD, arrival)

@@ -128,30 +128,41 @@ def test_nothing_is_ever_lost_or_doubled(numbers: list[int]) -> None:
 
 
 def test_a_sequence_gives_the_place_whatever_the_arrival() -> None:
-    late = place_of(claim(sequence=5), kind="dense", last=(9, 0, 3), sequenced=True, arrival=4)
+    late = place_of(claim(sequence=5), kind="dense", last=(9, 0, 3), arrival=4)
     assert late < (9, 0, 3)
 
 
 def test_a_goal_that_comes_in_the_break_stands_before_the_whistle() -> None:
-    whistle = place_of(
-        claim(type="PERIOD_END", period=1), kind="none", last=(1, 0, 5), sequenced=False, arrival=6
-    )
-    goal = place_of(claim(period=1), kind="none", last=whistle, sequenced=False, arrival=7)
-    second_half = place_of(
-        claim(type="PERIOD_START", period=2), kind="none", last=whistle, sequenced=False, arrival=8
-    )
-    assert (1, 0, 5) < goal < whistle < second_half
+    whistle = place_of(claim(type="PERIOD_END", period=1), kind="none", last=(1, 2, 5), arrival=6)
+    goal = place_of(claim(period=1), kind="none", last=whistle, arrival=7)
+    second_half = place_of(claim(type="PERIOD_START", period=2), kind="none", last=whistle, arrival=8)
+    assert (1, 2, 5) < goal < whistle < second_half
 
 
 def test_an_interruption_does_not_swallow_what_follows_it() -> None:
-    stop = place_of(
-        claim(type="GAME_INTERRUPTED", period=1), kind="none", last=(1, 0, 5), sequenced=False, arrival=6
-    )
-    goal = place_of(claim(period=1), kind="none", last=stop, sequenced=False, arrival=7)
+    stop = place_of(claim(type="GAME_INTERRUPTED", period=1), kind="none", last=(1, 2, 5), arrival=6)
+    goal = place_of(claim(period=1), kind="none", last=stop, arrival=7)
     assert stop < goal
 
 
 def test_an_unnumbered_desk_event_stands_after_the_last_numbered_play() -> None:
-    desk = place_of(claim(provider="desk"), kind=None, last=(31, 0, 9), sequenced=True, arrival=10)
-    following = place_of(claim(sequence=32), kind="dense", last=desk, sequenced=True, arrival=11)
+    desk = place_of(claim(provider="desk"), kind=None, last=(31, 0, 9), arrival=10)
+    following = place_of(claim(sequence=32), kind="dense", last=desk, arrival=11)
     assert (31, 0, 9) < desk < following
+
+
+def test_the_oldest_that_waits_decides_how_long_whatever_its_number() -> None:
+    one = buffer()
+    one.offer("9", 9, 1000)
+    one.offer("5", 5, 1400)
+    assert one.due_ms() == 1500
+    assert one.expire(1500) == ["5", "9"]
+    assert one.due_ms() is None
+    one.offer("20", 20, 2000)
+    assert (one.due_ms(), one.held) == (2500, ["20"])
+
+
+def test_numbers_that_promise_nothing_do_not_hide_the_break() -> None:
+    whistle = place_of(claim(type="PERIOD_END", period=1, sequence=7), kind="none", last=(1, 2, 5), arrival=6)
+    goal = place_of(claim(period=1, sequence=8), kind="none", last=whistle, arrival=7)
+    assert (1, 2, 5) < goal < whistle
