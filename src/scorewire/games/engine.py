@@ -264,7 +264,7 @@ def _decide_amendment(
     writer: _Writer, claim: ProviderEvent, play: Play, spec: EventSpec, kind: SequenceKind | None
 ) -> Verdict:
     book, old = writer.book, play.claim
-    if _same_content(claim, old):
+    if _same_content(claim, old, moves=kind == "sparse"):
         if claim.revision == old.revision:
             return Verdict("duplicate")
         # The same content under a newer revision: an older revision that comes late must still lose.
@@ -392,9 +392,19 @@ def _cause(claim: ProviderEvent) -> Cause:
     return Cause(provider=claim.provider, event=claim.event, revision=claim.revision)
 
 
-def _same_content(one: ProviderEvent, other: ProviderEvent) -> bool:
-    """Equal but for the revision and the provider's time, which say when, not what."""
-    return one == other or one == msgspec.structs.replace(other, revision=one.revision, time_ms=one.time_ms)
+def _same_content(one: ProviderEvent, other: ProviderEvent, *, moves: bool) -> bool:
+    """Equal but for the revision and the provider's time, which say when, not what.
+
+    Args:
+        moves: another sequence is another place. Where it is not, it says nothing either: a feed that counts
+            its entries counts them anew when one is put in between, and 400 plays would be amended by it.
+    """
+    if one == other:
+        return True
+    sequence = other.sequence if moves else one.sequence
+    return one == msgspec.structs.replace(
+        other, revision=one.revision, time_ms=one.time_ms, sequence=sequence
+    )
 
 
 def _shown_level(spec: EventSpec | None) -> Level:

@@ -68,6 +68,16 @@ def test_a_lower_revision_that_comes_later_is_stale_even_after_equal_content(ref
     assert referee.score == (1, 0)
 
 
+def test_a_feed_that_counts_its_entries_anew_amends_nothing_unless_its_numbers_are_places(
+    referee: Referee,
+) -> None:
+    referee.claim("GOAL", kind="dense", team="home", period=1, event="goal", revision=5, sequence=2)
+    counted = referee.claim("GOAL", kind="dense", team="home", period=1, event="goal", revision=5, sequence=3)
+    assert counted.outcome == "duplicate"
+    moved = referee.claim("GOAL", kind="sparse", team="home", period=1, event="goal", revision=5, sequence=3)
+    assert moved.rows[0].place[0] == 3
+
+
 def test_a_then_b_then_a_again_is_two_amendments(referee: Referee) -> None:
     referee.claim("GOAL", team="home", period=1, event="goal", revision=1, sequence=2)
     referee.claim("GOAL", team="away", period=1, event="goal", revision=2, sequence=2)
