@@ -1,13 +1,13 @@
 """One tree of errors; who is at fault decides what follows.
 
-    ScorewireError
-    ├── FeedError            a provider is at fault: dead-letter it under `rule`, keep serving
-    │   ├── Unauthenticated  the caller is not who they say: 401, and the log sees nothing of it
-    │   └── WebhookConflict  a webhook-id came back with another body: 409
-    ├── RequestError         a fan or client is at fault: 4xx or a close code
-    ├── BackendError         a store, log or network is at fault; `retryable` says whether to try again
-    ├── SequenceConflict     another owner has written this game's next row: reload, never overwrite
-    └── ConfigError          the operator is at fault: refuse to start, naming the key
+ScorewireError
+├── FeedError            a provider is at fault: dead-letter it under `rule`, keep serving
+│   ├── Unauthenticated  the caller is not who they say: 401, and the log sees nothing of it
+│   └── WebhookConflict  a webhook-id came back with another body: 409
+├── RequestError         a fan or client is at fault: 4xx or a close code
+├── BackendError         a store, log or network is at fault; `retryable` says whether to try again
+├── SequenceConflict     another owner has written this game's next row: reload, never overwrite
+└── ConfigError          the operator is at fault: refuse to start, naming the key
 """
 
 
