@@ -34,6 +34,8 @@ CALLS = 240
 RANDOM_CUTS = 40
 CUTS_AT_WORDS = 20
 """Cuts at the very byte at which a call had been answered, or a fan told."""
+CUTS_AT_CHECKPOINTS = 12
+"""Cuts while the write-ahead file is carried over into the main one, where two files must agree."""
 
 pytestmark = [pytest.mark.compiler, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -104,11 +106,17 @@ class Recorded:
         self.shown.append((self.size(), copy.seq, copy.state))
 
     def cuts(self, rng: random.Random) -> list[int]:
-        """Anywhere, and right after words were given."""
+        """Anywhere, right after words were given, and around checkpoints."""
         words = [*self.acknowledged, *(size for size, _, _ in self.shown)]
+        records = self.records
+        carried = [n for n, one in enumerate(records) if one.kind == "write" and one.path.endswith(".sqlite")]
         return [
             *(rng.randrange(self.records[-1].end) for _ in range(RANDOM_CUTS)),
             *rng.sample(words, CUTS_AT_WORDS),
+            *(
+                records[min(len(records) - 1, n + rng.randrange(5))].end
+                for n in rng.sample(carried, CUTS_AT_CHECKPOINTS)
+            ),
         ]
 
     def flaw(self, cut: int, rng: random.Random) -> str:

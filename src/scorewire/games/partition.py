@@ -105,7 +105,7 @@ class Partition:
 
     @property
     def unwritten(self) -> int:
-        """Claims taken since the last settlement."""
+        """Claims taken, or let go after a wait, since the last settlement."""
         return self._pending.unwritten
 
     @property
@@ -181,6 +181,8 @@ class Partition:
                 if due_ms > now_ms and (now_s - since_s) * 1000 < self._reorder_ms:
                     break
                 for entry in buffer.expire(max(due_ms, now_ms)):
+                    # Its position may be written already, as one that waits; that it waits no more is news.
+                    self._pending.unwritten += 1
                     self._decide(entry, now_ms)
             if buffer.due_ms() is None:
                 self._waiting.discard(key)

@@ -162,6 +162,17 @@ def test_a_clock_that_was_set_back_holds_nothing_while_other_games_go_on() -> No
     assert durable.rows[-1].cause.event == "e3"
 
 
+def test_a_touch_that_waited_in_vain_is_written_too() -> None:
+    durable = started()
+    durable.append(claim(3, "PASS"), 10)
+    durable.work()
+    durable.write()
+    assert durable.games.unwritten == 0
+    durable.games.expire(now_ms=600, now_s=0.6)
+    assert durable.games.unwritten == 1
+    assert [entry.event for entry in durable.games.settle().commit.ledger] == ["e3"]
+
+
 def test_books_beyond_the_limit_are_let_go_but_not_those_that_wait() -> None:
     durable = Durable()
     for number in range(20):
