@@ -65,10 +65,13 @@ class Follower:
         self.broken: BaseException | None = None
         self._node = node
         self._left = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread: threading.Thread | None = None
         self._link: Any = None
 
     def come(self) -> "Follower":
+        """Follow, from where this fan left."""
+        self._left.clear()
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         return self
 
@@ -80,10 +83,12 @@ class Follower:
                 link.shutdown(2)
 
     def leave(self) -> None:
+        """Go, and keep what is held and its cursor; harmless for one who never came."""
         self._left.set()
         self.drop()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+        if self._thread is not None:
+            self._thread.join(10)
+            assert not self._thread.is_alive()
 
     def reach(self, game_id: str, seq: int) -> State:
         deadline = time.monotonic() + 20
