@@ -32,6 +32,8 @@ class SteppedNode(NodeProcess):
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "shift"
+        # A call that was signed before a step and came after it would be stale, and rightly so.
+        self._lock = threading.Lock()
         self.file.write_bytes(bytes(8))
         env = {
             "LD_PRELOAD": str(disk.build(folder, SOURCE)),
@@ -43,13 +45,20 @@ class SteppedNode(NodeProcess):
 
     def step(self, shift_s: int) -> None:
         """Set the clock this far from the true time."""
+        with self._lock:
+            self._shift(shift_s)
+
+    def _shift(self, shift_s: int) -> None:
         self.shift_s = shift_s
         with self.file.open("r+b", buffering=0) as file:
             os.pwrite(file.fileno(), struct.pack("q", shift_s * 1_000_000_000), 0)
 
     def say(self, *messages: dict, aside_s: int = 0) -> httpx.Response:
         """One call, signed by the node's clock, or `aside_s` beside it."""
-        body = json.dumps(list(messages)).encode()
+        with self._lock:
+            return self._post(json.dumps(list(messages)).encode(), aside_s)
+
+    def _post(self, body: bytes, aside_s: int) -> httpx.Response:
         stamp = int(time.time()) + self.shift_s + aside_s
         signed = sign(self.secrets["acme"], body, f"w-{time.monotonic_ns()}", stamp)
         kind = {"content-type": "application/cloudevents-batch+json"}

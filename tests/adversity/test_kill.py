@@ -105,7 +105,7 @@ def timeless(score: dict) -> dict:
     return {**kept, "clock": {**kept["clock"], "at": 0}}
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_counts_twice(killed: Killed) -> None:
