@@ -50,6 +50,8 @@ class HeadReader:
         self._kept: dict[bytes, Head | None] = {}
         self._url = b""
         self._headers: dict[str, str] = {}
+        self._parser: httptools.HttpRequestParser | None = None
+        self._keep = False
 
     def read(self, data: bytes) -> Head | None:
         """The head that `data` is, including its empty line; None if it is none that httptools accepts."""
@@ -73,15 +75,22 @@ class HeadReader:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         self._headers[key] = f"{self._headers[key]}, {text}" if key in self._headers else text
 
+    def on_headers_complete(self) -> None:
+        """Called by httptools, which forgets what the head said of the connection once the message ends."""
+        assert self._parser is not None
+        self._keep = self._parser.should_keep_alive()
+
     def _parse(self, data: bytes) -> Head | None:
         self._url, self._headers = b"", {}
-        parser = httptools.HttpRequestParser(self)
+        parser = self._parser = httptools.HttpRequestParser(self)
         try:
             parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             pass
         except httptools.HttpParserError:
             return None
+        finally:
+            self._parser = None
         try:
             url = httptools.parse_url(self._url)
         except httptools.HttpParserError:
@@ -94,7 +103,7 @@ class HeadReader:
             query=url.query or b"",
             headers=headers,
             version=version,
-            keep=version == "1.1" and parser.should_keep_alive(),
+            keep=version == "1.1" and self._keep,
             plain="content-length" not in headers
             and "transfer-encoding" not in headers
             and "expect" not in headers

@@ -13,8 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN
-from websockets.server import ServerProtocol
+from websockets.protocol import OPEN, Protocol, Side
 
 from scorewire.errors import RequestError
 from scorewire.fanout.codes import error_frame, refusal
@@ -92,7 +91,7 @@ class WsFan(Fan):
         self._follows_max = follows_max
         self._messages = 0
         self._closing = False
-        self._parser: ServerProtocol | None = None
+        self._parser: Protocol | None = None
         self._parts: list[bytes] | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -103,7 +102,9 @@ class WsFan(Fan):
         if parser is None:
             if len(data) == 6 and data[0] == 0x8A and data[1] == 0x80:
                 return
-            parser = self._parser = ServerProtocol(state=OPEN, max_size=self._message_bytes_max, logger=QUIET)
+            parser = self._parser = Protocol(
+                Side.SERVER, state=OPEN, max_size=self._message_bytes_max, logger=QUIET
+            )
         parser.receive_data(data)
         for event in parser.events_received():
             if isinstance(event, Frame) and not self._closing:
@@ -242,12 +243,12 @@ class WsFan(Fan):
             self.transport.write_eof()
 
 
-def unwind(parser: ServerProtocol) -> None:
+def unwind(parser: Protocol) -> None:
     """Undo the cycle of a parser and its generator, so that both are freed at once."""
     parser.parser.close()
 
 
-def _between_frames(parser: ServerProtocol) -> bool:
+def _between_frames(parser: Protocol) -> bool:
     """Whether the parser waits for the first byte of a frame, not for the rest of one."""
     waiting = getattr(parser.parser, "gi_yieldfrom", None)
     return waiting is not None and waiting.__name__ == "at_eof"

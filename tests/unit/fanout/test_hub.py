@@ -416,14 +416,14 @@ async def test_a_hundred_thousand_come_and_go_without_the_collector() -> None:
     gc.disable()
     try:
         for number in range(100_000):
-            if number % 3 == 0:
+            if number % 10 < 6:
                 fan: Reader = terrace.sse("game=g1")
-            elif number % 3 == 1:
+            elif number % 10 < 9:
                 fan = terrace.sse("game=g1&league=l1")
             else:
                 fan = terrace.websocket()
                 fan.say(action="subscribe", game_id="g1")
-            if number % 10 == 0:
+            if number % 7 == 0:
                 fan.transport.blocked, fan.transport.high = True, 1
                 terrace.hub.pause(fan.fan)
             fan.leave()

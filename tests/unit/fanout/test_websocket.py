@@ -1,0 +1,169 @@
+"""A fan on WebSocket: messages in any pieces, errors that leave it open, and closes that do not."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorewire.fanout.websocket import MESSAGES_MAX, WsFan
+from terrace import EPOCH, Match, Terrace, WsReader, plain
+
+
+def types(reader: WsReader) -> list[str]:
+    return [name for name, _ in reader.read()]
+
+
+async def test_subscribed_comes_before_the_state_and_again_gives_it_again() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fan = terrace.websocket()
+    fan.say(action="subscribe", game_id="g1")
+    await terrace.settle()
+    assert types(fan) == ["subscribed", "full_state"]
+    fan.say(action="subscribe", game_id="g1")
+    assert types(fan) == ["subscribed", "full_state"]
+    await terrace.publish(match.goal())
+    await terrace.settle()
+    assert types(fan) == ["score_update"]
+    fan.say(action="subscribe", game_id="g1", since_seq=2, epoch=EPOCH)
+    assert types(fan) == ["subscribed"]
+    fan.say(action="subscribe", game_id="g1", view="line")
+    fan.read()
+    assert fan.states["g1"] == plain(match.state, line=True)
+
+
+async def test_what_two_follows_bring_stays_until_both_have_ended() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    terrace.lists = {("league", "l1"): ("g1",)}
+    fan = terrace.websocket()
+    fan.say(action="subscribe", league_id="l1")
+    fan.say(action="subscribe", game_id="g1", view="line")
+    await terrace.settle()
+    fan.read()
+    for follow, still in (({"game_id": "g1"}, True), ({"league_id": "l1"}, False)):
+        fan.say(action="unsubscribe", **follow)
+        assert types(fan) == ["unsubscribed"]
+        await terrace.publish(match.goal())
+        await terrace.settle()
+        assert bool(fan.read()) is still
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"action": "subscribe", "game_id": "g1", "team_id": "arg"}, "bad_message"),
+        ({"action": "subscribe", "game_id": "g1", "colour": "red"}, "bad_message"),
+        ({"action": "subscribe", "game_id": "g1", "view": "wide"}, "bad_message"),
+        ({"action": "subscribe", "game_id": "no id"}, "unknown_game"),
+        ({"action": "subscribe", "sport": "chess"}, "unknown_sport"),
+        ({"action": "subscribe", "game_id": "g1", "delay": 10}, "delay_unsupported"),
+        ({"action": "subscribe", "game_id": "g1", "delay": -1}, "bad_parameter"),
+        ({"action": "unsubscribe", "sport": "chess"}, "not_followed"),
+    ],
+)
+async def test_errors_leave_it_open(message: dict[str, Any], code: str) -> None:
+    terrace = Terrace(Match())
+    fan = terrace.websocket()
+    fan.say(**message)
+    await terrace.settle()
+    assert [(name, data["code"]) for name, data in fan.read()] == [("error", code)]
+    fan.say(action="ping")
+    assert types(fan) == ["pong"]
+
+
+async def test_follows_are_bounded() -> None:
+    matches = [Match(f"g{number}") for number in range(3)]
+    terrace = Terrace(*matches)
+    fan = terrace.websocket(follows_max=2)
+    for number in (0, 1, 1, 2):
+        fan.say(action="subscribe", game_id=f"g{number}")
+        await terrace.settle()
+    assert types(fan).count("subscribed") == 3
+    assert fan.events[-1][1]["code"] == "too_many_follows"
+
+
+@pytest.mark.parametrize(
+    ("data", "opcode", "code"),
+    [(b"x", 2, 1003), (b"\xff", 1, 1007), (b"x" * 4097, 1, 1009), (b"", 3, 1002), (b"\x03\xe8", 8, 1000)],
+)
+async def test_closes(data: bytes, opcode: int, code: int) -> None:
+    terrace = Terrace(Match())
+    fan = terrace.websocket()
+    fan.send(data, opcode=opcode)
+    fan.read()
+    assert fan.close_code == code
+    assert fan.transport.eof
+    assert terrace.hub.fans == 0
+    fan.send(b"more")  # is not looked at
+
+
+async def test_a_message_of_the_size_allowed_is_read() -> None:
+    terrace = Terrace(Match())
+    fan = terrace.websocket()
+    fan.send(b" " * (4096 - 17) + b'{"action":"ping"}')
+    assert types(fan) == ["pong"]
+
+
+async def test_a_flood_is_closed_with_its_reason() -> None:
+    terrace = Terrace(Match())
+    fan = terrace.websocket()
+    for _ in range(MESSAGES_MAX + 1):
+        fan.say(action="ping")
+    assert fan.read()[-1][1]["code"] == "too_many_messages"
+    assert fan.close_code == 1008
+
+
+async def test_heartbeats_are_pings_and_an_idle_fan_holds_no_parser() -> None:
+    terrace = Terrace(Match(), heartbeat_s=1)
+    fan = terrace.websocket()
+    held = fan.fan
+    assert isinstance(held, WsFan)
+    for tick in range(21):
+        terrace.hub.wheel.turn(tick / 10)
+    fan.read()
+    assert fan.pings == 2
+    fan.send(b"", opcode=10)
+    assert held._parser is None
+    fan.send(b"hello", opcode=9)
+    assert fan.transport.sent.endswith(b"\x8a\x05hello")
+    assert held._parser is None
+
+
+async def test_who_does_not_read_may_not_ask() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fan = terrace.websocket()
+    fan.say(action="subscribe", game_id="g1")
+    await terrace.settle()
+    fan.transport.blocked, fan.transport.high = True, 10
+    await terrace.publish(match.goal())
+    await terrace.settle()
+    assert not fan.transport.reading
+    fan.transport.unblock()
+    assert fan.transport.reading
+
+
+@given(data=st.data())
+async def test_pieces_do_not_matter(data: st.DataObject) -> None:
+    terrace = Terrace(Match())
+    fan = terrace.websocket()
+    text = json.dumps(
+        {
+            "action": "ping",
+        }
+    ).encode()
+    stream = (
+        fan.frame(text[:3], fin=False)
+        + fan.frame(b"", opcode=9)
+        + fan.frame(text[3:], opcode=0)
+        + fan.frame(text)
+        + fan.frame(b"{}" * 100)
+    )
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(stream) - 1), max_size=8)))
+    assert fan.fan is not None
+    for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+        fan.fan.data_received(stream[start:end])  # type: ignore[attr-defined]
+    assert types(fan) == ["pong", "pong", "error"]
