@@ -2,7 +2,7 @@
 
 from scorewire.fanout.blocks import own_cursor, settled_cursor
 from scorewire.model.ids import CURSOR_BYTES_MAX, read_cursor
-from terrace import EPOCH, Match, Terrace
+from terrace import EPOCH, Match, Terrace, plain
 
 
 async def test_a_shared_cursor_never_runs_ahead_of_a_broadcast() -> None:
@@ -69,3 +69,28 @@ async def test_a_cursor_stays_within_two_kibibytes() -> None:
     text = own_cursor(fan.fan, None)
     assert 1900 < len(text) <= CURSOR_BYTES_MAX
     assert read_cursor(text) is not None
+
+
+async def test_a_stream_of_several_games_has_no_ids_but_blocks() -> None:
+    first, second = Match("g1"), Match("g2")
+    terrace = Terrace(first, second)
+    fan = terrace.sse("game=g1&game=g2")
+    await terrace.settle()
+    assert b"id: " in fan.transport.sent
+    fan.read()
+    assert fan.last_event_id == f"{EPOCH}!g1!1!g2!1"
+    await terrace.publish(first.goal(), second.goal(), first.goal())
+    await terrace.settle()
+    assert b"id: " not in fan.transport.sent
+    for tick in range(12):
+        terrace.hub.wheel.turn(tick / 10)
+    await terrace.settle()
+    fan.read()
+    assert fan.last_event_id == f"{EPOCH}!g1!3!g2!2"
+    for tick in range(12, 24):
+        terrace.hub.wheel.turn(tick / 10)
+    await terrace.settle()
+    assert not fan.transport.sent, "a block follows a delivery, not a clock"
+    back = terrace.sse("game=g1&game=g2", last_event_id=f"{EPOCH}!g1!3!g2!1", states=fan.states)
+    await terrace.settle()
+    assert [name for name, _ in back.read()] == ["full_state"] or back.states["g2"] == plain(second.state)

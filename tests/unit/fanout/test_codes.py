@@ -34,3 +34,9 @@ def test_refusals_in_the_source_are_in_the_table() -> None:
     source = "".join(path.read_text() for path in folder.glob("*.py"))
     used = {part.partition('"')[0] for part in source.split('refusal("')[1:]}
     assert used <= set(CODES)
+
+
+def test_the_published_page_is_the_table() -> None:
+    root = Path(__file__).resolve().parents[3]
+    published = (root / "docs" / "protocol.md").read_text(encoding="utf-8")
+    assert published.partition("<!-- codes -->")[2].partition("<!-- /codes -->")[0].strip() == page().strip()

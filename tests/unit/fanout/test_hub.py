@@ -195,31 +195,6 @@ async def test_another_epoch_is_a_resync_for_those_who_listen() -> None:
 # Several games.
 
 
-async def test_a_stream_of_several_games_has_no_ids_but_blocks() -> None:
-    first, second = Match("g1"), Match("g2")
-    terrace = Terrace(first, second)
-    fan = terrace.sse("game=g1&game=g2")
-    await terrace.settle()
-    assert b"id: " in fan.transport.sent
-    fan.read()
-    assert fan.last_event_id == f"{EPOCH}!g1!1!g2!1"
-    await terrace.publish(first.goal(), second.goal(), first.goal())
-    await terrace.settle()
-    assert b"id: " not in fan.transport.sent
-    for tick in range(12):
-        terrace.hub.wheel.turn(tick / 10)
-    await terrace.settle()
-    fan.read()
-    assert fan.last_event_id == f"{EPOCH}!g1!3!g2!2"
-    for tick in range(12, 24):
-        terrace.hub.wheel.turn(tick / 10)
-    await terrace.settle()
-    assert not fan.transport.sent, "a block follows a delivery, not a clock"
-    back = terrace.sse("game=g1&game=g2", last_event_id=f"{EPOCH}!g1!3!g2!1", states=fan.states)
-    await terrace.settle()
-    assert [name for name, _ in back.read()] == ["full_state"] or back.states["g2"] == plain(second.state)
-
-
 async def test_fixtures_that_appear_later_join_by_themselves() -> None:
     old = Match("g1")
     terrace = Terrace(old)
