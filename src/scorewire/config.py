@@ -48,8 +48,12 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Folder of log.sqlite, journal.sqlite and admin.sock."""
     checkpoint_rows: PositiveInt = 100
     """Rows between checkpoints of a game: opening one folds at most this many."""
-    books_max: PositiveInt = 20_000
-    """Games whose plays the owner keeps in memory; the design's number of games live at once."""
+    books_max: PositiveInt = 4_000
+    """Games whose plays the owner keeps in memory, up to 1 MB each; more are folded again when they are
+    touched. Games that are over leave first."""
+    heads_max: PositiveInt = 20_000
+    """Games whose state and declaration are kept in memory, some 10 KB each; the design's number of games
+    live at once."""
 
 
 class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

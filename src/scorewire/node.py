@@ -11,12 +11,11 @@ node that is half alive would be trusted.
 import asyncio
 import gc
 import random
-import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +54,7 @@ from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.provider_event import SequenceKind
+from scorewire.port import Server, listen, raise_descriptor_limit
 from scorewire.providers import PROVIDERS
 from scorewire.providers.format import Decode
 from scorewire.scoreboard.base import Head
@@ -70,6 +70,8 @@ KEEP_ALIVE_S: Final = 75
 """An idle connection between requests; browsers keep theirs for a minute or so."""
 REQUESTS_END_S: Final = 5
 """For requests in flight at shutdown."""
+OWNER_STOPS_S: Final = 5.0
+"""For the owner to decide what lies on the log at shutdown."""
 RECENT_EVENTS_MAX: Final = 100_000
 RECENT_AGE_MS: Final = 600_000
 """Repetitions that intake counts as duplicates in its answer; the owner knows the rest."""
@@ -130,29 +132,6 @@ def _log_to_stderr() -> None:
     )
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers (the node has its own), and with a word when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """See uvicorn."""
-        await super().startup(sockets)
-        self.listens.set()
-
-    def stop_accepting(self) -> None:
-        """Close the listeners; connections that are open stay."""
-        for server in self.servers:
-            server.close()
-
-
 class _PageReads:
     """What the pages read: the journal's lists and the scoreboard's states."""
 
@@ -191,7 +170,7 @@ class Node:
         Raises:
             ConfigError, BackendError: it could not start, or a room failed for good.
         """
-        listener = _listen(self._config.server.host, self._config.server.port)
+        listener = listen(self._config.server.host, self._config.server.port)
         async with AsyncExitStack() as stack:
             stack.callback(listener.close)
             await self._open_stores(stack)
@@ -211,16 +190,18 @@ class Node:
     async def _open_stores(self, stack: AsyncExitStack) -> None:
         config = self._config
         folder = _folder(config.storage.data)
+        self._journal = await Journal.open(folder / "journal.sqlite")
+        stack.push_async_callback(self._journal.close)
+        applied = await self._journal.consumed(0)
         self._log = await LocalLog.open(
             folder / "log.sqlite",
             queue_max=config.log.queue_max,
             webhook_ids_h=config.log.webhook_ids_h,
             retention_days=config.log.retention_days,
             clock=self._clock,
+            offsets_above=applied.position,
         )
         stack.push_async_callback(self._log.close)
-        self._journal = await Journal.open(folder / "journal.sqlite")
-        stack.push_async_callback(self._journal.close)
         self._keys: Keys = self._journal.keys(clock=self._clock)
 
     def _build(self) -> None:
@@ -228,7 +209,7 @@ class Node:
         config = self._config
         self._metrics = Metrics(version=__version__)
         self._history = History(journal=self._journal, machines=SPORTS)
-        self._scoreboard = LocalScoreboard(load=self._history.head, heads_max=config.storage.books_max)
+        self._scoreboard = LocalScoreboard(load=self._history.head, heads_max=config.storage.heads_max)
         self._owner = GamesOwner(
             log=self._log,
             journal=self._journal,
@@ -259,7 +240,7 @@ class Node:
         known = KnownGames(
             lookup=self._journal.declared,
             find_game=self._journal.game_named,
-            games_max=self._config.storage.books_max,
+            games_max=self._config.storage.heads_max,
         )
         self._admission = Admission(
             log=self._log,
@@ -340,7 +321,7 @@ class Node:
                 explain=audit.explain,
                 status=self._status,
             ),
-            checks={"stopping": self._check_stopping},
+            checks={"stopping": self._check_stopping, "log": lambda: self._log.fault},
             metrics=self._metrics,
             clock=self._clock,
         )
@@ -362,8 +343,8 @@ class Node:
         gc.disable()
         self._owner_task = tasks.create_task(self._owner.run(), name="games-owner")
         self._wheel_task = tasks.create_task(self._hub.wheel.run(self._clock), name="fan-wheel")
-        self._server = _Server(self._uvicorn(self._app, http=self._gateway.protocol))
-        self._admin_server = _Server(self._uvicorn(self._admin_app))
+        self._server = Server(self._uvicorn(self._app, http=self._gateway.protocol))
+        self._admin_server = Server(self._uvicorn(self._admin_app))
         tasks.create_task(self._server.serve(sockets=[listener]), name="port")
         tasks.create_task(self._admin_server.serve(sockets=[admin]), name="admin-socket")
         await self._server.listens.wait()
@@ -387,7 +368,12 @@ class Node:
     async def _stop(self) -> None:
         self._server.stop_accepting()
         self._owner.stop()
-        await self._owner_task
+        # A disk that takes nothing must not keep the node from stopping: what lies on the log is decided at
+        # the next start.
+        _, late = await asyncio.wait({self._owner_task}, timeout=OWNER_STOPS_S)
+        if late:
+            _log.warning("the owner could not finish; the next start goes on from the journal")
+            self._owner_task.cancel()
         await self._hub.drain(self._config.server.drain_s)
         self._wheel_task.cancel()
         self._server.should_exit = True
@@ -453,14 +439,6 @@ class Node:
         }
 
 
-def raise_descriptor_limit() -> int:
-    """Raise the soft limit of open files to the hard one; returns what holds now."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
-
-
 def _folder(data: str) -> Path:
     folder = Path(data)
     try:
@@ -468,20 +446,6 @@ def _folder(data: str) -> Path:
     except OSError as error:
         raise ConfigError("storage.data", f"cannot make {folder}: {error.strerror}") from error
     return folder
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind before anything else is opened, so that a taken port costs nothing."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise ConfigError("server.port", f"cannot listen on {host} port {port}: {error}") from error
-    listener.setblocking(False)
-    return listener
 
 
 def _ready(config: Config, listener: socket.socket) -> Ready:

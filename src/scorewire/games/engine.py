@@ -14,13 +14,23 @@ from scorewire.games.book import Book, Memory, Play, PlayKey
 from scorewire.games.frame import score_state, update_of
 from scorewire.games.ordering import NUMBERED, place_of
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Level, Place
-from scorewire.model.provider_event import Claim, Detail, GameDeclared, ProviderEvent, SequenceKind, SideScore
+from scorewire.model.provider_event import (
+    Claim,
+    Detail,
+    GameDeclared,
+    ProviderEvent,
+    SequenceKind,
+    SideScore,
+    keep_preference,
+)
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update, difference
 from scorewire.sports.machine import EventSpec, Refusal
 
 OURS: Final = "scorewire"
 DESK: Final = "desk"
+IMPOSED: Final = frozenset({"awarded", "forfeited", "walkover", "void"})
+"""Statuses whose score was ruled, not played."""
 
 Outcome = Literal["applied", "duplicate", "stale", "touch", "remembered", "aside", "refused"]
 
@@ -146,8 +156,10 @@ class _Writer:
     def _check_score(self, stated: SideScore | None) -> None:
         """Mark the score as under check while the provider's own newest score disagrees with ours."""
         book = self.book
-        if stated is not None:
-            agrees: bool | None = (book.board.home, book.board.away) == (stated.home, stated.away)
+        if book.board.status in IMPOSED:
+            agrees: bool | None = True  # a ruling's score is not what was played, and is checked by nobody
+        elif stated is not None:
+            agrees = (book.board.home, book.board.away) == (stated.home, stated.away)
         else:
             agrees = _agrees_by_now(book) if book.under_check else None
         if agrees is None or agrees is not book.under_check:
@@ -160,8 +172,10 @@ class _Writer:
         self.write(self.row(type=kind, level="play", change="note", cause=cause, note=note, compact=compact))
 
 
-def _agrees_by_now(book: Book) -> bool | None:
-    """Whether the newest play that states the provider's own score agrees with ours there; None: none does.
+def _agrees_by_now(book: Book) -> bool:
+    """Whether the newest play that states the provider's own score agrees with ours there.
+
+    True if none states it any more: the statement that started the check was taken back.
 
     Asked only while the score is under check: a correction or a late play may have settled it. A statement
     that is older than a correction must not start a check, which is why starting asks only the newest claim.
@@ -173,13 +187,14 @@ def _agrees_by_now(book: Book) -> bool | None:
         index = len(book.plays) - back
         board = book.board if back == 0 else book.machine.board(book.state_before(index))
         return (board.home, board.away) == (score.home, score.away)
-    return None
+    return True
 
 
 def _decide_frame(writer: _Writer, claim: GameDeclared) -> Verdict:
     book, held = writer.book, writer.book.declared
     if claim.sport not in book.machines:
         return _refused("unknown_sport", f"{claim.sport!r} is not a sport that this node knows")
+    claim = keep_preference(claim, held)
     if held is not None:
         if claim.revision < held.revision:
             return Verdict("stale")
@@ -204,7 +219,9 @@ def _decide_frame(writer: _Writer, claim: GameDeclared) -> Verdict:
 
 
 def _same_frame(one: GameDeclared, other: GameDeclared) -> bool:
-    same = msgspec.structs.replace(one, event=other.event, revision=other.revision, time_ms=other.time_ms)
+    same = msgspec.structs.replace(
+        one, provider=other.provider, event=other.event, revision=other.revision, time_ms=other.time_ms
+    )
     return same == other
 
 

@@ -1,11 +1,16 @@
 """The state of a game at any seq, folded from the journal."""
 
+import msgspec
+import structlog
+
 from scorewire.games import checkpoint
 from scorewire.games.book import Book, Memory
 from scorewire.games.frame import score_state
 from scorewire.journal.journal import Journal
 from scorewire.scoreboard.base import Head
 from scorewire.sports.machine import AnyMachine
+
+_log = structlog.get_logger("scorewire.games")
 
 
 async def open_book(
@@ -19,11 +24,18 @@ async def open_book(
     stored = await journal.load(game_id, upto_seq)
     if stored is None or (stored.checkpoint is None and not stored.rows):
         return None
-    if stored.checkpoint is None:
-        book = Book(game_id=game_id, machines=machines)
-    else:
-        book = checkpoint.read(stored.checkpoint.body, machines)
-    for row in stored.rows:
+    rows = stored.rows
+    book = Book(game_id=game_id, machines=machines)
+    if stored.checkpoint is not None:
+        try:
+            book = checkpoint.read(stored.checkpoint.body, machines)
+        except msgspec.DecodeError as error:
+            # A checkpoint is a shortcut: without it the way is longer, not another one.
+            _log.error(
+                "a checkpoint cannot be read; folding from the first row", game_id=game_id, why=str(error)
+            )
+            rows = (*await journal.rows(game_id, 0, stored.checkpoint.seq), *rows)
+    for row in rows:
         if row.seq > book.seq and (upto_seq is None or row.seq <= upto_seq):
             book.apply(row)
     for entry in stored.ledger:

@@ -9,18 +9,21 @@ keeps its place on the log until it has gone on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, TypeVar
 
+import msgspec
 import structlog
 
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, SequenceConflict
 from scorewire.games.history import open_book
-from scorewire.games.partition import Partition, Settlement, Tally
+from scorewire.games.partition import Partition, Poisoned, Settlement, Tally
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
 from scorewire.model.provider_event import SequenceKind
+from scorewire.model.update import Update
 from scorewire.scoreboard.base import Scoreboard
 from scorewire.sports.machine import AnyMachine
 
@@ -30,6 +33,8 @@ UNWRITTEN_MAX: Final = 5000
 """Claims without a row after which the position is written all the same."""
 RETRY_FIRST_S: Final = 0.1
 RETRY_MAX_S: Final = 5.0
+
+Done = TypeVar("Done")
 
 _log = structlog.get_logger("scorewire.games")
 
@@ -75,6 +80,7 @@ class GamesOwner:
         self._checkpoint_rows = checkpoint_rows
         self._number = partition
         self._stopping = False
+        self._poisoned: frozenset[int] = frozenset()
         self._games: Partition | None = None
 
     @property
@@ -105,7 +111,7 @@ class GamesOwner:
         """Own the games until `stop`.
 
         Raises:
-            BackendError: the log or the journal failed for good.
+            BackendError: the log or the journal failed for good; what may pass is tried again and again.
         Cancellation: safe at any point; the next start resumes from the journal.
         """
         games = await self._take_over()
@@ -117,6 +123,11 @@ class GamesOwner:
                 _log.warning("another owner has written; reloading", game_id=conflict.game_id)
                 games = await self._take_over()
                 continue
+            except Poisoned as poison:
+                self._poisoned |= {poison.offset}
+                _log.exception("a claim cannot be decided; it becomes a dead letter", offset=poison.offset)
+                games = await self._take_over()
+                continue
             if busy:
                 continue
             if self._stopping:
@@ -126,7 +137,7 @@ class GamesOwner:
     async def _take_over(self) -> Partition:
         """Start from what the journal holds; all that was only in memory is forgotten."""
         self._games = Partition(
-            consumed=await self._journal.consumed(self._number),
+            consumed=await self._insist(lambda: self._journal.consumed(self._number)),
             epoch=self._journal.epoch,
             machines=self._machines,
             kinds=self._kinds,
@@ -134,19 +145,23 @@ class GamesOwner:
             held_max=self._held_max,
             books_max=self._books_max,
             checkpoint_rows=self._checkpoint_rows,
+            poisoned=self._poisoned,
+            tally=self.tally,
         )
         return self._games
 
     async def _step(self, games: Partition) -> bool:
         """Take one batch from the log and write what it gave; False if there was nothing to do."""
-        entries = await self._log.read(self._number, games.read_after, self._batch_max)
+        entries = await self._insist(lambda: self._log.read(self._number, games.read_after, self._batch_max))
         for game_id in games.absent(entries):
-            games.adopt(game_id, await open_book(self._journal, self._machines, game_id))
+            games.adopt(
+                game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
+            )
         now_ms = self._clock.now_ms()
         for entry in entries:
             games.take(entry, now_ms)
-        if not entries:
-            games.expire(now_ms, now_s=self._clock.monotonic_s())
+        read_to_ms = max((entry.received_ms for entry in entries), default=None)
+        games.expire(now_ms, now_s=self._clock.monotonic_s(), read_to_ms=read_to_ms)
         rowless = games.unwritten >= UNWRITTEN_MAX or (not entries and games.unwritten > 0)
         if games.must_settle or rowless:
             await self._write(games.settle())
@@ -160,7 +175,17 @@ class GamesOwner:
         await self._insist(lambda: self._journal.commit(settlement.commit))
         self.commits += 1
         if settlement.updates:
-            await self._scoreboard.publish(settlement.updates)
+            gaps = await self._scoreboard.publish(settlement.updates)
+            if gaps:
+                await self._fill(settlement.updates, gaps)
+
+    async def _fill(self, updates: Sequence[Update], gaps: Mapping[str, int]) -> None:
+        """The scoreboard missed rows that another owner wrote: give it the newest state, which replaces."""
+        newest = {update.game_id: update for update in updates if update.game_id in gaps}
+        whole = [
+            msgspec.structs.replace(one, correction=True, corrected_seq=one.seq) for one in newest.values()
+        ]
+        await self._scoreboard.publish(whole)
 
     def _sleep_s(self, games: Partition) -> float:
         due_ms = games.due_ms()
@@ -168,17 +193,16 @@ class GamesOwner:
             return IDLE_S
         return min(max((due_ms - self._clock.now_ms()) / 1000, 0.001), self._reorder_ms / 1000)
 
-    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
-        """Repeat a write until it succeeds: the journal blocks the owner, and nothing is skipped."""
+    async def _insist(self, act: Callable[[], Awaitable[Done]]) -> Done:
+        """Repeat until it succeeds: the journal and the log block the owner, and nothing is skipped."""
         wait_s = RETRY_FIRST_S
         while True:
             try:
-                await write()
-                return
+                return await act()
             except BackendError as error:
                 if not error.retryable:
                     raise
                 self.retries += 1
-                _log.error("cannot write; trying again", detail=str(error), wait_s=wait_s)
+                _log.error("log or journal fails; trying again", detail=str(error), wait_s=wait_s)
                 await asyncio.sleep(wait_s)
                 wait_s = min(wait_s * 2, RETRY_MAX_S)

@@ -8,7 +8,7 @@ so a claim is applied exactly once however often it is read.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,10 +23,22 @@ from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, Le
 from scorewire.log.base import DeadLetter, LogEntry
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import GameDeclared, SequenceKind
+from scorewire.model.score_state import OVER
 from scorewire.model.update import Update
-from scorewire.sports.machine import AnyMachine
+from scorewire.sports.machine import AnyMachine, Refusal
 
 _ENCODER: Final = msgspec.json.Encoder()
+
+POISONED: Final = Refusal("internal_error", "deciding this claim failed here; see the node's log")
+
+
+class Poisoned(Exception):
+    """Deciding the claim at `offset` raised; the partition must be dropped and taken over anew."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"the claim at offset {offset} cannot be decided")
+        self.offset = offset
+
 
 BufferKey = tuple[str, str]
 """(game_id, provider)."""
@@ -69,6 +81,8 @@ class Partition:
         reorder_ms, held_max: see ordering.ReorderBuffer.
         books_max: games kept in memory; the least recently touched leaves first.
         checkpoint_rows: rows of a game between its checkpoints.
+        poisoned: offsets of claims that could not be decided by an earlier one in this process.
+        tally: an earlier one's, to count on.
     """
 
     def __init__(
@@ -82,8 +96,11 @@ class Partition:
         held_max: int,
         books_max: int,
         checkpoint_rows: int,
+        poisoned: frozenset[int] = frozenset(),
+        tally: Tally | None = None,
     ) -> None:
-        self.tally = Tally()
+        self.tally = tally if tally is not None else Tally()
+        self._poisoned = poisoned
         self.read_after = min(consumed.held, default=consumed.position + 1) - 1
         self._number = consumed.partition
         self._done_upto = consumed.position
@@ -124,7 +141,7 @@ class Partition:
         return bool(self._pending.rows or self._pending.letters)
 
     def absent(self, entries: Iterable[LogEntry]) -> list[str]:
-        """The games of these entries, and of all that waits, whose books must be adopted before `take`."""
+        """The games of these entries whose books must be adopted before `take`."""
         wanted = dict.fromkeys(entry.claim.game_id for entry in entries)
         return [game_id for game_id in wanted if game_id not in self._desks]
 
@@ -163,14 +180,19 @@ class Partition:
         dues = [due for key in self._waiting if (due := self._buffers[key].due_ms()) is not None]
         return min(dues, default=None)
 
-    def expire(self, now_ms: int, *, now_s: float) -> None:
-        """With the log read to its end: let go what has waited long enough.
+    def expire(self, now_ms: int, *, now_s: float, read_to_ms: int | None = None) -> None:
+        """Let go what has waited long enough.
 
         Args:
-            now_ms: by intake's clock.
+            now_ms: our time, for rows; with the log read to its end, also the time that waiting goes by.
             now_s: monotonic. A wall clock that was set back must not hold claims for an hour, so what stood
-                here for the whole wait goes too, however busy other games keep the log meanwhile.
+                here for the whole wait goes too; for ten waits, while the log is not read to its end, since
+                a backlog may still hold what is missing.
+            read_to_ms: with more on the log: when its newest claim so far was received, which is how far
+                waiting has come. A busy log must not hold what waits.
         """
+        due_by_ms = now_ms if read_to_ms is None else read_to_ms
+        stood_ms = self._reorder_ms * (1 if read_to_ms is None else 10)
         for key in sorted(self._waiting):
             buffer = self._buffers[key]
             while (due_ms := buffer.due_ms()) is not None:
@@ -178,9 +200,9 @@ class Partition:
                 if seen_due_ms != due_ms:
                     since_s = now_s
                     self._seen_waiting[key] = (due_ms, since_s)
-                if due_ms > now_ms and (now_s - since_s) * 1000 < self._reorder_ms:
+                if due_ms > due_by_ms and (now_s - since_s) * 1000 < stood_ms:
                     break
-                for entry in buffer.expire(max(due_ms, now_ms)):
+                for entry in buffer.expire(max(due_ms, due_by_ms)):
                     # Its position may be written already, as one that waits; that it waits no more is news.
                     self._pending.unwritten += 1
                     self._decide(entry, now_ms)
@@ -234,7 +256,16 @@ class Partition:
         self._desks.move_to_end(game_id)
         seq_before = desk.book.seq
         kind = self._kinds(entry.claim.provider)
-        verdict = decide(desk, entry.claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+        if entry.offset in self._poisoned:
+            verdict = Verdict("refused", refusal=POISONED)
+        else:
+            try:
+                verdict = decide(desk, entry.claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+            except Exception as error:
+                # A claim that we cannot even refuse is our bug. The book may be half changed, so all that is
+                # in memory is dropped, and the claim is buried when it is read again: one bad claim must not
+                # stop every game at every start.
+                raise Poisoned(entry.offset) from error
         self.tally.outcomes[verdict.outcome] = self.tally.outcomes.get(verdict.outcome, 0) + 1
         pending = self._pending
         if verdict.rows:
@@ -261,20 +292,30 @@ class Partition:
         return Consumed(partition=self._number, position=position, held=tuple(sorted(held)))
 
     def _let_go(self) -> None:
-        """Forget the least recently touched games beyond the limit, except those with claims that wait."""
+        """Forget games beyond the limit: those that are over first, then the least recently touched.
+
+        Those with claims that wait stay.
+        """
         excess = len(self._desks) - self._books_max
         if excess <= 0:
             return
         waiting = {game_id for game_id, _ in self._waiting}
-        gone = {game_id for game_id in _first(self._desks, excess) if game_id not in waiting}
+        over = [game_id for game_id, desk in self._desks.items() if _is_over(desk)]
+        gone: list[str] = []
+        for game_id in dict.fromkeys([*over, *self._desks]):
+            if len(gone) == excess:
+                break
+            if game_id not in waiting:
+                gone.append(game_id)
         for game_id in gone:
             del self._desks[game_id], self._checkpointed[game_id]
-        for key in [key for key in self._buffers if key[0] in gone]:
+        let_go = set(gone)
+        for key in [key for key in self._buffers if key[0] in let_go]:
             del self._buffers[key]
 
 
-def _first(desks: OrderedDict[str, Desk], count: int) -> Sequence[str]:
-    return [game_id for game_id, _ in zip(desks, range(count), strict=False)]
+def _is_over(desk: Desk) -> bool:
+    return desk.shown is not None and desk.shown.status in OVER
 
 
 def _head_move(desk: Desk, from_seq: int) -> HeadMove:

@@ -13,7 +13,7 @@ from scorewire.clock import Clock
 from scorewire.errors import BackendError, WebhookConflict
 from scorewire.log import local_reads
 from scorewire.log.base import DeadLetter, LogEntry, ProviderLog, Receipt, Submission
-from scorewire.log.local_schema import Claimed, open_to_read, open_to_write
+from scorewire.log.local_schema import Claimed, open_to_read, open_to_write, raise_offsets
 from scorewire.log.local_writer import Finished, Job, Writer
 from scorewire.log.local_writes import Outcome, Settled, Sweeper, Work
 from scorewire.log.tail import Tail
@@ -52,6 +52,7 @@ class LocalLog(ProviderLog):
         self._waiters: set[asyncio.Future[None]] = set()
         self._ended = asyncio.Event()
         self._closing = False
+        self._broken = False
 
     @classmethod
     async def open(
@@ -62,6 +63,7 @@ class LocalLog(ProviderLog):
         webhook_ids_h: int,
         retention_days: int,
         clock: Clock,
+        offsets_above: int = 0,
     ) -> "LocalLog":
         """Open the file, making it where it is missing, and start the writer.
 
@@ -70,12 +72,15 @@ class LocalLog(ProviderLog):
             queue_max: calls that wait for the disk; more make `append` wait.
             webhook_ids_h: hours for which a webhook-id is remembered with its answer.
             retention_days: days for which claims and dead letters stay.
+            offsets_above: new claims get offsets above this one. A journal may have applied more than this
+                file holds (it was lost, or restored from a backup); claims under offsets that the journal
+                takes for applied would be acknowledged and never read.
         Raises:
             BackendError: the file cannot be used, or another process writes it.
         """
         place = Path(path)
         loop = asyncio.get_running_loop()
-        claimed, writing, reading = await asyncio.to_thread(_open_files, place)
+        claimed, writing, reading = await asyncio.to_thread(_open_files, place, offsets_above)
         log: LocalLog | None = None
 
         def deliver(finished: Finished) -> None:
@@ -132,6 +137,8 @@ class LocalLog(ProviderLog):
         """See `ProviderLog.read`."""
         if partition != local_reads.PARTITION:
             return ()
+        if self._broken:
+            raise BackendError("the log's writer has ended", retryable=False)
         held = self._tail.after(after, limit)
         if held is not None:
             return held
@@ -143,6 +150,8 @@ class LocalLog(ProviderLog):
         try:
             async with asyncio.timeout(timeout_s):
                 while not (here and self._tail.last > after):
+                    if self._broken:
+                        raise BackendError("the log's writer has ended", retryable=False)
                     if self._closing:
                         return False
                     await self._growth()
@@ -173,6 +182,11 @@ class LocalLog(ProviderLog):
         """See `ProviderLog.settle`."""
         if local_reads.is_number(number):
             await self._write(Settled(number, state))
+
+    @property
+    def fault(self) -> str | None:
+        """Why the log takes nothing any more; None while it does."""
+        return "the log's writer has ended" if self._broken else None
 
     async def close(self) -> None:
         """See `ProviderLog.close`; may be called again."""
@@ -248,6 +262,7 @@ class LocalLog(ProviderLog):
 
     def _writer_ended(self) -> None:
         """In the loop: nobody may wait for a thread that is gone, whatever made it go."""
+        self._broken = not self._closing
         self._closing = True
         self._wake()
         for done in self._pending:
@@ -258,7 +273,7 @@ class LocalLog(ProviderLog):
         self._ended.set()
 
 
-def _open_files(path: Path) -> tuple[Claimed, sqlite3.Connection, sqlite3.Connection]:
+def _open_files(path: Path, offsets_above: int) -> tuple[Claimed, sqlite3.Connection, sqlite3.Connection]:
     try:
         claimed = Claimed(path)
     except OSError as error:
@@ -267,6 +282,7 @@ def _open_files(path: Path) -> tuple[Claimed, sqlite3.Connection, sqlite3.Connec
         undo.callback(claimed.release)
         writing = open_to_write(path)
         undo.callback(writing.close)
+        raise_offsets(writing, offsets_above)
         reading = open_to_read(path)
         undo.pop_all()
     return claimed, writing, reading

@@ -102,6 +102,13 @@ def open_to_write(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def raise_offsets(connection: sqlite3.Connection, above: int) -> None:
+    """Let the next claim have an offset above `above`; offsets never go down."""
+    if connection.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'claims'").fetchone() is None:
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('claims', 0)")
+    connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'claims' AND seq < ?", (above, above))
+
+
 def open_to_read(path: Path) -> sqlite3.Connection:
     """A connection that sees commits only, and never makes one."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

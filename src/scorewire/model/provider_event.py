@@ -138,5 +138,20 @@ class GameDeclared(
     time_ms: int = 0
 
 
+def keep_preference(claim: GameDeclared, held: GameDeclared | None) -> GameDeclared:
+    """A declaration with the providers that hold, each named, the first of them the one that decides.
+
+    Who decides a game does not change in passing: a declaration that names no providers, or comes from one
+    that does not decide, or would put another first, keeps those that hold. Two feeds of one game would
+    otherwise count every goal twice. Failing over to a backup is the arbiter's, not a declaration's.
+    """
+    named = claim.providers or (claim.provider,)
+    if held is not None:
+        holding = held.providers or (held.provider,)
+        if not claim.providers or claim.provider not in (holding[0], "desk") or named[0] != holding[0]:
+            named = holding
+    return msgspec.structs.replace(claim, providers=named)
+
+
 Claim = ProviderEvent | GameDeclared
 """What lies on the provider log."""

@@ -282,3 +282,38 @@ def test_every_update_applied_in_turn_gives_every_state(
         assert held == truth
         assert encoder.encode(refold(referee, update.seq)) == encoder.encode(update.state)
     assert [update.seq for update in referee.updates] == list(range(1, len(referee.updates) + 1))
+
+
+def test_a_backup_that_declares_the_game_again_does_not_take_it_over() -> None:
+    referee = Referee(providers=("acme", "backup")).kick_off()
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    again = referee.declare(provider="backup", event="m-9", revision=9)
+    assert again.outcome == "duplicate"
+    assert referee.claim("GOAL", provider="backup", team="home", period=1).outcome == "aside"
+    moved = referee.declare(provider="backup", event="m-10", revision=10, providers=("backup",), round="Final")
+    assert moved.rows[0].declared.providers == ("acme", "backup")
+    assert referee.claim("GOAL", team="home", period=1, event="two", sequence=3).outcome == "applied"
+    assert referee.score == (2, 0)
+
+
+def test_who_decides_may_add_a_backup_but_not_hand_over_in_passing() -> None:
+    referee = Referee().kick_off()
+    added = referee.declare(event="m-2", revision=2, providers=("acme", "backup"))
+    assert added.rows[0].declared.providers == ("acme", "backup")
+    assert referee.declare(event="m-3", revision=3, providers=("backup", "acme")).outcome == "duplicate"
+
+
+def test_a_check_ends_when_its_only_statement_is_taken_back_or_a_ruling_imposes_a_score(
+    referee: Referee,
+) -> None:
+    from scorewire.model.provider_event import SideScore
+
+    referee.claim("FOUL", team="home", period=1, event="f", score=SideScore(home=1, away=0), sequence=2)
+    assert referee.desk.shown.under_check
+    referee.claim("", action="retract", event="f", revision=99)
+    assert not referee.desk.shown.under_check
+    referee.claim("FOUL", team="home", period=1, score=SideScore(home=2, away=0), sequence=3)
+    assert referee.desk.shown.under_check
+    referee.claim("GAME_ABANDONED", sequence=4)
+    referee.claim("GAME_AWARDED", detail={"home": 0, "away": 3}, score=SideScore(home=0, away=0), sequence=5)
+    assert (referee.score, referee.desk.shown.under_check) == ((0, 3), False)

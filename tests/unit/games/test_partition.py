@@ -186,4 +186,4 @@ def test_books_beyond_the_limit_are_let_go_but_not_those_that_wait() -> None:
         durable.games.take(entry, 0)
     settlement = durable.games.settle()
     assert len(settlement.commit.heads) == 20
-    assert durable.games.absent(durable.log) == [f"g{n}" for n in range(1, 10)]
+    assert durable.games.absent(durable.log) == [f"g{n}" for n in range(1, 11)]

@@ -1,0 +1,222 @@
+"""The owner over a real log, journal and scoreboard: exactly once, whatever is busy, broken or poisoned."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scorewire.clock import SystemClock
+from scorewire.games.history import History
+from scorewire.games.owner import GamesOwner
+from scorewire.journal.journal import Journal
+from scorewire.log.base import Submission
+from scorewire.log.local import LocalLog
+from scorewire.model.provider_event import Claim, ProviderEvent
+from scorewire.scoreboard.local import LocalScoreboard
+from scorewire.sports import SPORTS
+from scorewire.sports.machine import AnyMachine
+
+from .conftest import declaration
+
+
+class Stores:
+    """One data folder, opened; `owner` may be made anew, as after a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = SystemClock()
+        self.calls = 0
+
+    async def open(self) -> "Stores":
+        self.journal = await Journal.open(self.folder / "journal.sqlite")
+        position = (await self.journal.consumed(0)).position
+        self.log = await LocalLog.open(
+            self.folder / "log.sqlite",
+            queue_max=100,
+            webhook_ids_h=24,
+            retention_days=30,
+            clock=self.clock,
+            offsets_above=position,
+        )
+        self.board = LocalScoreboard(load=History(journal=self.journal, machines=SPORTS).head, heads_max=100)
+        return self
+
+    async def close(self) -> None:
+        await self.log.close()
+        await self.journal.close()
+
+    def owner(self, machines: dict[str, AnyMachine] = SPORTS) -> GamesOwner:
+        return GamesOwner(
+            log=self.log,
+            journal=self.journal,
+            scoreboard=self.board,
+            machines=machines,
+            clock=self.clock,
+            kinds=lambda _: "dense",
+            reorder_ms=500,
+            held_max=100,
+            batch_max=50,
+            books_max=10,
+            checkpoint_rows=5,
+        )
+
+    async def say(self, *claims: Claim) -> None:
+        self.calls += 1
+        await self.log.append(
+            Submission(
+                provider="acme",
+                webhook_id=f"w{self.calls}-{self.clock.monotonic_s()}",
+                digest=b"",
+                received_ms=self.clock.now_ms(),
+                claims=claims,
+                status=202,
+                answer=b"",
+            )
+        )
+
+    async def own(self, machines: dict[str, AnyMachine] = SPORTS) -> GamesOwner:
+        """Decide what lies on the log, and stop."""
+        owner = self.owner(machines)
+        owner.stop()
+        await owner.run()
+        return owner
+
+
+@pytest.fixture
+async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
+    opened = await Stores(tmp_path).open()
+    yield opened
+    await opened.close()
+
+
+def goal(number: int, **fields: object) -> ProviderEvent:
+    base = {
+        "provider": "acme",
+        "game_id": "g1",
+        "event": f"e{number}",
+        "revision": number,
+        "sequence": number,
+    }
+    return ProviderEvent(**{**base, "type": "GOAL", "team": "home", "period": 1, **fields})  # type: ignore[arg-type]
+
+
+async def test_what_lies_on_the_log_is_decided_before_the_owner_stops(stores: Stores) -> None:
+    await stores.say(declaration(), goal(1), goal(2))
+    await stores.own()
+    head = stores.board.held("g1")
+    assert head is not None
+    assert (head.state.seq, head.state.home.score) == (3, 2)
+    assert (await stores.journal.consumed(0)).position == 3
+
+
+async def test_another_owner_reads_nothing_twice(stores: Stores) -> None:
+    await stores.say(declaration(), goal(1))
+    await stores.own()
+    await stores.say(goal(2))
+    await stores.own()
+    assert await stores.journal.head_seq("g1") == 3
+
+
+async def test_a_journal_that_another_owner_has_written_is_loaded_again(stores: Stores) -> None:
+    await stores.say(declaration(), goal(1))
+    one, other = stores.owner(), stores.owner()
+    first, second = asyncio.create_task(one.run()), asyncio.create_task(other.run())
+    for number in range(2, 12):
+        await stores.say(goal(number))
+        await asyncio.sleep(0)
+    one.stop()
+    other.stop()
+    await asyncio.gather(first, second)
+    rows = await stores.journal.rows("g1", 0, 100)
+    assert [row.cause.event for row in rows] == ["m-1", *(f"e{n}" for n in range(1, 12))]
+    head = stores.board.held("g1")
+    assert head is not None
+    assert head.state.home.score == 11
+
+
+async def test_a_claim_that_cannot_be_decided_is_buried_and_stops_nobody(stores: Stores) -> None:
+    """A bug in a sport's machine must not end every game at every start."""
+
+    def explode(state: object, claim: ProviderEvent, at: int) -> object:
+        if claim.event == "e2":
+            raise RuntimeError("a bug of ours")
+        return SPORTS["soccer"].evolve(state, claim, at)
+
+    machines = {**SPORTS, "soccer": replace(SPORTS["soccer"], evolve=explode)}
+    await stores.say(declaration(), goal(1), goal(2), goal(3))
+    await stores.own(machines)
+    assert [row.cause.event for row in await stores.journal.rows("g1", 0, 100)] == ["m-1", "e1", "e3"]
+    (letter,) = await stores.log.dead_letters()
+    assert (letter.rule, letter.position) == ("internal_error", "0:3")
+
+
+async def test_a_gap_is_given_up_although_other_games_keep_the_log_busy(stores: Stores) -> None:
+    await stores.say(declaration(), declaration(game_id="g2", event="m-2"), goal(1), goal(3))
+    owner = stores.owner()
+    running = asyncio.create_task(owner.run())
+    started_s, number = stores.clock.monotonic_s(), 0
+    while stores.clock.monotonic_s() - started_s < 1.5:
+        number += 1
+        await stores.say(goal(number, game_id="g2"))
+        head = stores.board.held("g1")
+        if head is not None and head.state.seq == 3:
+            break
+    waited_s = stores.clock.monotonic_s() - started_s
+    owner.stop()
+    await running
+    assert 0.4 < waited_s < 1.2
+
+
+async def test_a_log_that_was_lost_gives_offsets_that_the_journal_has_not_applied(tmp_path: Path) -> None:
+    stores = await Stores(tmp_path).open()
+    await stores.say(declaration(), goal(1), goal(2))
+    await stores.own()
+    await stores.close()
+    for name in ("log.sqlite", "log.sqlite-wal", "log.sqlite-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    await stores.open()
+    await stores.say(goal(3))
+    await stores.own()
+    assert await stores.journal.head_seq("g1") == 4
+    await stores.close()
+
+
+async def test_a_checkpoint_that_cannot_be_read_is_done_without(tmp_path: Path) -> None:
+    stores = await Stores(tmp_path).open()
+    await stores.say(declaration(), *(goal(number) for number in range(1, 13)))
+    await stores.own()
+    await stores.close()
+    with sqlite3.connect(tmp_path / "journal.sqlite") as journal:
+        assert journal.execute("UPDATE checkpoints SET body = ?", (b"{",)).rowcount > 0
+    journal.close()
+    await stores.open()
+    await stores.say(goal(13))
+    await stores.own()
+    head = await stores.board.head("g1")
+    assert head is not None
+    assert (head.state.seq, head.state.home.score) == (14, 13)
+    await stores.close()
+
+
+async def test_a_scoreboard_that_missed_rows_is_given_the_whole_state(stores: Stores) -> None:
+    await stores.say(declaration(), goal(1))
+    await stores.own()
+    behind = stores.board.held("g1")
+    assert behind is not None
+    await stores.say(goal(2))
+    board, stores.board = stores.board, LocalScoreboard(load=lambda _: _nothing(), heads_max=10)
+    await stores.own()
+    stores.board = board
+    await stores.say(goal(3))
+    await stores.own()
+    head = board.held("g1")
+    assert head is not None
+    assert msgspec.structs.asdict(head.state)["home"].score == 3
+
+
+async def _nothing() -> None:
+    return None
