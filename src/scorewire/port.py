@@ -11,6 +11,10 @@ import uvicorn
 from scorewire.errors import ConfigError
 
 
+DESCRIPTORS_ENOUGH = 1_048_576
+"""What is asked for where there is no limit: Linux's own default of fs.nr_open."""
+
+
 class Server(uvicorn.Server):
     """uvicorn without its signal handlers (the node has its own), and with a word when it listens."""
 
@@ -37,6 +41,8 @@ class Server(uvicorn.Server):
 def raise_descriptor_limit() -> int:
     """Raise the soft limit of open files to the hard one; returns what holds now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY:
+        hard = max(soft, DESCRIPTORS_ENOUGH)
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
