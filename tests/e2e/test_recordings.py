@@ -162,7 +162,8 @@ def test_updates_and_states_are_small(
     told: Told, node: NodeProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     heard = told.listener
-    assert len(heard.updates) == told.recording.rows - 1, "each row but the first is an update"
+    # Rows that share a commit may come as one full state, if that is smaller than their updates.
+    assert told.recording.rows * 0.9 < len(heard.updates) < told.recording.rows
     sizes = sorted(map(len, heard.updates))
     SIZES[told.recording.name] = sizes
     states = [len(data) for data in heard.fulls] + [len(node.get(path).content) for path in paths(told)]
