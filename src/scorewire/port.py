@@ -10,7 +10,6 @@ import uvicorn
 
 from scorewire.errors import ConfigError
 
-
 DESCRIPTORS_ENOUGH = 1_048_576
 """What is asked for where there is no limit: Linux's own default of fs.nr_open."""
 
