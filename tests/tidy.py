@@ -244,6 +244,13 @@ UNTESTED: dict[str, str] = {
     "scoreboard/base.py": "a port; tests/contract runs one suite over every adapter",
     "journal/migrations/": "tests/unit/journal runs them against a fresh and an old file",
     "bench/": "measures; tests/e2e runs each bench small",
+    "model/game_event.py": "declarations only; tests/vectors holds a stored sample of each",
+    "model/score_state.py": "declarations only; tests/unit/games/test_frame.py makes every one of them",
+    "sim/command.py": "prints what tests/sim asserts",
+    "sim/options.py": "declarations only",
+    "sim/script.py": "tests/sim plays every script against the auditor",
+    "sim/world.py": "tests/sim runs it, and shows that it can fail",
+    "metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",
     "node.py": "builds real processes and sockets; tests/e2e",
 }
 """Modules of src without a unit test of the same name, each with where it is tested instead."""

@@ -5,6 +5,7 @@ import json
 import httpx
 
 from node_process import NodeProcess, declare, event, sse
+from scorewire.metrics import METRICS
 
 
 def test_a_goal_travels_from_a_signed_call_to_a_stream(node: NodeProcess) -> None:
@@ -70,3 +71,13 @@ def test_sigterm_says_bye_and_a_restart_goes_on(node: NodeProcess) -> None:
     state = first["state"] if first["type"] == "full_state" else None
     assert first["seq"] == 3
     assert state is None or state["away"]["score"] == 1
+
+
+def test_every_metric_is_fed(node: NodeProcess) -> None:
+    node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
+    node.settle("g1", 2)
+    told = {line.split("{")[0].split(" ")[0] for line in node.get("/metrics").text.splitlines()}
+    for name, row in METRICS.items():
+        assert name in told or f"{name}_count" in told, (
+            f"{name} ({row.kind}) is in the table, and nobody feeds it"
+        )

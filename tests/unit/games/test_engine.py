@@ -290,7 +290,9 @@ def test_a_backup_that_declares_the_game_again_does_not_take_it_over() -> None:
     again = referee.declare(provider="backup", event="m-9", revision=9)
     assert again.outcome == "duplicate"
     assert referee.claim("GOAL", provider="backup", team="home", period=1).outcome == "aside"
-    moved = referee.declare(provider="backup", event="m-10", revision=10, providers=("backup",), round="Final")
+    moved = referee.declare(
+        provider="backup", event="m-10", revision=10, providers=("backup",), round="Final"
+    )
     assert moved.rows[0].declared.providers == ("acme", "backup")
     assert referee.claim("GOAL", team="home", period=1, event="two", sequence=3).outcome == "applied"
     assert referee.score == (2, 0)
