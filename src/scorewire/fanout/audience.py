@@ -21,7 +21,7 @@ class Tally:
     """Plain counters of the hub; metrics read them.
 
     deliveries: writes of a broadcast; joins: games entered; resyncs: full states for those who had fallen
-    behind or came back too late; bytes: all that was written to fans.
+    behind or came back too late; bytes: all that was written to fans; failures: turns that raised.
     """
 
     deliveries: int = 0
@@ -35,6 +35,7 @@ class Tally:
     overloads: int = 0
     byes: int = 0
     broadcasts: int = 0
+    failures: int = 0
 
 
 class FanLike(Protocol):
@@ -85,10 +86,12 @@ class Audience:
 
     __slots__ = (
         "_at",
+        "_broken_at",
         "_form",
         "_lists",
         "_payloads",
         "_prev",
+        "_spared",
         "_tally",
         "_target",
         "_touched",
@@ -115,6 +118,8 @@ class Audience:
         self.queued = False
         self._lists: list[list[FanLike]] | None = None
         self._payloads: tuple[bytes, ...] = ()
+        self._broken_at: FanLike | None = None
+        self._spared = False
         self._prev = self._target = self._form = self._at = 0
 
     def empty(self) -> bool:
@@ -196,6 +201,20 @@ class Audience:
         """Whether another turn is needed."""
         return self._lists is not None or self.settled_seq != self.channel.seq
 
+    def give_up(self) -> list[FanLike]:
+        """A broadcast has raised: the fan where it did must come back, and the slice is done again.
+
+        Whoever has been written to has its place, so nobody gets anything twice. If that happens again in
+        one broadcast, or before its first fan, the fault is not a fan's: all who are here must come back.
+        """
+        fan, self._broken_at = self._broken_at, None
+        if fan is not None and not self._spared:
+            self._spared = True
+            return [fan]
+        self._lists = None
+        self.settled_seq = self.channel.seq
+        return [fan for fans in (*self.lives, self.waiting) for fan in fans]
+
     def _begin(self) -> None:
         """Start a broadcast from the settled seq to the head; what came in meanwhile goes out joined."""
         channel = self.channel
@@ -211,21 +230,27 @@ class Audience:
             for form in FORMATS
         )
         self._form = self._at = 0
+        self._spared = False
         self._tally.broadcasts += 1
 
     def _write(self, fans: list[FanLike], live: Fans) -> None:
         prev, target = self._prev, self._target
         payload = self._payloads[self._form]
         written = 0
-        for fan in fans:
-            seq = live.get(fan)
-            if seq == prev:
-                # First the place, then the bytes: the write may make the transport ask to pause.
-                live[fan] = target
-                fan.transport.write(payload)
-                written += 1
-            elif seq is not None and seq < target:
-                self._bring(fan, seq, live)
+        fan: FanLike | None = None
+        try:
+            for fan in fans:
+                seq = live.get(fan)
+                if seq == prev:
+                    # First the place, then the bytes: the write may make the transport ask to pause.
+                    live[fan] = target
+                    fan.transport.write(payload)
+                    written += 1
+                elif seq is not None and seq < target:
+                    self._bring(fan, seq, live)
+        except Exception:
+            self._broken_at = fan
+            raise
         self._tally.deliveries += written
         self._tally.bytes += written * len(payload)
 

@@ -55,7 +55,7 @@ class Blocks:
                 block = ready[fan.audiences] = id_block(settled_cursor(fan.audiences))
             fan.write(block)
 
-        return Each(fans, send)
+        return Each(fans, send, lambda fan: fan)
 
 
 def own_cursor(fan: FanLike, lag: Lag | None) -> str:

@@ -8,9 +8,9 @@ leave are freed by reference count alone, so `leave` cuts every tie.
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+
+import structlog
 
 from scorewire.fanout.audience import Audience, FanLike, Tally
 from scorewire.fanout.blocks import Blocks, own_cursor
@@ -20,7 +20,7 @@ from scorewire.fanout.follow import Arrival, Follow, Key, interests_of
 from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
 from scorewire.fanout.interests import GAMES_MAX, Interests
 from scorewire.fanout.loading import GamesOf, Known, Loading, Spawn
-from scorewire.fanout.turns import Each, Lag, Turn
+from scorewire.fanout.turns import Each, Lag, Soon, Turn, Turns
 from scorewire.fanout.wheel import Wheel
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
@@ -31,13 +31,7 @@ LINGER_S = 10.0
 RETRY_MS = (1000, 5000)
 DRAIN_STEP_S = 0.05
 
-
-class Soon(Protocol):
-    """`loop.call_soon`."""
-
-    def __call__(self, act: Callable[[], None], /) -> object:
-        """Run `act` in the loop's next round."""
-        ...
+_log = structlog.get_logger("scorewire.fanout")
 
 
 class Hub:
@@ -74,9 +68,8 @@ class Hub:
         self.wheel = Wheel(heartbeat_s=heartbeat_s, skip=self.lags)
         self.counts = [0, 0, 0]
         self.draining = False
-        self._call_soon = call_soon
+        self._scoreboard = scoreboard
         self._ring_frames_max = ring_frames_max
-        self._slice_writes = slice_writes
         self._stall_s = stall_s
         self._full_games_max = full_games_max
         self._connections_max = connections_max
@@ -89,8 +82,7 @@ class Hub:
         self._ahead: dict[FanLike, float] = {}
         self._blocks = Blocks(lag_of=self._laggards.get)
         self._idle: dict[tuple[str, bool] | Key, float] = {}
-        self._turns: deque[Turn] = deque()
-        self._turning = False
+        self._turns = Turns(call_soon=call_soon, slice_writes=slice_writes, failed=self._turn_failed)
         self._loading = Loading(
             scoreboard=scoreboard,
             spawn=spawn,
@@ -124,7 +116,7 @@ class Hub:
 
     def idle(self) -> bool:
         """Whether no broadcast is pending."""
-        return not self._turns
+        return self._turns.idle()
 
     def lags(self, fan: FanLike) -> bool:
         """Whether the fan's transport has asked to pause."""
@@ -151,14 +143,19 @@ class Hub:
         fans = self._interests.add(game_id, keys)
         if not fans:
             return
-        if (game_id, False) not in self._audiences and (game_id, True) not in self._audiences:
-            self._install(Head(state=update.state, corrected_seq=update.corrected_seq))
+        appeared = Head(state=update.state, corrected_seq=update.corrected_seq)
+        if not self._at_hand(game_id):
+            self._install(appeared)
             self._loading.keep(game_id)
 
         def bring(entry: tuple[FanLike, bool]) -> None:
             fan, line = entry
             if fan.slot < 0 or len(fan.audiences) >= GAMES_MAX:
                 return
+            if not self._at_hand(game_id):
+                # This turn came so late that the sweep let the game go.
+                self._install(self._scoreboard.held(game_id) or appeared)
+                self._loading.keep(game_id)
             line = line or self._full_games(fan) >= self._full_games_max
             data = self._enter(fan, game_id, line=line, arrival=None)
             if data:
@@ -166,34 +163,36 @@ class Hub:
                 if fan.form == SEVERAL:
                     self._blocks.touch((fan,))
 
-        self._add(Each(fans, bring))
+        self._turns.add(Each(fans, bring, lambda entry: entry[0]))
 
-    # Turns.
+    def _at_hand(self, game_id: str) -> bool:
+        return (game_id, False) in self._audiences or (game_id, True) in self._audiences
 
     def _queue(self, audience: Audience) -> None:
         if not audience.queued:
             audience.queued = True
-            self._add(audience)
+            self._turns.add(audience)
 
-    def _add(self, turn: Turn) -> None:
-        self._turns.append(turn)
-        if not self._turning:
-            self._turning = True
-            self._call_soon(self._turn)
+    def _turn_failed(self, turn: Turn, error: Exception, fans: list[FanLike]) -> None:
+        """Those concerned come back; an audience that has lost all its fans makes room for a fresh one."""
+        self.tally.failures += 1
+        _log.error("turn_failed", fans=len(fans), exc_info=error)
+        if isinstance(turn, Audience) and not turn.more():
+            fans = [*fans, *(fan for fan, lag in self._laggards.items() if turn in lag.places)]
+            key = (turn.channel.game_id, turn.channel.line)
+            if self._audiences.get(key) is turn:
+                self._discard(key)
+        self._turns.add(Each(fans, self._lose, lambda fan: fan))
 
-    def _turn(self) -> None:
-        """One slice: writes shared by as many games as fit, and the next game is first in the next slice."""
-        budget = self._slice_writes
-        while budget > 0 and self._turns:
-            turn = self._turns.popleft()
-            budget -= turn.run(budget)
-            if turn.more():
-                self._turns.append(turn)
-            else:
-                turn.queued = False
-        self._turning = bool(self._turns)
-        if self._turning:
-            self._call_soon(self._turn)
+    def _lose(self, fan: FanLike) -> None:
+        if fan.slot < 0:
+            return
+        try:
+            self.say_bye(fan, "lost")
+        except Exception as error:
+            # The very fan, perhaps, whose transport made the turn fail.
+            _log.error("bye_failed", exc_info=error)
+            fan.abort()
 
     # Coming and going.
 
@@ -235,7 +234,7 @@ class Hub:
                 self._idle[follow.key] = self.wheel.now_s + LINGER_S
         wanted = self._interests.wanted(arrival.follows)
         for game_id in list(wanted):
-            if (game_id, False) in self._audiences or (game_id, True) in self._audiences:
+            if self._at_hand(game_id):
                 continue
             if self._loading.is_unknown(("game", game_id)):
                 del wanted[game_id]  # a list named it, but it is gone
@@ -245,7 +244,7 @@ class Hub:
             self._serve(arrival, wanted)
 
     def _later(self, arrivals: list[Arrival]) -> None:
-        self._add(Each(arrivals, self.arrive))
+        self._turns.add(Each(arrivals, self.arrive, lambda arrival: arrival.fan))
 
     def _state_of(self, game_id: str) -> ScoreState | None:
         audience = self._audiences.get((game_id, False)) or self._audiences.get((game_id, True))
@@ -302,7 +301,7 @@ class Hub:
 
     def _install(self, head: Head) -> None:
         game_id = head.state.game_id
-        if (game_id, False) not in self._audiences and (game_id, True) not in self._audiences:
+        if not self._at_hand(game_id):
             self._open(head, line=False)
 
     def _open(self, head: Head, *, line: bool) -> Audience:
@@ -402,7 +401,7 @@ class Hub:
     def _send_blocks(self, _now_s: float) -> None:
         turn = self._blocks.turn(self._ahead)
         if turn is not None:
-            self._add(turn)
+            self._turns.add(turn)
 
     def _sweep(self, now_s: float) -> None:
         self._loading.sweep(now_s)
@@ -432,8 +431,11 @@ class Hub:
         if audience.queued:
             self._idle[key] = self.wheel.now_s + LINGER_S
             return
-        del self._audiences[(game_id, line)]
-        audience.alone = ()
+        self._discard((game_id, line))
+
+    def _discard(self, key: tuple[str, bool]) -> None:
+        game_id, line = key
+        self._audiences.pop(key).alone = ()
         if (game_id, not line) not in self._audiences:
             self._loading.drop(game_id)
 
