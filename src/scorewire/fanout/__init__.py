@@ -4,6 +4,7 @@ Reading order:
     frames.py     bytes of every event, in three formats; pure
     channel.py    the ring of one game in one view, and what a cursor needs; pure
     audience.py   the fans of a channel, and the broadcast that goes over them in slices
+    stands.py     the audiences of every game at hand
     turns.py      what waits for its slice of the loop
     blocks.py     id-only blocks of streams of several games
     follow.py     what a fan asks for

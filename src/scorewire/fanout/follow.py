@@ -33,11 +33,13 @@ class Arrival:
     Attributes:
         epoch, seqs: what the fan has, from its cursor; empty for a join.
         missing: loads that it waits for.
+        unknown: what loads found not to exist; kept here too, because the common memory of it is bounded.
         error: what became of a load that failed.
+        cancelled: the fan has taken it back.
         fresh: a subscription that is given a state even if the game was followed already.
     """
 
-    __slots__ = ("epoch", "error", "fan", "follows", "fresh", "missing", "seqs")
+    __slots__ = ("cancelled", "epoch", "error", "fan", "follows", "fresh", "missing", "seqs", "unknown")
 
     def __init__(
         self,
@@ -52,9 +54,11 @@ class Arrival:
         self.follows = follows
         self.epoch = epoch
         self.seqs = seqs or {}
-        self.missing = 0
+        self.missing: set[Key] = set()
+        self.unknown: set[Key] = set()
         self.error: RequestError | None = None
         self.fresh = fresh
+        self.cancelled = False
 
 
 class Guest(FanLike, Protocol):

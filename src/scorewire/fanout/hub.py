@@ -14,20 +14,17 @@ import structlog
 
 from scorewire.fanout.audience import Audience, FanLike, Tally
 from scorewire.fanout.blocks import Blocks, own_cursor
-from scorewire.fanout.channel import Channel
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.follow import Arrival, Follow, Key, interests_of
 from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
 from scorewire.fanout.interests import GAMES_MAX, Interests
 from scorewire.fanout.loading import GamesOf, Known, Loading, Spawn
+from scorewire.fanout.stands import Stands
 from scorewire.fanout.turns import Each, Lag, Soon, Turn, Turns
 from scorewire.fanout.wheel import Wheel
-from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Scoreboard
 
-LINGER_S = 10.0
-"""How long a game without fans stays loaded: on a quiet game fans come and go."""
 RETRY_MS = (1000, 5000)
 DRAIN_STEP_S = 0.05
 
@@ -69,19 +66,15 @@ class Hub:
         self.counts = [0, 0, 0]
         self.draining = False
         self._scoreboard = scoreboard
-        self._ring_frames_max = ring_frames_max
         self._stall_s = stall_s
         self._full_games_max = full_games_max
         self._connections_max = connections_max
         self._per_address_max = connections_per_address_max
         self._cursor_wait_s = cursor_wait_s
-        self._audiences: dict[tuple[str, bool], Audience] = {}
-        self._interests = Interests(full_games_max=full_games_max, state_of=self._state_of)
         self._addresses: dict[str, int] = {}
         self._laggards: dict[FanLike, Lag] = {}
         self._ahead: dict[FanLike, float] = {}
         self._blocks = Blocks(lag_of=self._laggards.get)
-        self._idle: dict[tuple[str, bool] | Key, float] = {}
         self._turns = Turns(call_soon=call_soon, slice_writes=slice_writes, failed=self._turn_failed)
         self._loading = Loading(
             scoreboard=scoreboard,
@@ -91,6 +84,13 @@ class Hub:
             install=self._install,
             ready=self._later,
         )
+        self._stands = Stands(
+            tally=self.tally,
+            touched=self._blocks.touch,
+            frames_max=ring_frames_max,
+            gone=self._loading.drop,
+        )
+        self._interests = Interests(full_games_max=full_games_max, state_of=self._stands.state_of)
         self.wheel.every(0.5, self._send_blocks)
         self.wheel.every(1.0, self._sweep)
         scoreboard.listen(self.offer)
@@ -102,10 +102,7 @@ class Hub:
         for update in updates:
             keys = interests_of(update.state)
             self._loading.hear(update, keys)
-            for line in (False, True):
-                audience = self._audiences.get((update.game_id, line))
-                if audience is None:
-                    continue
+            for audience in self._stands.of(update.game_id):
                 epoch = audience.channel.epoch
                 if audience.channel.advance(update):
                     if update.epoch != epoch:
@@ -135,7 +132,7 @@ class Hub:
     @property
     def games(self) -> int:
         """Games held in one view or both."""
-        return len({game_id for game_id, _ in self._audiences})
+        return self._stands.games
 
     def _appear(self, update: Update, keys: tuple[Key, ...]) -> None:
         """A fixture that appears later joins by itself."""
@@ -144,7 +141,7 @@ class Hub:
         if not fans:
             return
         appeared = Head(state=update.state, corrected_seq=update.corrected_seq)
-        if not self._at_hand(game_id):
+        if not self._stands.has(game_id):
             self._install(appeared)
             self._loading.keep(game_id)
 
@@ -152,7 +149,7 @@ class Hub:
             fan, line = entry
             if fan.slot < 0 or len(fan.audiences) >= GAMES_MAX:
                 return
-            if not self._at_hand(game_id):
+            if not self._stands.has(game_id):
                 # This turn came so late that the sweep let the game go.
                 self._install(self._scoreboard.held(game_id) or appeared)
                 self._loading.keep(game_id)
@@ -165,9 +162,6 @@ class Hub:
 
         self._turns.add(Each(fans, bring, lambda entry: entry[0]))
 
-    def _at_hand(self, game_id: str) -> bool:
-        return (game_id, False) in self._audiences or (game_id, True) in self._audiences
-
     def _queue(self, audience: Audience) -> None:
         if not audience.queued:
             audience.queued = True
@@ -179,9 +173,7 @@ class Hub:
         _log.error("turn_failed", fans=len(fans), exc_info=error)
         if isinstance(turn, Audience) and not turn.more():
             fans = [*fans, *(fan for fan, lag in self._laggards.items() if turn in lag.places)]
-            key = (turn.channel.game_id, turn.channel.line)
-            if self._audiences.get(key) is turn:
-                self._discard(key)
+            self._stands.discard(turn)
         self._turns.add(Each(fans, self._lose, lambda fan: fan))
 
     def _lose(self, fan: FanLike) -> None:
@@ -214,48 +206,78 @@ class Hub:
     def arrive(self, arrival: Arrival) -> None:
         """Serve what a fan asks for: at once if it is at hand, else as soon as it is loaded."""
         fan = arrival.fan
-        if fan.slot < 0:
+        if fan.slot < 0 or arrival.cancelled:
             return
+        wanted: dict[str, bool] = {}
         if arrival.error is None:
-            for follow in arrival.follows:
-                if self._loading.is_unknown(follow.key):
-                    arrival.error = refusal(
-                        f"unknown_{follow.kind}", f"There is no {follow.kind} {follow.id!r}."
-                    )
-                    break
+            self._refuse_unknown(arrival)
+        if arrival.error is None:
+            wanted = self._gather(arrival)
         if arrival.error is not None:
+            self._loading.withdraw(arrival)
             self.tally.refusals += 1
             fan.refuse(arrival, arrival.error)
-            return
+        elif not arrival.missing:
+            self._loading.withdraw(arrival)
+            self._serve(arrival, wanted)
+
+    def pending(self, fan: FanLike) -> tuple[Arrival, ...]:
+        """What a fan has asked for that is neither served nor refused yet."""
+        return self._loading.pending(fan)
+
+    def cancel(self, fan: FanLike, key: Key) -> Follow | None:
+        """Take back a subscription that is pending; None if there is none."""
+        for arrival in self._loading.pending(fan):
+            if arrival.follows[0].key == key:
+                arrival.cancelled = True
+                self._loading.withdraw(arrival)
+                return arrival.follows[0]
+        return None
+
+    def _refuse_unknown(self, arrival: Arrival) -> None:
         for follow in arrival.follows:
-            if follow.kind != "game" and not self._interests.loaded(follow.key):
-                interest = self._interests.open(follow.key)
-                self._loading.wait_for(arrival, follow.key, interest)
-                self._idle[follow.key] = self.wheel.now_s + LINGER_S
+            if follow.key in arrival.unknown or self._loading.is_unknown(follow.key):
+                detail = f"There is no {follow.kind} {follow.id!r}."
+                arrival.error = refusal(f"unknown_{follow.kind}", detail)
+                if follow.kind != "game":
+                    self._interests.drop(follow.key)
+                return
+
+    def _gather(self, arrival: Arrival) -> dict[str, bool]:
+        """The games that the arrival is to be served; it waits for what is not at hand."""
+        waits: list[Key] = [
+            follow.key
+            for follow in arrival.follows
+            if follow.kind != "game" and not self._interests.loaded(follow.key)
+        ]
         wanted = self._interests.wanted(arrival.follows)
         for game_id in list(wanted):
-            if self._at_hand(game_id):
+            key: Key = ("game", game_id)
+            if self._stands.has(game_id):
                 continue
-            if self._loading.is_unknown(("game", game_id)):
+            if key in arrival.unknown or self._loading.is_unknown(key):
                 del wanted[game_id]  # a list named it, but it is gone
             else:
-                self._loading.wait_for(arrival, ("game", game_id))
-        if arrival.missing == 0:
-            self._serve(arrival, wanted)
+                waits.append(key)
+        for key in waits:
+            if self._loading.full(key):
+                self.tally.overloads += 1
+                arrival.error = refusal("unavailable", "Too many loads at once.", retry_after_s=2)
+                break
+            interest = None
+            if key[0] != "game":
+                interest = self._interests.open(key, self.wheel.now_s)
+            self._loading.wait_for(arrival, key, interest)
+        return wanted
 
     def _later(self, arrivals: list[Arrival]) -> None:
         self._turns.add(Each(arrivals, self.arrive, lambda arrival: arrival.fan))
-
-    def _state_of(self, game_id: str) -> ScoreState | None:
-        audience = self._audiences.get((game_id, False)) or self._audiences.get((game_id, True))
-        return None if audience is None else audience.channel.state
 
     def _serve(self, arrival: Arrival, wanted: dict[str, bool]) -> None:
         fan = arrival.fan
         for follow in arrival.follows:
             if follow.kind != "game":
                 self._interests.join(fan, follow)
-                self._idle.pop(follow.key, None)
         if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
             fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
         parts = [fan.open(arrival, list(wanted))]
@@ -274,8 +296,7 @@ class Hub:
             if (arrival is None or not arrival.fresh) and held.channel.line <= line:
                 return b""
             self._exit(fan, held)
-        audience = self._audience(game_id, line=line)
-        self._idle.pop((game_id, line), None)
+        audience = self._stands.view(game_id, line=line, now_s=self.wheel.now_s)
         fan.audiences = audience.alone if not fan.audiences else (*fan.audiences, audience)
         self.tally.joins += 1
         epoch, seq = "", None
@@ -291,35 +312,18 @@ class Hub:
             self._ahead.setdefault(fan, self.wheel.now_s + self._cursor_wait_s)
         return data
 
-    def _audience(self, game_id: str, *, line: bool) -> Audience:
-        found = self._audiences.get((game_id, line))
-        if found is None:
-            other = self._audiences[(game_id, not line)].channel
-            head = Head(state=other.state, corrected_seq=other.corrected_seq)
-            found = self._open(head, line=line)
-        return found
-
     def _install(self, head: Head) -> None:
-        game_id = head.state.game_id
-        if not self._at_hand(game_id):
-            self._open(head, line=False)
-
-    def _open(self, head: Head, *, line: bool) -> Audience:
-        channel = Channel(head, line=line, frames_max=self._ring_frames_max)
-        audience = Audience(channel, tally=self.tally, touched=self._blocks.touch)
-        key = (channel.game_id, line)
-        self._audiences[key] = audience
-        self._idle[key] = self.wheel.now_s + LINGER_S
-        return audience
+        self._stands.install(head, self.wheel.now_s)
 
     def _full_games(self, fan: FanLike) -> int:
         return sum(not audience.channel.line for audience in fan.audiences)
 
     def unfollow(self, fan: FanLike, key: Key) -> Follow | None:
         """End one follow; games that another follow brings stay. None if there was no such follow."""
+        cancelled = self.cancel(fan, key)
         ended = next((follow for follow in fan.follows if follow.key == key), None)
         if ended is None:
-            return None
+            return cancelled
         fan.follows = tuple(follow for follow in fan.follows if follow.key != key)
         self._lose_interest(fan, ended)
         kept = self._interests.wanted(fan.follows)
@@ -340,6 +344,8 @@ class Hub:
                 self._addresses[fan.address] = left
             else:
                 del self._addresses[fan.address]
+        for arrival in self._loading.pending(fan):
+            self._loading.withdraw(arrival)
         for audience in fan.audiences:
             self._exit(fan, audience)
         for follow in fan.follows:
@@ -356,13 +362,11 @@ class Hub:
         audience.leave(fan)
         rest = tuple(held for held in fan.audiences if held is not audience)
         fan.audiences = rest[0].alone if len(rest) == 1 else rest
-        if audience.empty():
-            channel = audience.channel
-            self._idle[(channel.game_id, channel.line)] = self.wheel.now_s + LINGER_S
+        self._stands.left(audience, self.wheel.now_s)
 
     def _lose_interest(self, fan: FanLike, follow: Follow) -> None:
-        if follow.kind != "game" and self._interests.leave(fan, follow.key):
-            self._idle[follow.key] = self.wheel.now_s + LINGER_S
+        if follow.kind != "game":
+            self._interests.leave(fan, follow.key, self.wheel.now_s)
 
     # Laggards.
 
@@ -414,30 +418,8 @@ class Hub:
                 del self._ahead[fan]
             elif due_s <= now_s:
                 self.say_bye(fan, "lost")
-        for key, due_s in list(self._idle.items()):
-            if due_s <= now_s:
-                del self._idle[key]
-                self._drop(key)
-
-    def _drop(self, key: tuple[str, bool] | Key) -> None:
-        """Let go of what nobody follows."""
-        if isinstance(key[1], str):
-            self._interests.drop(key)
-            return
-        game_id, line = key
-        audience = self._audiences.get((game_id, line))
-        if audience is None or not audience.empty():
-            return
-        if audience.queued:
-            self._idle[key] = self.wheel.now_s + LINGER_S
-            return
-        self._discard((game_id, line))
-
-    def _discard(self, key: tuple[str, bool]) -> None:
-        game_id, line = key
-        self._audiences.pop(key).alone = ()
-        if (game_id, not line) not in self._audiences:
-            self._loading.drop(game_id)
+        self._stands.let_go(now_s)
+        self._interests.let_go(now_s, self._loading.loads)
 
     # Goodbye.
 

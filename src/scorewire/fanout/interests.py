@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from scorewire.fanout.audience import FanLike
 from scorewire.fanout.follow import Follow, Interest, Key
+from scorewire.fanout.stands import LINGER_S
 from scorewire.model.score_state import UNDER_WAY, ScoreState
 
 GAMES_MAX = 1000
@@ -21,6 +22,7 @@ class Interests:
 
     def __init__(self, *, full_games_max: int, state_of: Callable[[str], ScoreState | None]) -> None:
         self._held: dict[Key, Interest] = {}
+        self._idle: dict[Key, float] = {}
         self._full_games_max = full_games_max
         self._state_of = state_of
 
@@ -33,8 +35,9 @@ class Interests:
         interest = self._held.get(key)
         return interest is not None and interest.loaded
 
-    def open(self, key: Key) -> Interest:
+    def open(self, key: Key, now_s: float) -> Interest:
         """The interest to be loaded; games that appear from now on are added to it."""
+        self._idle[key] = now_s + LINGER_S
         interest = self._held.get(key)
         if interest is None:
             interest = self._held[key] = Interest(key)
@@ -45,18 +48,34 @@ class Interests:
         interest = self._held.get(key)
         if interest is not None and not interest.fans:
             del self._held[key]
+            self._idle.pop(key, None)
+
+    def let_go(self, now_s: float, loads: Callable[[Key], bool]) -> None:
+        """Forget what nobody has followed for a while.
+
+        Args:
+            loads: whether a load is under way, for which somebody may wait.
+        """
+        for key in [key for key, due_s in self._idle.items() if due_s <= now_s]:
+            if loads(key):
+                self._idle[key] = now_s + LINGER_S
+            else:
+                self.drop(key)
+                self._idle.pop(key, None)
 
     def join(self, fan: FanLike, follow: Follow) -> None:
         """A fan follows; games that appear later are brought to it."""
         self._held[follow.key].fans[fan] = follow.line
+        self._idle.pop(follow.key, None)
 
-    def leave(self, fan: FanLike, key: Key) -> bool:
-        """A fan follows no more; True if it was the last."""
+    def leave(self, fan: FanLike, key: Key, now_s: float) -> None:
+        """A fan follows no more; if it was the last, the interest is let go some time later."""
         interest = self._held.get(key)
         if interest is None:
-            return False
+            return
         interest.fans.pop(fan, None)
-        return not interest.fans
+        if not interest.fans:
+            self._idle[key] = now_s + LINGER_S
 
     def add(self, game_id: str, keys: Sequence[Key]) -> list[tuple[FanLike, bool]]:
         """An update of a game passes; the fans to whom it is new, with the view that they asked for."""

@@ -4,12 +4,14 @@ A game is registered with the scoreboard before its head is read, and updates th
 noted, so none is lost between the reading and going live (house rule R13).
 """
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
 
 from scorewire.errors import BackendError
+from scorewire.fanout.audience import FanLike
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.follow import Arrival, Interest, Key
 from scorewire.model.update import Update
@@ -23,19 +25,28 @@ UNKNOWN_S = 2.0
 """How long an unknown id is answered from memory; a declared game ends it at once."""
 UNKNOWN_MAX = 10_000
 
+LOADS_AT_ONCE = 32
+"""Loads under way at once: readers of the journal are few, and whoever declares a game waits behind these."""
+
+LOADS_MAX = 4000
+"""Loads under way or waiting: a few sports of 1,000 games after a restart. At about a millisecond a load the
+last waits as long as a fan that is told to come back."""
+
 _log = structlog.get_logger("scorewire.fanout")
 
 
 class _Load:
-    __slots__ = ("newest", "waiting")
+    __slots__ = ("interest", "newest", "started", "waiting")
 
-    def __init__(self) -> None:
-        self.waiting: list[Arrival] = []
+    def __init__(self, interest: Interest | None) -> None:
+        self.interest = interest
+        self.waiting: dict[Arrival, None] = {}
         self.newest: Update | None = None
+        self.started = False
 
 
 class Loading:
-    """Single flights and a bounded memory of what does not exist.
+    """Single flights, a bounded number of them, and a bounded memory of what does not exist.
 
     Args:
         spawn: starts a coroutine under a name, in node's TaskGroup.
@@ -62,6 +73,9 @@ class Loading:
         self._install = install
         self._ready = ready
         self._loads: dict[Key, _Load] = {}
+        self._queue: deque[Key] = deque()
+        self._under_way = 0
+        self._pending: dict[FanLike, dict[Arrival, None]] = {}
         self._unknown: dict[Key, float] = {}
         self.now_s = 0.0
 
@@ -69,21 +83,64 @@ class Loading:
         """Whether a load has just found that there is no such thing."""
         return key in self._unknown
 
+    def full(self, key: Key) -> bool:
+        """Whether there is no place for a load of this."""
+        return len(self._loads) >= LOADS_MAX and key not in self._loads
+
     def wait_for(self, arrival: Arrival, key: Key, interest: Interest | None = None) -> None:
-        """Start a load unless it is under way, and let the arrival wait for it.
+        """Let the arrival wait for a load, which starts when its time has come; look at `full` first.
 
         Args:
             interest: to be filled, for a team, league or sport.
         """
-        arrival.missing += 1
         load = self._loads.get(key)
         if load is None:
-            load = self._loads[key] = _Load()
-            load.waiting.append(arrival)
-            work = self._game(key, load) if interest is None else self._interest(key, load, interest)
+            load = self._loads[key] = _Load(interest)
+            self._queue.append(key)
+        load.waiting[arrival] = None
+        arrival.missing.add(key)
+        self._pending.setdefault(arrival.fan, {})[arrival] = None
+        self._start()
+
+    def pending(self, fan: FanLike) -> tuple[Arrival, ...]:
+        """What a fan has asked for that is neither served nor refused yet."""
+        return tuple(self._pending.get(fan, ()))
+
+    def withdraw(self, arrival: Arrival) -> None:
+        """The arrival waits no more; what nobody else waits for is not loaded if it has not begun.
+
+        Harmless if it did not wait.
+        """
+        arrivals = self._pending.get(arrival.fan)
+        if arrivals is not None:
+            arrivals.pop(arrival, None)
+            if not arrivals:
+                del self._pending[arrival.fan]
+        for key in arrival.missing:
+            load = self._loads[key]
+            del load.waiting[arrival]
+            if not load.waiting and not load.started:
+                del self._loads[key]
+        arrival.missing.clear()
+        if len(self._queue) > 2 * LOADS_MAX:
+            self._queue = deque(key for key in self._queue if key in self._loads)
+
+    def _start(self) -> None:
+        while self._queue and self._under_way < LOADS_AT_ONCE:
+            key = self._queue.popleft()
+            load = self._loads.get(key)
+            if load is None or load.started:
+                continue  # withdrawn; perhaps asked for again since, and then it stands here twice
+            load.started = True
+            self._under_way += 1
+            work = (
+                self._game(key, load) if load.interest is None else self._interest(key, load, load.interest)
+            )
             self._spawn(work, f"fanout load {key[0]} {key[1]}")
-        else:
-            load.waiting.append(arrival)
+
+    def _end(self, key: Key) -> None:
+        del self._loads[key]
+        self._under_way -= 1
 
     def hear(self, update: Update, keys: tuple[Key, ...]) -> None:
         """An update passes: whoever loads its game must not miss it, and nothing in it is unknown."""
@@ -140,7 +197,7 @@ class Loading:
             # The connection's boundary: these fans are told, all others are served on.
             _log.error("load_failed", game=key[1], exc_info=error)
         finally:
-            del self._loads[key]
+            self._end(key)
         newest = load.newest
         if newest is not None and (
             head is None or newest.epoch != head.state.epoch or newest.seq > head.state.seq
@@ -150,7 +207,7 @@ class Loading:
             self._install(head)
         elif not failed:
             self._note_unknown(key)
-        self._release(load, failed=failed and head is None)
+        self._release(key, load, failed=failed and head is None, unknown=not failed and head is None)
         if head is None and not failed:
             await self._unfollow(key[1])
 
@@ -167,22 +224,25 @@ class Loading:
         except Exception as error:
             _log.error("load_failed", kind=key[0], id=key[1], exc_info=error)
         finally:
-            del self._loads[key]
-        self._release(load, failed=failed)
+            self._end(key)
+        self._release(key, load, failed=failed, unknown=not failed and not interest.loaded)
 
     def _note_unknown(self, key: Key) -> None:
         if len(self._unknown) < UNKNOWN_MAX:
             self._unknown[key] = self.now_s + UNKNOWN_S
 
-    def _release(self, load: _Load, *, failed: bool) -> None:
+    def _release(self, key: Key, load: _Load, *, failed: bool, unknown: bool) -> None:
+        self._start()
         ready = []
         for arrival in load.waiting:
-            arrival.missing -= 1
+            arrival.missing.discard(key)
+            if unknown:
+                arrival.unknown.add(key)
             if failed:
                 arrival.error = refusal(
                     "unavailable", "What is followed cannot be read now.", retry_after_s=2
                 )
-            if arrival.missing == 0:
+            if not arrival.missing:
                 ready.append(arrival)
         if ready:
             self._ready(ready)

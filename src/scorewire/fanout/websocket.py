@@ -27,6 +27,9 @@ SUBPROTOCOL = "scorewire.v1.json"
 MESSAGES_MAX = 1000
 """Messages of one fan between two heartbeats; a fan with 100 follows sends about 100, once."""
 
+GAMES_A_MESSAGE = 10
+"""A subscription counts as one message more for so many games that it brings: each is a state to be sent."""
+
 QUIET = logging.getLogger("scorewire.websocket")
 """`websockets` writes a line for every connection that opens or closes; with 50,000 nobody reads them."""
 QUIET.setLevel(logging.WARNING)
@@ -141,6 +144,7 @@ class WsFan(Fan):
 
     def open(self, arrival: Arrival, games: list[str]) -> bytes:
         """`subscribed`, before the first full state."""
+        self._messages += len(games) // GAMES_A_MESSAGE
         body = {"type": "subscribed", "follow": _describe(arrival.follows[0]), "games": games}
         return websocket_frame(_ENCODER.encode(body))
 
@@ -211,10 +215,14 @@ class WsFan(Fan):
         check_delay(str(asked.delay))
         kind, id_ = _what(asked)
         follow = make_follow(kind, id_, asked.view)
-        if len(self.follows) >= self._follows_max and all(held.key != follow.key for held in self.follows):
+        # What is pending counts, and a second word about it replaces the first.
+        keys = {held.key for held in self.follows}
+        keys.update(arrival.follows[0].key for arrival in self.hub.pending(self))
+        if len(keys) >= self._follows_max and follow.key not in keys:
             raise refusal("too_many_follows", f"At most {self._follows_max} follows a connection.")
         if any(held.key == follow.key and held != follow for held in self.follows):
             self.hub.unfollow(self, follow.key)
+        self.hub.cancel(self, follow.key)
         epoch, seqs = "", {}
         if asked.since_seq is not None and asked.epoch and kind == "game":
             epoch, seqs = asked.epoch, {id_: max(asked.since_seq, 0)}

@@ -15,7 +15,7 @@ LEAGUE, TEAM, GAME = Follow("league", "l1", True), Follow("team", "arg", False),
 def make(full_games_max: int = 20) -> Interests:
     interests = Interests(full_games_max=full_games_max, state_of=STATES.get)
     for follow in (LEAGUE, TEAM):
-        interest = interests.open(follow.key)
+        interest = interests.open(follow.key, 0.0)
         interest.games.update(dict.fromkeys(("soon", "live")))
         interest.loaded = True
     return interests
@@ -45,21 +45,24 @@ def test_a_new_game_is_new_once_and_in_the_fuller_view() -> None:
     assert interests.add("new", keys) == []  # type: ignore[arg-type]
 
 
-def test_the_last_to_leave_is_told_and_only_then_it_is_dropped() -> None:
+def test_what_the_last_has_left_is_let_go_some_time_later_unless_it_loads() -> None:
     interests = make()
     first, last = object(), object()
     for fan in (first, last):
         interests.join(fan, LEAGUE)  # type: ignore[arg-type]
-    assert not interests.leave(first, LEAGUE.key)  # type: ignore[arg-type]
-    interests.drop(LEAGUE.key)
+    interests.leave(first, LEAGUE.key, 1.0)  # type: ignore[arg-type]
+    interests.let_go(100.0, lambda _: False)
     assert interests.loaded(LEAGUE.key)
-    assert interests.leave(last, LEAGUE.key)  # type: ignore[arg-type]
-    interests.drop(LEAGUE.key)
+    interests.leave(last, LEAGUE.key, 100.0)  # type: ignore[arg-type]
+    interests.let_go(105.0, lambda _: False)
+    interests.let_go(110.0, lambda _: True)
+    assert interests.loaded(LEAGUE.key)
+    interests.let_go(120.0, lambda _: False)
     assert not interests.loaded(LEAGUE.key)
 
 
 def test_there_is_a_limit_to_what_a_sport_brings() -> None:
     interests = make()
-    interest = interests.open(("sport", "soccer"))
+    interest = interests.open(("sport", "soccer"), 0.0)
     interest.games.update(dict.fromkeys(f"g{number}" for number in range(3 * GAMES_MAX)))
     assert len(interests.wanted([Follow("sport", "soccer", True)])) == GAMES_MAX

@@ -85,6 +85,49 @@ async def test_follows_are_bounded() -> None:
     assert fan.events[-1][1]["code"] == "too_many_follows"
 
 
+async def test_pending_subscriptions_count_and_a_second_word_replaces_the_first() -> None:
+    terrace = Terrace(*(Match(f"g{number}") for number in range(9)))
+    fan = terrace.websocket(follows_max=3)
+    terrace.gate.clear()
+    for number in (0, 1, 1, 2, 3, 4):
+        fan.say(action="subscribe", game_id=f"g{number}", view="line" if number else "full")
+    assert [data["code"] for _, data in fan.read()] == ["too_many_follows"] * 2
+    terrace.gate.set()
+    await terrace.settle()
+    assert types(fan).count("subscribed") == 3
+    assert set(fan.states) == {"g0", "g1", "g2"}
+
+
+async def test_unsubscribing_what_is_pending_takes_it_back() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fan = terrace.websocket()
+    terrace.gate.clear()
+    for action in ("subscribe", "unsubscribe"):
+        fan.say(action=action, game_id="g1")
+    assert types(fan) == ["unsubscribed"]
+    terrace.gate.set()
+    await terrace.settle()
+    await terrace.publish(match.goal())
+    await terrace.settle()
+    assert fan.read() == []
+    assert fan.fan is not None
+    assert fan.fan.audiences == fan.fan.follows == ()
+
+
+async def test_subscribing_to_much_again_and_again_is_a_flood() -> None:
+    games = [f"g{number}" for number in range(200)]
+    terrace = Terrace(*(Match(game_id) for game_id in games))
+    terrace.lists = {("league", "l1"): tuple(games)}
+    fan = terrace.websocket()
+    for _ in range(MESSAGES_MAX // 20):
+        fan.say(action="subscribe", league_id="l1")
+        await terrace.settle()
+        fan.say(action="unsubscribe", league_id="l1")
+    assert fan.read()[-1][1]["code"] == "too_many_messages"
+    assert fan.close_code == 1008
+
+
 @pytest.mark.parametrize(
     ("data", "opcode", "code"),
     [(b"x", 2, 1003), (b"\xff", 1, 1007), (b"x" * 4097, 1, 1009), (b"", 3, 1002), (b"\x03\xe8", 8, 1000)],
