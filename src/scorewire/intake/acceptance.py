@@ -56,6 +56,9 @@ def accept(offered: Sequence[Offer], *, games: Games, sports: Sports, recent: Re
         except FeedError as error:
             verdict.refused.append(offer.refuse(error.rule, error.detail))
             continue
+        except Exception as error:  # what no rule foresaw in one event must not take the call with it
+            verdict.refused.append(offer.give_up(error))
+            continue
         key, content = key_of(claim), content_of(claim)
         if _repeats(verdict, recent, key, content, now_ms):
             verdict.duplicates += 1

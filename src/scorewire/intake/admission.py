@@ -139,6 +139,9 @@ class Admission:
     async def _append(
         self, provider: str, webhook_id: str, digest: bytes, received_ms: int, verdict: Verdict
     ) -> Receipt:
+        for one in verdict.refused:
+            if one.cause is not None:
+                _log.error("event_unreadable", provider=provider, webhook_id=webhook_id, exc_info=one.cause)
         receipt = await self._log.append(
             Submission(
                 provider=provider,

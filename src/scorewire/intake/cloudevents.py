@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from scorewire.errors import FeedError, RequestError
-from scorewire.intake.offers import Offer, Offers, Refused
+from scorewire.intake.offers import UNFORESEEN, UNREADABLE_EVENT, Offer, Offers, Refused
 from scorewire.intake.times import read_time
 from scorewire.model.ids import EventId, Id, ShortText, is_id
 from scorewire.model.provider_event import (
@@ -147,15 +147,25 @@ def read(body: bytes, *, provider: str, batch: bool, batch_max: int) -> Offers:
     offers = Offers([], [])
     for index, raw in enumerate(messages):
         try:
-            message = _MESSAGE.decode(raw)
-            offers.offered.append(Offer(index, message.id, _claim(message, provider), raw))
-        except FeedError as error:
-            offers.refused.append(
-                Refused(index, message.id, _game(message.subject), error.rule, error.detail, bytes(raw))
-            )
-        except UNREADABLE as error:
-            offers.refused.append(_diagnose(index, bytes(raw), str(error)))
+            one = _one(index, raw, provider)
+        except Exception as error:  # what no rule foresaw in one event must not take the call with it
+            one = Refused(index, "", "", UNREADABLE_EVENT, UNFORESEEN, bytes(raw), error)
+        if isinstance(one, Offer):
+            offers.offered.append(one)
+        else:
+            offers.refused.append(one)
     return offers
+
+
+def _one(index: int, raw: bytes | Raw, provider: str) -> Offer | Refused:
+    try:
+        message = _MESSAGE.decode(raw)
+    except UNREADABLE as error:
+        return _diagnose(index, bytes(raw), str(error))
+    try:
+        return Offer(index, message.id, _claim(message, provider), raw)
+    except FeedError as error:
+        return Refused(index, message.id, _game(message.subject), error.rule, error.detail, bytes(raw))
 
 
 def envelope(claim: Claim, *, message_id: str = "") -> bytes:

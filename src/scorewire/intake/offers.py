@@ -5,7 +5,7 @@ Example:
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ DETAIL_CHARACTERS_MAX = 300
 
 UNAVAILABLE_RETRY_S = 2
 
+UNREADABLE_EVENT = "unreadable_event"
+"""The rule of last resort: reading one event raised what no other rule foresees."""
+UNFORESEEN = "this event could not be read; the node's log says why"
+
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -52,13 +56,29 @@ class Offer:
     def refuse(self, rule: str, detail: str) -> "Refused":
         """This claim, refused."""
         raw = self.raw
-        payload = write_message(self.claim, message_id=self.message_id) if raw is None else bytes(raw)
+        payload = _written(self.claim, self.message_id) if raw is None else bytes(raw)
         return Refused(self.index, self.message_id, self.claim.game_id, rule, detail, payload)
+
+    def give_up(self, cause: Exception) -> "Refused":
+        """This claim, refused because reading it raised what no rule foresees."""
+        return replace(self.refuse(UNREADABLE_EVENT, UNFORESEEN), cause=cause)
+
+
+def _written(claim: Claim, message_id: str) -> bytes:
+    try:
+        return write_message(claim, message_id=message_id)
+    except (ValueError, OverflowError, msgspec.MsgspecError):
+        # A provider's own payload may hold a time that RFC 3339 cannot write.
+        return _ENCODER.encode(claim)
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A part of a call that cannot be used, under the name of the rule that it breaks."""
+    """A part of a call that cannot be used, under the name of the rule that it breaks.
+
+    Attributes:
+        cause: what was raised where nothing should be; it is logged by the shell and never told.
+    """
 
     index: int
     message_id: str
@@ -66,6 +86,7 @@ class Refused:
     rule: str
     detail: str
     payload: bytes
+    cause: Exception | None = None
 
 
 class Offers(NamedTuple):

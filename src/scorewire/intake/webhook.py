@@ -12,13 +12,24 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 import msgspec
+import structlog
 
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError, RequestError, Unauthenticated
 from scorewire.intake.admission import Admission
 from scorewire.intake.cloudevents import BATCH, SINGLE, read
 from scorewire.intake.known import KnownGames
-from scorewire.intake.offers import JSON, PROBLEM_JSON, Answer, Offer, Offers, Refused, refusal
+from scorewire.intake.offers import (
+    JSON,
+    PROBLEM_JSON,
+    UNFORESEEN,
+    UNREADABLE_EVENT,
+    Answer,
+    Offer,
+    Offers,
+    Refused,
+    refusal,
+)
 from scorewire.intake.rate import Bucket
 from scorewire.intake.signature import check_time, matches, read_headers
 from scorewire.log.base import ProviderLog, Receipt
@@ -31,6 +42,8 @@ FRESH_SECRETS_PER_S = 20
 """Wrong signatures for which the keys are read anew; the rest of a flood is refused from memory."""
 
 Done = TypeVar("Done")
+
+_log = structlog.get_logger("scorewire.intake")
 
 
 class Secrets(Protocol):
@@ -203,7 +216,13 @@ async def read_own(provider: str, body: bytes, decode: Decode, known: KnownGames
     Raises:
         FeedError: it cannot be read.
     """
-    decoded = await _off_loop(body, lambda: decode(body))
+    try:
+        decoded = await _off_loop(body, lambda: decode(body))
+    except FeedError:
+        raise
+    except Exception as error:
+        _log.error("payload_unreadable", provider=provider, exc_info=error)
+        raise FeedError(UNREADABLE_EVENT, UNFORESEEN) from error
     game_id = await known.game_of(provider, decoded.game) if decoded.game else None
     if game_id is None:
         detail = f"no declaration's provider_ids say which game {provider!r} calls {decoded.game!r}"

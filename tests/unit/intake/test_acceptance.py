@@ -30,6 +30,34 @@ def decide(
     )
 
 
+class Slipping:
+    """A sport that slips on what nobody foresaw."""
+
+    def check(self, *_: object) -> None:
+        raise IndexError("nobody foresaw this")
+
+
+def test_what_nobody_foresaw_in_one_event_leaves_the_rest() -> None:
+    games = declared() | decide(scheduled(game_id="g2")).declared
+    games["g2"] = msgspec.structs.replace(games["g2"], sport="slipping")
+    body = msgspec.json.encode([event(1), event(2, game_id="g2"), event(3)])
+    verdict = accept(
+        read(body, provider="acme", batch=True, batch_max=9).offered,
+        games=games,
+        sports={**SPORTS, "slipping": Slipping()},  # type: ignore[dict-item]
+        recent=Recent(entries_max=100, age_ms=1000),
+        now_ms=0,
+    )
+    assert [claim.event for claim in verdict.accepted] == ["prov-1", "prov-3"]
+    (refused,) = verdict.refused
+    assert (refused.index, refused.rule, refused.payload) == (
+        1,
+        "unreadable_event",
+        msgspec.json.encode(event(2, game_id="g2")),
+    )
+    assert isinstance(refused.cause, IndexError)
+
+
 def declared(**data: object) -> dict[str, GameDeclared]:
     return decide(scheduled(**data)).declared
 

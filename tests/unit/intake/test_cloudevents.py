@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from contract.log_suite import DECLARED, goal
 from scorewire.errors import FeedError, RequestError
-from scorewire.intake.cloudevents import envelope, read, write_batch
+from scorewire.intake.acceptance import accept
+from scorewire.intake.cloudevents import EventData, ScheduledData, envelope, read, write_batch
 from scorewire.intake.offers import Offers
+from scorewire.intake.recent import Recent
 from scorewire.model.provider_event import Claim, GameDeclared, ProviderEvent
+from scorewire.sports import SPORTS
 
 from .conftest import Message, event, scheduled
 
@@ -121,6 +124,9 @@ def test_extensions_of_the_envelope_are_ignored() -> None:
         (event(1, text="x" * 1001), "bad_shape"),
         (changed(scheduled(), time=None), "revision_missing"),
         (scheduled(start="18.12.2022"), "bad_start"),
+        (scheduled(start="9999-12-31T23:59:60Z"), "bad_start"),
+        (scheduled(start="9999-12-31T23:59:59-23:00"), "bad_start"),
+        (changed(event(1), time="9999-12-31T23:59:60Z"), "bad_time"),
         (scheduled(home={"name": "without id"}), "bad_shape"),
         (scheduled(colour="red"), "bad_shape"),
         (scheduled(providers=["p"] * 21), "bad_shape"),
@@ -197,21 +203,59 @@ _json = st.recursive(
 )
 
 
-@given(
-    st.dictionaries(st.sampled_from(sorted(event(1))), _json),
-    st.dictionaries(
-        st.sampled_from(["event", "revision", "type", "team", "detail", "score", "x", "clock", "player"]),
-        _json,
-    ),
+_times = st.builds(
+    "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}".format,
+    st.sampled_from([0, 1, 1969, 1970, 2022, 9999]),
+    st.sampled_from([1, 2, 12, 13]),
+    st.sampled_from([1, 29, 31]),
+    st.sampled_from([0, 23, 24]),
+    st.sampled_from([0, 59]),
+    st.sampled_from([0, 59, 60]),
+    st.sampled_from(["Z", "+23:59", "-23:59", "+24:00"]),
 )
-def test_any_json_in_any_place_gives_an_offer_or_a_named_refusal(outer: Message, data: Message) -> None:
-    message = event(1, **data) | outer
+_places = {
+    "scorewire.game.event.v1": sorted(EventData.__struct_fields__),
+    "scorewire.game.scheduled.v1": sorted(ScheduledData.__struct_fields__),
+}
+
+
+@st.composite
+def _messages(draw: st.DrawFn) -> Message:
+    """A good message with anything in some of its places."""
+    whole = draw(st.sampled_from([event(1), scheduled()]))
+    anything = _json | _times
+    data = whole["data"]
+    assert isinstance(data, dict)
+    outer = draw(st.dictionaries(st.sampled_from(sorted(whole)), anything, max_size=1))
+    inner = draw(st.dictionaries(st.sampled_from(_places[str(whole["type"])]), anything, max_size=3))
+    return {**whole, "data": {**data, **inner}} | outer
+
+
+@given(_messages())
+def test_any_json_in_any_place_gives_an_offer_or_a_named_refusal(message: Message) -> None:
     try:
-        body = msgspec.json.encode([message])
+        body = msgspec.json.encode([scheduled(), message])
     except UnicodeEncodeError:
         return  # a lone surrogate has no bytes
     offers = read(body, provider="acme", batch=True, batch_max=10)
-    assert len(offers.offered) + len(offers.refused) == 1
+    assert len(offers.offered) + len(offers.refused) == 2
+    verdict = accept(
+        offers.offered, games={}, sports=SPORTS, recent=Recent(entries_max=9, age_ms=1), now_ms=0
+    )
+    refused = offers.refused + verdict.refused
+    assert len(verdict.accepted) + verdict.duplicates + len(refused) == 2
+    # The guard of last resort has nothing to do.
+    assert [one.cause for one in refused if one.cause is not None] == []
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 5000, "1e999", "1e-5000", "NaN", '"\\ud800"', "[" * 5000])
+@pytest.mark.parametrize("place", ["time", "id", "data"])
+def test_what_json_stretches_to_is_refused_by_name(place: str, number: str) -> None:
+    whole = {**event(1), place: "HERE"}
+    body = b"[" + msgspec.json.encode(whole).replace(b'"HERE"', number.encode()) + b"]"
+    with contextlib.suppress(FeedError):
+        offers = read(body, provider="acme", batch=True, batch_max=10)
+        assert [one.cause for one in offers.refused] == [None]
 
 
 @pytest.mark.parametrize("claim", [goal(1), msgspec.structs.replace(DECLARED, time_ms=1)])

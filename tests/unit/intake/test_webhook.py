@@ -3,11 +3,13 @@ import resource
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from contract.log_suite import NOW_MS
 from scorewire.errors import RequestError, Unauthenticated
 from scorewire.intake.cloudevents import BATCH, SINGLE
 from scorewire.intake.webhook import FRESH_SECRETS_PER_S, OFF_LOOP_BYTES
+from scorewire.providers.format import Decoded
 
 from .conftest import OTHER_SECRET, SECRET, House, event, rejected, scheduled, snapshot, told
 
@@ -271,3 +273,45 @@ async def test_take_raises_what_receive_tells(house: House) -> None:
         await house.intake.take("acme", {"content-type": SINGLE}, body)
     receipt = await house.intake.take("acme", house.headers(body) | {"content-type": SINGLE}, body)
     assert (receipt.status, receipt.repeated) == (202, False)
+
+
+async def test_a_start_that_no_calendar_has_fails_alone(house: House) -> None:
+    answer = await house.post(scheduled(1), scheduled(2, game_id="g9", start="9999-12-31T23:59:60Z"))
+    assert (answer.status, rejected(answer)) == (202, ["bad_start"])
+    assert await house.rules() == ["bad_start"]
+
+
+async def test_an_event_that_nobody_foresaw_is_dead_lettered_and_the_rest_accepted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.post(scheduled())
+
+    def slip(text: str) -> int:
+        if text.startswith("2031"):
+            raise ArithmeticError("nobody foresaw this")
+        return 0
+
+    monkeypatch.setattr("scorewire.intake.cloudevents.read_time", slip)
+    bad = {**event(2), "time": "2031-01-01T00:00:00Z"}
+    with capture_logs() as logs:
+        answer = await house.post(event(1), bad, event(3))
+    assert (answer.status, told(answer)["accepted"], rejected(answer)) == (202, 2, ["unreadable_event"])
+    (letter,) = await house.log.dead_letters()
+    assert (letter.rule, letter.payload) == ("unreadable_event", msgspec.json.encode(bad))
+    assert b"nobody foresaw" not in answer.body
+    assert [type(line["exc_info"]) for line in logs if line["event"] == "event_unreadable"] == [
+        ArithmeticError
+    ]
+
+
+async def test_a_payload_that_its_decoder_did_not_foresee_is_dead_lettered(house: House) -> None:
+    def slip(body: bytes, /) -> Decoded:
+        raise KeyError("nobody foresaw this")
+
+    house.formats = {"acme": slip}
+    house.start()
+    with capture_logs() as logs:
+        answer = await house.send(b"{}", "application/json")
+    assert (answer.status, told(answer)["code"]) == (422, "unreadable_event")
+    assert await house.rules() == ["unreadable_event"]
+    assert [line["event"] for line in logs] == ["payload_unreadable"]
