@@ -50,6 +50,8 @@ def test_a_child_that_leaves_is_quoted() -> None:
     with child("raise SystemExit('no luck today')") as one:
         with pytest.raises(BackendError, match="the child has left: no luck today"):
             one.line(10)
+        # Its end of our pipe closes a moment after its own output does.
+        os.waitid(os.P_PID, one.pid, os.WEXITED | os.WNOWAIT)
         with pytest.raises(BackendError, match="has left"):
             one.send(b"x" * 1_000_000)
 
