@@ -115,3 +115,6 @@ def _transact(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
             return work(connection)
     except sa.exc.DBAPIError as error:
         raise dialect.explained(error) from error
+    except (sa.exc.StatementError, OverflowError) as error:
+        # An integer beyond 64 bits cannot even be bound, and the driver raises no error of its own for it.
+        raise BackendError(f"journal: {type(error).__name__}", retryable=False) from error

@@ -8,7 +8,7 @@ two pages may be told twice or, if it moves ahead of the cursor, be found on the
 import base64
 import binascii
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -28,7 +28,8 @@ UNDERWAY = "underway"
 
 Group = Literal["team", "league", "sport"]
 
-Position = tuple[int, int, str]
+_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Position = tuple[_Int64, _Int64, str]
 """(under way, start in ms, game id): where a game stands in the order."""
 
 _order: tuple[sa.Column[Any], ...] = (games.c.underway, games.c.start_ms, games.c.game_id)

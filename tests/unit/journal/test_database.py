@@ -57,6 +57,15 @@ async def test_reads_do_not_wait_for_the_writer(database):
     assert await database.read(count) == 1
 
 
+@pytest.mark.parametrize("value", [2**63, object()])
+async def test_what_the_driver_cannot_bind_is_an_error_of_ours(database, value):
+    query = sa.select(seasons.c.name).where(sa.literal(value, sa.Integer) == 1)
+    with pytest.raises(BackendError) as raised:
+        await database.read(lambda connection: connection.execute(query).all())
+    assert not raised.value.retryable
+    assert await database.read(count) == 0
+
+
 async def test_another_process_that_holds_the_lock_is_worth_a_retry(database, path):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

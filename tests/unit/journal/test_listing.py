@@ -207,6 +207,9 @@ def test_days_of_a_time_zone(day, tz, hours):
         ({"cursor": "A"}, "unreadable_cursor"),
         ({"cursor": write_cursor((1, 2, "x"))[:-3]}, "unreadable_cursor"),
         ({"cursor": ""}, "unreadable_cursor"),
+        ({"cursor": write_cursor((10**23, 0, "a"))}, "unreadable_cursor"),
+        ({"cursor": write_cursor((1, 2**63, "a"))}, "unreadable_cursor"),
+        ({"cursor": write_cursor((1, -(2**63) - 1, "a"))}, "unreadable_cursor"),
     ],
 )
 async def test_what_cannot_be_read_is_the_readers_fault(journal, asked, code):
