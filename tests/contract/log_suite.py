@@ -250,11 +250,21 @@ class LogSuite(ABC):
     async def test_a_settled_letter_is_open_no_longer(self, log: ProviderLog) -> None:
         await log.bury([letter(1), letter(2)])
         number = (await log.dead_letters())[0].number
-        await log.settle(number, "replayed")
-        await log.settle(number + 1_000, "dropped")
+        await log.settle([number], "replayed")
+        await log.settle([number + 1_000], "dropped")
         assert [found.ts for found in await log.dead_letters()] == [NOW_MS + 1]
         assert [found.ts for found in await log.dead_letters(state="replayed")] == [NOW_MS + 2]
         assert len(await log.dead_letters(state="")) == 2
+
+    async def test_many_letters_are_settled_at_once_and_no_others(self, log: ProviderLog) -> None:
+        await log.bury([letter(n) for n in range(1, 201)])
+        numbers = [found.number for found in await log.dead_letters(limit=1000)]
+        await log.settle([*numbers[1:150], 2**70, -1, numbers[0] + 1_000], "replayed")
+        await log.settle([], "dropped")
+        left = [found.number for found in await log.dead_letters(limit=1000)]
+        assert left == [numbers[0], *numbers[150:]]
+        assert len(await log.dead_letters(state="replayed", limit=1000)) == 149
+        assert await log.dead_letters(state="dropped") == []
 
     async def test_an_owners_refusal_is_buried_once(self, log: ProviderLog) -> None:
         await log.bury([letter(1, position="0:7"), letter(2, position="0:7")])

@@ -159,7 +159,7 @@ async def replay_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse
 async def drop_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
     """It stays listed under `state=dropped`."""
     letter = await _open_letter(desk, number)
-    await desk.log.settle(number, "dropped")
+    await desk.log.settle([number], "dropped")
     return _json(_shown(msgspec.structs.replace(letter, state="dropped"), whole=False))
 
 

@@ -187,8 +187,7 @@ class Admission:
         numbers = ",".join(str(letter.number) for letter in waiting)
         digest = hashlib.sha256(numbers.encode()).digest()
         await self._append(provider, f"taken-up-{digest.hex()[:32]}", digest, now_ms, verdict)
-        for letter in waiting:
-            await self._log.settle(letter.number, "replayed")
+        await self._log.settle([letter.number for letter in waiting], "replayed")
 
 
 def reopen(letter: DeadLetter) -> Offers:

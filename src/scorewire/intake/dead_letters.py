@@ -45,7 +45,7 @@ class DeadLetters:
         """
         offers = await self._offers(letter)
         receipt = await self._admission.again(letter, offers, received_ms=self._clock.now_ms())
-        await self._log.settle(letter.number, "replayed")
+        await self._log.settle([letter.number], "replayed")
         return receipt.answer
 
     async def _offers(self, letter: DeadLetter) -> Offers:

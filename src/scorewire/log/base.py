@@ -125,8 +125,8 @@ class ProviderLog(ABC):
         """One dead letter by its number."""
 
     @abstractmethod
-    async def settle(self, number: int, state: str) -> None:
-        """Mark a dead letter `replayed` or `dropped`; unknown numbers are ignored."""
+    async def settle(self, numbers: Sequence[int], state: str) -> None:
+        """Mark dead letters `replayed` or `dropped`, all in one commit; unknown numbers are ignored."""
 
     @abstractmethod
     async def close(self) -> None:

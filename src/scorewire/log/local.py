@@ -178,10 +178,11 @@ class LocalLog(ProviderLog):
         """See `ProviderLog.dead_letter`."""
         return await self._read(lambda connection: local_reads.dead_letter(connection, number))
 
-    async def settle(self, number: int, state: str) -> None:
+    async def settle(self, numbers: Sequence[int], state: str) -> None:
         """See `ProviderLog.settle`."""
-        if local_reads.is_number(number):
-            await self._write(Settled(number, state))
+        known = tuple(number for number in numbers if local_reads.is_number(number))
+        if known:
+            await self._write(Settled(known, state))
 
     @property
     def fault(self) -> str | None:

@@ -7,6 +7,7 @@ a statement, so that fifty steps beside a busy event loop would cost far more th
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -27,9 +28,9 @@ SWEEP_ROWS_MIN = 500
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A dead letter's new state, waiting to be written."""
+    """The new state of dead letters, waiting to be written."""
 
-    number: int
+    numbers: Sequence[int]
     state: str
 
 
@@ -37,6 +38,8 @@ Work = Submission | Sequence[DeadLetter] | Settled
 """What a call asks of the writer."""
 
 Outcome = Receipt | WebhookConflict | None
+
+Chunked = TypeVar("Chunked")
 
 
 @dataclass(slots=True)
@@ -67,9 +70,7 @@ def write(connection: sqlite3.Connection, works: Sequence[Work], next_offset: in
             continue
         batch.outcomes.append(None)
         if isinstance(work, Settled):
-            connection.execute(
-                "UPDATE dead_letters SET state = ? WHERE number = ?", (work.state, work.number)
-            )
+            _settle(connection, work)
         else:
             _bury(connection, work)
     _insert(connection, "INSERT INTO webhooks (provider, id, digest, status, answer, ts)", webhooks)
@@ -152,6 +153,15 @@ def _bury(connection: sqlite3.Connection, letters: Iterable[DeadLetter]) -> None
         )
 
 
+def _settle(connection: sqlite3.Connection, work: Settled) -> None:
+    for chunk in _chunks(work.numbers):
+        marks = ",".join("?" * len(chunk))
+        connection.execute(
+            f"UPDATE dead_letters SET state = ? WHERE number IN ({marks})",  # noqa: S608 (only marks are spliced)
+            (work.state, *chunk),
+        )
+
+
 def _insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     for chunk in _chunks(rows):
         marks = "(" + ",".join("?" * len(chunk[0])) + ")"
@@ -160,7 +170,7 @@ def _insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple
         )
 
 
-def _chunks(rows: Sequence[tuple[object, ...]]) -> Iterator[Sequence[tuple[object, ...]]]:
+def _chunks(rows: Sequence[Chunked]) -> Iterator[Sequence[Chunked]]:
     start = 0
     for size in CHUNKS:
         while len(rows) - start >= size:

@@ -199,7 +199,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
     async def replay(letter: DeadLetter) -> bytes:
         replayed.append(letter)
-        await log.settle(letter.number, "replayed")
+        await log.settle([letter.number], "replayed")
         return b'{"accepted":1,"duplicates":0,"rejected":[]}'
 
     rooms = Rooms(

@@ -25,6 +25,15 @@ async def test_they_are_taken_up_once(house: House) -> None:
     assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1", "s-2"]
 
 
+async def test_a_great_many_cost_no_commit_each(house: House) -> None:
+    await house.post(*(event(number) for number in range(500)))
+    before = house.log.commits
+    await house.post(scheduled())
+    assert house.log.commits - before <= 3
+    assert len(await house.claims()) == 501
+    assert await house.rules() == []
+
+
 async def test_those_of_long_ago_are_left_to_the_operator(house: House) -> None:
     await house.post(event(1))
     house.clock.now += 601_000
