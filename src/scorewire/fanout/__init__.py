@@ -5,6 +5,7 @@ Reading order:
     channel.py    the ring of one game in one view, and what a cursor needs; pure
     audience.py   the fans of a channel, and the broadcast that goes over them in slices
     stands.py     the audiences of every game at hand
+    turnstile.py  how many fans there may be
     turns.py      what waits for its slice of the loop
     blocks.py     id-only blocks of streams of several games
     follow.py     what a fan asks for

@@ -5,7 +5,7 @@ written to. Whoever keeps up costs nothing more. A fan whose transport asked to 
 one whose cursor is ahead of our head waits in `waiting`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -262,3 +262,14 @@ class Audience:
         fan.transport.write(missed)
         self._tally.deliveries += 1
         self._tally.bytes += len(missed)
+
+
+def by_game(fan: FanLike) -> dict[str, Audience]:
+    """Where a fan is."""
+    return {audience.channel.game_id: audience for audience in fan.audiences}
+
+
+def seat(fan: FanLike, audiences: Iterable[Audience]) -> None:
+    """Note where a fan is; those who follow one game only share the tuple."""
+    seats = tuple(audiences)
+    fan.audiences = seats[0].alone or seats if len(seats) == 1 else seats

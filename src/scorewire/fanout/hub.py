@@ -12,15 +12,16 @@ from collections.abc import Sequence
 
 import structlog
 
-from scorewire.fanout.audience import Audience, FanLike, Tally
+from scorewire.fanout.audience import Audience, FanLike, Tally, by_game, seat
 from scorewire.fanout.blocks import Blocks, own_cursor
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.follow import Arrival, Follow, Key, interests_of
 from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
-from scorewire.fanout.interests import GAMES_MAX, Interests
+from scorewire.fanout.interests import FINISHED, GAMES_MAX, Interests
 from scorewire.fanout.loading import GamesOf, Known, Loading, Spawn
 from scorewire.fanout.stands import Stands
 from scorewire.fanout.turns import Each, Lag, Soon, Turn, Turns
+from scorewire.fanout.turnstile import Turnstile
 from scorewire.fanout.wheel import Wheel
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Scoreboard
@@ -68,10 +69,8 @@ class Hub:
         self._scoreboard = scoreboard
         self._stall_s = stall_s
         self._full_games_max = full_games_max
-        self._connections_max = connections_max
-        self._per_address_max = connections_per_address_max
+        self._turnstile = Turnstile(fans_max=connections_max, address_max=connections_per_address_max)
         self._cursor_wait_s = cursor_wait_s
-        self._addresses: dict[str, int] = {}
         self._laggards: dict[FanLike, Lag] = {}
         self._ahead: dict[FanLike, float] = {}
         self._blocks = Blocks(lag_of=self._laggards.get)
@@ -102,6 +101,7 @@ class Hub:
         for update in updates:
             keys = interests_of(update.state)
             self._loading.hear(update, keys)
+            self._interests.note(update.state, self.wheel.now_s)
             for audience in self._stands.of(update.game_id):
                 epoch = audience.channel.epoch
                 if audience.channel.advance(update):
@@ -127,7 +127,7 @@ class Hub:
     @property
     def fans(self) -> int:
         """Fans of this process."""
-        return sum(self.counts)
+        return self._turnstile.fans
 
     @property
     def games(self) -> int:
@@ -147,20 +147,33 @@ class Hub:
 
         def bring(entry: tuple[FanLike, bool]) -> None:
             fan, line = entry
-            if fan.slot < 0 or len(fan.audiences) >= GAMES_MAX:
+            if fan.slot < 0 or not self._make_room(fan):
                 return
             if not self._stands.has(game_id):
                 # This turn came so late that the sweep let the game go.
                 self._install(self._scoreboard.held(game_id) or appeared)
                 self._loading.keep(game_id)
             line = line or self._full_games(fan) >= self._full_games_max
-            data = self._enter(fan, game_id, line=line, arrival=None)
+            held = by_game(fan)
+            data = self._enter(fan, held, game_id, line=line, arrival=None)
+            seat(fan, held.values())
             if data:
                 fan.write(data)
                 if fan.form == SEVERAL:
                     self._blocks.touch((fan,))
 
         self._turns.add(Each(fans, bring, lambda entry: entry[0]))
+
+    def _make_room(self, fan: FanLike) -> bool:
+        """A fan that has all the games it may have gives up a finished one."""
+        if len(fan.audiences) < GAMES_MAX:
+            return True
+        named = {follow.id for follow in fan.follows if follow.kind == "game"}
+        for audience in fan.audiences:
+            if audience.channel.state.status in FINISHED and audience.channel.game_id not in named:
+                self._exit(fan, [audience])
+                return True
+        return False
 
     def _queue(self, audience: Audience) -> None:
         if not audience.queued:
@@ -192,13 +205,9 @@ class Hub:
         """Count a fan in; the reason if there is no place for it, and then it must not be served."""
         if self.draining:
             return "drain"
-        if self.fans >= self._connections_max or (
-            fan.address and self._addresses.get(fan.address, 0) >= self._per_address_max
-        ):
+        if not self._turnstile.enter(fan.address):
             self.tally.overloads += 1
             return "overload"
-        if fan.address:
-            self._addresses[fan.address] = self._addresses.get(fan.address, 0) + 1
         self.counts[fan.form] += 1
         self.wheel.enrol(fan)
         return None
@@ -275,29 +284,42 @@ class Hub:
 
     def _serve(self, arrival: Arrival, wanted: dict[str, bool]) -> None:
         fan = arrival.fan
+        named = {follow.key for follow in arrival.follows}
         for follow in arrival.follows:
             if follow.kind != "game":
                 self._interests.join(fan, follow)
         if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
             fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
+        held = by_game(fan)
+        brought = [game_id for game_id in wanted if game_id not in held and ("game", game_id) not in named]
+        for game_id in brought[max(0, GAMES_MAX - len(held)) :]:
+            del wanted[game_id]
         parts = [fan.open(arrival, list(wanted))]
-        for game_id, line in wanted.items():
-            parts.append(self._enter(fan, game_id, line=line, arrival=arrival))
+        try:
+            for game_id, line in wanted.items():
+                parts.append(self._enter(fan, held, game_id, line=line, arrival=arrival))
+        finally:
+            seat(fan, held.values())  # once, since a fan may have a thousand
         if fan.form == SEVERAL:
             parts.append(id_block(own_cursor(fan, self._laggards.get(fan))))
         self.tally.bytes += sum(map(len, parts))
         fan.transport.writelines(parts)
 
-    def _enter(self, fan: FanLike, game_id: str, *, line: bool, arrival: Arrival | None) -> bytes:
-        """Put a fan into a game's audience; a game comes once, in the fuller of the views asked for."""
-        for held in fan.audiences:
-            if held.channel.game_id != game_id:
-                continue
-            if (arrival is None or not arrival.fresh) and held.channel.line <= line:
+    def _enter(
+        self, fan: FanLike, held: dict[str, Audience], game_id: str, *, line: bool, arrival: Arrival | None
+    ) -> bytes:
+        """Put a fan into a game's audience; a game comes once, in the fuller of the views asked for.
+
+        Args:
+            held: the fan's audiences by game; the caller seats the fan in what they have become.
+        """
+        before = held.get(game_id)
+        if before is not None:
+            if (arrival is None or not arrival.fresh) and before.channel.line <= line:
                 return b""
-            self._exit(fan, held)
-        audience = self._stands.view(game_id, line=line, now_s=self.wheel.now_s)
-        fan.audiences = audience.alone if not fan.audiences else (*fan.audiences, audience)
+            self._part(fan, before)
+            del held[game_id]
+        audience = held[game_id] = self._stands.view(game_id, line=line, now_s=self.wheel.now_s)
         self.tally.joins += 1
         epoch, seq = "", None
         if arrival is not None and arrival.epoch:
@@ -314,6 +336,7 @@ class Hub:
 
     def _install(self, head: Head) -> None:
         self._stands.install(head, self.wheel.now_s)
+        self._interests.note(head.state, self.wheel.now_s)
 
     def _full_games(self, fan: FanLike) -> int:
         return sum(not audience.channel.line for audience in fan.audiences)
@@ -327,9 +350,7 @@ class Hub:
         fan.follows = tuple(follow for follow in fan.follows if follow.key != key)
         self._lose_interest(fan, ended)
         kept = self._interests.wanted(fan.follows)
-        for audience in fan.audiences:
-            if audience.channel.game_id not in kept:
-                self._exit(fan, audience)
+        self._exit(fan, [audience for audience in fan.audiences if audience.channel.game_id not in kept])
         return ended
 
     def leave(self, fan: FanLike) -> None:
@@ -338,16 +359,11 @@ class Hub:
             return
         self.wheel.strike(fan)
         self.counts[fan.form] -= 1
-        if fan.address:
-            left = self._addresses[fan.address] - 1
-            if left:
-                self._addresses[fan.address] = left
-            else:
-                del self._addresses[fan.address]
+        self._turnstile.leave(fan.address)
         for arrival in self._loading.pending(fan):
             self._loading.withdraw(arrival)
         for audience in fan.audiences:
-            self._exit(fan, audience)
+            self._part(fan, audience)
         for follow in fan.follows:
             self._lose_interest(fan, follow)
         fan.audiences = fan.follows = ()
@@ -355,13 +371,19 @@ class Hub:
         self._ahead.pop(fan, None)
         self._blocks.forget(fan)
 
-    def _exit(self, fan: FanLike, audience: Audience) -> None:
+    def _exit(self, fan: FanLike, audiences: list[Audience]) -> None:
+        for audience in audiences:
+            self._part(fan, audience)
+        gone = set(audiences)
+        if gone:
+            seat(fan, [audience for audience in fan.audiences if audience not in gone])
+
+    def _part(self, fan: FanLike, audience: Audience) -> None:
+        """Leave one audience; the caller seats the fan in the rest."""
         lag = self._laggards.get(fan)
         if lag is not None and lag.places.pop(audience, None) is not None:
             audience.lagging -= 1
         audience.leave(fan)
-        rest = tuple(held for held in fan.audiences if held is not audience)
-        fan.audiences = rest[0].alone if len(rest) == 1 else rest
         self._stands.left(audience, self.wheel.now_s)
 
     def _lose_interest(self, fan: FanLike, follow: Follow) -> None:
@@ -420,6 +442,21 @@ class Hub:
                 self.say_bye(fan, "lost")
         self._stands.let_go(now_s)
         self._interests.let_go(now_s, self._loading.loads)
+        self._retire(now_s)
+
+    def _retire(self, now_s: float) -> None:
+        """Games that finished a while ago leave those who did not ask for them by name."""
+        games, fans = self._interests.retire(now_s)
+
+        def part(fan: FanLike) -> None:
+            gone = [audience for audience in fan.audiences if audience.channel.game_id in games]
+            self._exit(
+                fan,
+                [one for one in gone if not self._interests.brings(fan.follows, one.channel.game_id)],
+            )
+
+        if fans:
+            self._turns.add(Each(fans, part, lambda fan: fan))
 
     # Goodbye.
 

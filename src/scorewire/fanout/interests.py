@@ -1,14 +1,20 @@
 """Follows of teams, leagues and sports: the games that they bring, and who asked for them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from scorewire.fanout.audience import FanLike
 from scorewire.fanout.follow import Follow, Interest, Key
 from scorewire.fanout.stands import LINGER_S
-from scorewire.model.score_state import UNDER_WAY, ScoreState
+from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState
 
 GAMES_MAX = 1000
-"""Games of one fan, whatever it follows."""
+"""Games of one fan, apart from those that it names."""
+
+FINISHED = OVER | {"ended"}
+FINISHED_S = 300.0
+"""How long a finished game stays with who follows its team, league or sport; a correction brings it back."""
+
+_LATEST_FIRST = str.maketrans("0123456789", "9876543210")
 
 
 class Interests:
@@ -16,13 +22,14 @@ class Interests:
 
     Args:
         full_games_max: games that such follows bring one fan in the full form; the rest come as lines,
-            those under way and the next to start being preferred.
+            those under way being preferred, then the next to start, then the last to have finished.
         state_of: the state of a game that is at hand.
     """
 
     def __init__(self, *, full_games_max: int, state_of: Callable[[str], ScoreState | None]) -> None:
         self._held: dict[Key, Interest] = {}
         self._idle: dict[Key, float] = {}
+        self._finished: dict[str, float] = {}
         self._full_games_max = full_games_max
         self._state_of = state_of
 
@@ -94,6 +101,7 @@ class Interests:
         wanted: dict[str, bool] = {}
         brought: dict[str, None] = {}
         named: set[str] = set()
+        places = self._places(follows)
         for follow in follows:
             if follow.kind == "game":
                 wanted[follow.id] = follow.line and wanted.get(follow.id, True)
@@ -102,8 +110,8 @@ class Interests:
                 continue
             interest = self._held.get(follow.key)
             for game_id in interest.games if interest is not None else ():
-                if len(wanted) >= GAMES_MAX:
-                    break
+                if game_id not in places:
+                    continue
                 wanted[game_id] = follow.line and wanted.get(game_id, True)
                 if not follow.line:
                     brought[game_id] = None
@@ -112,6 +120,48 @@ class Interests:
                 wanted[game_id] = True
         return wanted
 
-    def _rank(self, game_id: str) -> tuple[bool, str]:
+    def brings(self, follows: Sequence[Follow], game_id: str) -> bool:
+        """Whether some follows bring a game, by its name or otherwise."""
+        for follow in follows:
+            interest = self._held.get(follow.key)
+            if follow.key == ("game", game_id) or (interest is not None and game_id in interest.games):
+                return True
+        return False
+
+    def note(self, state: ScoreState, now_s: float) -> None:
+        """A game has changed, or has come to hand."""
+        if state.status in FINISHED:
+            self._finished[state.game_id] = now_s + FINISHED_S
+        elif self._finished:
+            self._finished.pop(state.game_id, None)
+
+    def retire(self, now_s: float) -> tuple[set[str], list[FanLike]]:
+        """Games that finished a while ago leave every interest; returns them, and the fans concerned."""
+        games = {game_id for game_id, due_s in self._finished.items() if due_s <= now_s}
+        fans: dict[FanLike, bool] = {}
+        for game_id in games:
+            del self._finished[game_id]
+        for interest in self._held.values() if games else ():
+            had = [game_id for game_id in games if game_id in interest.games]
+            for game_id in had:
+                del interest.games[game_id]
+            if had:
+                fans.update(interest.fans)
+        return games, list(fans)
+
+    def _places(self, follows: Sequence[Follow]) -> Container[str]:
+        """The games that there is a place for, of all that are brought."""
+        brought: dict[str, None] = {}
+        for follow in follows:
+            interest = self._held.get(follow.key)
+            if interest is not None:
+                brought.update(interest.games)
+        return brought if len(brought) <= GAMES_MAX else set(sorted(brought, key=self._rank)[:GAMES_MAX])
+
+    def _rank(self, game_id: str) -> tuple[int, str]:
         state = self._state_of(game_id)
-        return (True, "") if state is None else (state.status not in UNDER_WAY, state.start)
+        if state is None:
+            return (2, "")
+        if state.status in OVER:
+            return (3, state.start.translate(_LATEST_FIRST))
+        return (0 if state.status in UNDER_WAY else 1, state.start)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scorewire.fanout.audience import Audience, FanLike, Tally
+from scorewire.fanout.audience import Audience, FanLike, Tally, by_game
+from scorewire.fanout.audience import seat as take_seats
 from scorewire.fanout.channel import NOTHING, Channel
 from scorewire.fanout.frames import SEVERAL, SINGLE
 from terrace import EPOCH, Match, Transport
@@ -14,6 +15,7 @@ class Stand:
     def __init__(self, form: int = SINGLE) -> None:
         self.form = form
         self.transport = Transport()
+        self.audiences: tuple[Audience, ...] = ()
 
     def updates(self) -> int:
         return self.transport.sent.count(b"event: score_update")
@@ -114,3 +116,13 @@ def test_empty_means_nobody_at_all() -> None:
     audience.leave(fan)  # type: ignore[arg-type]
     audience.lagging = 1
     assert not audience.empty()
+
+
+def test_fans_of_one_game_share_where_they_are() -> None:
+    one, two = make(Match("g1"))[0], make(Match("g2"))[0]
+    first, second, both = seat(one, 1)[0], seat(one, 1)[0], seat(two, 1)[0]
+    for fan in (first, second):
+        take_seats(fan, [one])  # type: ignore[arg-type]
+    take_seats(both, [one, two])  # type: ignore[arg-type]
+    assert first.audiences is second.audiences is one.alone
+    assert by_game(both) == {"g1": one, "g2": two}  # type: ignore[arg-type]
