@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class Tally:
     """Plain counters of the hub; metrics read them.
 
-    deliveries: writes of a broadcast; joins: games entered; resyncs: full states for those who had fallen
-    behind or came back too late; bytes: all that was written to fans; failures: turns that raised.
+    deliveries: writes of a broadcast; joins: games entered; resyncs: full states for those who were slow, or
+    came back with a cursor that updates could not bring to the head; bytes: all that was written to fans;
+    failures: turns that raised.
     """
 
     deliveries: int = 0
@@ -144,12 +145,15 @@ class Audience:
             return channel.full("join", fan.form)
         if epoch != channel.epoch:
             live[fan] = channel.seq
+            self._tally.resyncs += 1
             return channel.full("resync", fan.form)
         if seq > channel.seq:
             self.waiting[fan] = seq
             return b""
         live[fan] = channel.seq
-        return channel.catch_up(seq, fan.form, otherwise=reason)
+        missed = channel.missed(seq, fan.form, otherwise=reason)
+        self._tally.resyncs += missed.whole
+        return missed.data
 
     def leave(self, fan: FanLike) -> int | None:
         """Take a fan out; returns its seq if it was live or waiting."""

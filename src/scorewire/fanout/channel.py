@@ -6,6 +6,7 @@ correction replaces, so whoever stands before it is given the full state, and ol
 
 from collections import deque
 from itertools import islice
+from typing import NamedTuple
 
 from scorewire.fanout.frames import Frame, Reason, dress, encode_state, full_state_frame, update_frame
 from scorewire.model.score_state import ScoreState
@@ -17,6 +18,13 @@ NOTHING = -1
 
 _JOINED_MAX = 256
 """Ready answers kept for one head: fans that come back stand at few different places."""
+
+
+class Missed(NamedTuple):
+    """What brings a fan to the head; `whole` if that is a full state."""
+
+    data: bytes
+    whole: bool
 
 
 class Channel:
@@ -49,7 +57,7 @@ class Channel:
         self.corrected_seq = head.corrected_seq
         self._frames: deque[Frame] = deque(maxlen=frames_max)
         self._encoded: bytes | None = None
-        self._joined: dict[tuple[int, int, Reason], bytes] = {}
+        self._joined: dict[tuple[int, int, Reason], Missed] = {}
 
     def advance(self, update: Update) -> bool:
         """Take one update of this game; False if it is held already.
@@ -72,16 +80,24 @@ class Channel:
 
     def full(self, reason: Reason, form: int) -> bytes:
         """The head as a full state."""
+        return self._full(reason, form).data
+
+    def _full(self, reason: Reason, form: int) -> Missed:
         key = (NOTHING, form, reason)
         ready = self._joined.get(key)
         if ready is None:
             if self._encoded is None:
                 self._encoded = encode_state(self.state, line=self.line)
             frame = full_state_frame(self.state, self._encoded, reason)
-            ready = self._joined[key] = dress(frame, form, epoch=self.epoch, game_id=self.game_id)
+            data = dress(frame, form, epoch=self.epoch, game_id=self.game_id)
+            ready = self._joined[key] = Missed(data, whole=True)
         return ready
 
     def catch_up(self, seq: int, form: int, *, otherwise: Reason) -> bytes:
+        """The bytes of `missed`."""
+        return self.missed(seq, form, otherwise=otherwise).data
+
+    def missed(self, seq: int, form: int, *, otherwise: Reason) -> Missed:
         """What brings a fan from `seq`, of this epoch, to the head; empty if it is there.
 
         The missed frames joined or one full state, whichever is smaller; a full state with the reason
@@ -93,11 +109,11 @@ class Channel:
         """
         assert seq <= self.seq
         if seq == self.seq:
-            return b""
+            return _NOTHING_MISSED
         if seq < 0:
-            return self.full("resync", form)
+            return self._full("resync", form)
         if seq < self.corrected_seq:
-            return self.full("correction", form)
+            return self._full("correction", form)
         key = (seq, form, otherwise)
         ready = self._joined.get(key)
         if ready is None:
@@ -106,16 +122,19 @@ class Channel:
             ready = self._joined[key] = self._join(seq, form, otherwise)
         return ready
 
-    def _join(self, seq: int, form: int, otherwise: Reason) -> bytes:
+    def _join(self, seq: int, form: int, otherwise: Reason) -> Missed:
         first = self.seq - len(self._frames)
         if seq < first:
-            return self.full(otherwise, form)
+            return self._full(otherwise, form)
         missed = [
             dress(frame, form, epoch=self.epoch, game_id=self.game_id)
             for frame in islice(self._frames, seq - first, None)
         ]
         if len(missed) == 1:
-            return missed[0]
+            return Missed(missed[0], whole=False)
         joined = b"".join(missed)
-        whole = self.full(otherwise, form)
-        return joined if len(joined) <= len(whole) else whole
+        full = self._full(otherwise, form)
+        return Missed(joined, whole=False) if len(joined) <= len(full.data) else full
+
+
+_NOTHING_MISSED = Missed(b"", whole=False)

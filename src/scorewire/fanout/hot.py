@@ -47,13 +47,16 @@ class HotScores:
     Args:
         scoreboard: whose held heads are shown.
         now_ms: wall time.
+
+    Attributes:
+        answers: given so far, by status: 200 and 304.
     """
 
     def __init__(self, *, scoreboard: Scoreboard, now_ms: Callable[[], int]) -> None:
         self._scoreboard = scoreboard
         self._now_ms = now_ms
         self._ready: dict[str, _Ready] = {}
-        self.answers = 0
+        self.answers: dict[int, int] = {200: 0, 304: 0}
 
     def answer(self, request: Head, server_lines: bytes) -> bytes | None:
         """The whole answer; None for any request that is not this one or whose game is not at hand.
@@ -69,9 +72,10 @@ class HotScores:
         ready = self._find(path[len(_PREFIX) : -len(_SUFFIX)].decode("latin-1"))
         if ready is None:
             return None
-        self.answers += 1
         if not_modified(request.headers, ready.etag, ready.modified_ms):
+            self.answers[304] += 1
             return b"%b%b%b" % (_NOT_MODIFIED_LINE, server_lines, ready.unchanged)
+        self.answers[200] += 1
         body = b"" if request.method == b"HEAD" else ready.body
         return b"%b%b%b%b" % (OK_LINE, server_lines, ready.head, body)
 

@@ -414,7 +414,6 @@ class Hub:
             data = audience.enter(fan, epoch, seq, "resync")
             if data:
                 parts.append(data)
-                self.tally.resyncs += b"full_state" in data[:160]
         if parts:
             data = b"".join(parts)
             self.tally.bytes += len(data)

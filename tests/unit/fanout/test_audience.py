@@ -126,3 +126,14 @@ def test_fans_of_one_game_share_where_they_are() -> None:
     take_seats(both, [one, two])  # type: ignore[arg-type]
     assert first.audiences is second.audiences is one.alone
     assert by_game(both) == {"g1": one, "g2": two}  # type: ignore[arg-type]
+
+
+def test_full_states_are_counted_for_those_who_come_back_and_not_for_those_who_join() -> None:
+    match = Match()
+    audience, tally, _ = make(match)
+    for update in (match.correct(), match.quiet()):
+        audience.channel.advance(update)
+    places = [(None, None), (EPOCH, 3), (EPOCH, 2), (EPOCH, 1), ("elsewhere", 2), (EPOCH, 99)]
+    for epoch, seq in places:
+        audience.enter(Stand(), epoch, seq)  # type: ignore[arg-type]
+    assert tally.resyncs == 2

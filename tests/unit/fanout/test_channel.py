@@ -101,3 +101,12 @@ def test_the_same_answer_is_made_once() -> None:
     assert channel.catch_up(2, SINGLE, otherwise="rejoin") is first
     assert channel.full("join", SINGLE) is channel.full("join", SINGLE)
     assert EPOCH.encode() in first
+
+
+def test_what_was_missed_says_whether_it_is_a_full_state() -> None:
+    match = Match()
+    channel = Channel(match.head, line=False, frames_max=8)
+    for update in (match.correct(), match.quiet(), match.quiet()):
+        channel.advance(update)
+    found = {seq: channel.missed(seq, SINGLE, otherwise="rejoin").whole for seq in (NOTHING, 1, 2, 3, 4)}
+    assert found == {NOTHING: True, 1: True, 2: False, 3: False, 4: False}

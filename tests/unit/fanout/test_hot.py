@@ -97,4 +97,12 @@ async def test_head_is_the_same_without_the_body() -> None:
 async def test_anything_else_is_for_the_app(data: bytes) -> None:
     _, desk = await open_desk()
     assert desk.ask(data) is None
-    assert desk.hot.answers == 0
+    assert desk.hot.answers == {200: 0, 304: 0}
+
+
+async def test_answers_are_counted_by_status() -> None:
+    _, desk = await open_desk()
+    for lines in ("", "", "If-None-Match: *\r\n"):
+        assert desk.ask(head_of(lines))
+    assert desk.ask(head_of(method="HEAD"))
+    assert desk.hot.answers == {200: 3, 304: 1}
