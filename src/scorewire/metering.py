@@ -1,6 +1,7 @@
 """Where the metrics are read from: the plain counters of the rooms, whenever somebody scrapes."""
 
 from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
+from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.games.owner import GamesOwner
 from scorewire.log.local import LocalLog
@@ -14,7 +15,13 @@ def lag_claims(log: LocalLog, owner: GamesOwner) -> int:
 
 
 def connect(
-    metrics: Metrics, *, log: LocalLog, owner: GamesOwner, scoreboard: LocalScoreboard, hub: Hub
+    metrics: Metrics,
+    *,
+    log: LocalLog,
+    owner: GamesOwner,
+    scoreboard: LocalScoreboard,
+    hub: Hub,
+    hot: HotScores,
 ) -> None:
     """Tell the metrics whom to ask."""
     tally = hub.tally
@@ -35,3 +42,5 @@ def connect(
     metrics.read("scorewire_fan_conflated_total", lambda: tally.resyncs)
     metrics.read("scorewire_fan_stalled_total", lambda: tally.stalls)
     metrics.read("scorewire_fan_refused_total", lambda: tally.overloads)
+    metrics.read("scorewire_hot_reads_total", lambda: hot.answers[200], status="200")
+    metrics.read("scorewire_hot_reads_total", lambda: hot.answers[304], status="304")

@@ -227,7 +227,12 @@ class Node:
         self._build_fanout()
         self._build_faces()
         metering.connect(
-            self._metrics, log=self._log, owner=self._owner, scoreboard=self._scoreboard, hub=self._hub
+            self._metrics,
+            log=self._log,
+            owner=self._owner,
+            scoreboard=self._scoreboard,
+            hub=self._hub,
+            hot=self._hot,
         )
 
     def _build_intake(self) -> None:
@@ -288,9 +293,10 @@ class Node:
             proxies = Proxies(server.trusted_proxies)
         except ValueError as error:
             raise ConfigError("server.trusted_proxies", str(error)) from error
+        self._hot = HotScores(scoreboard=self._scoreboard, now_ms=self._clock.now_ms)
         self._gateway = Gateway(
             hub=self._hub,
-            hot=HotScores(scoreboard=self._scoreboard, now_ms=self._clock.now_ms),
+            hot=self._hot,
             proxies=proxies,
             head_bytes_max=server.head_bytes_max,
             head_read_s=server.head_read_s,
