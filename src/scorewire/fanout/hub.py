@@ -284,16 +284,17 @@ class Hub:
 
     def _serve(self, arrival: Arrival, wanted: dict[str, bool]) -> None:
         fan = arrival.fan
-        named = {follow.key for follow in arrival.follows}
         for follow in arrival.follows:
             if follow.kind != "game":
                 self._interests.join(fan, follow)
         if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
             fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
         held = by_game(fan)
-        brought = [game_id for game_id in wanted if game_id not in held and ("game", game_id) not in named]
-        for game_id in brought[max(0, GAMES_MAX - len(held)) :]:
-            del wanted[game_id]
+        if len(held) + len(wanted) > GAMES_MAX:
+            named = {follow.id for follow in arrival.follows if follow.kind == "game"}
+            brought = [game_id for game_id in wanted if game_id not in held and game_id not in named]
+            for game_id in brought[max(0, GAMES_MAX - len(held)) :]:
+                del wanted[game_id]
         parts = [fan.open(arrival, list(wanted))]
         try:
             for game_id, line in wanted.items():

@@ -153,7 +153,7 @@ class Interests:
         """The games that there is a place for, of all that are brought."""
         brought: dict[str, None] = {}
         for follow in follows:
-            interest = self._held.get(follow.key)
+            interest = None if follow.kind == "game" else self._held.get(follow.key)
             if interest is not None:
                 brought.update(interest.games)
         return brought if len(brought) <= GAMES_MAX else set(sorted(brought, key=self._rank)[:GAMES_MAX])
