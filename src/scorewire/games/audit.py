@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from scorewire.errors import BackendError
 from scorewire.games.book import Book
 from scorewire.games.frame import score_state
 from scorewire.games.history import open_book
@@ -10,10 +11,13 @@ from scorewire.journal.journal import Journal
 from scorewire.log.base import LogEntry, ProviderLog
 from scorewire.model.game_event import GameEvent
 from scorewire.model.score_state import ScoreState
-from scorewire.model.update import difference
+from scorewire.model.update import NOT_PATCHED, difference
 from scorewire.sports.machine import AnyMachine
 
 PAGE_ROWS = 1000
+
+Listed = tuple[int, ScoreState] | None
+"""A game's head and line, as the journal holds them; None for an unknown game."""
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -67,16 +71,25 @@ class Audit:
         self._machines = machines
 
     async def rebuild(self, game_ids: list[str]) -> Rebuilt:
-        """Fold each game from row 1 and compare with its checkpoint and its head.
+        """Fold each game from row 1 and compare with its checkpoint, its head and its line in lists.
 
-        It changes nothing: what it reports is for a person to decide.
+        It changes nothing: what it reports is for a person to decide. Games may go on meanwhile.
+
+        Raises:
+            BackendError: the journal fails now and may not later; what cannot be read is a difference.
         """
         rows_read = 0
         differences: list[Difference] = []
         for game_id in game_ids:
-            rows = await self._rows(game_id)
-            rows_read += len(rows)
-            differences += await self._compare(game_id, rows)
+            try:
+                listed = await self._journal.listed(game_id)
+                rows = await self._rows(game_id)
+                rows_read += len(rows)
+                differences += await self._compare(game_id, rows, listed)
+            except BackendError as error:
+                if error.retryable:
+                    raise
+                differences.append(Difference(game_id=game_id, seq=0, what="unreadable", detail=str(error)))
         return Rebuilt(games=len(game_ids), rows=rows_read, differences=tuple(differences))
 
     async def explain(self, game_id: str, seq: int | None) -> Explanation | None:
@@ -121,30 +134,49 @@ class Audit:
             rows += page
         return rows
 
-    async def _compare(self, game_id: str, rows: list[GameEvent]) -> list[Difference]:
-        """The differences between the fold of all rows and what opening the game gives."""
+    async def _compare(self, game_id: str, rows: list[GameEvent], listed: Listed) -> list[Difference]:
+        """The differences between the fold of the rows and what else is stored of the game.
+
+        Args:
+            listed: read before the rows, so that a game that goes on meanwhile has a row for it.
+        """
+        if listed is None or not rows:
+            return [Difference(game_id=game_id, seq=0, what="missing", detail="no rows are stored")]
+        head_seq, line = listed
+        at = min(head_seq, rows[-1].seq)
         folded = Book(game_id=game_id, machines=self._machines)
-        found: list[Difference] = []
+        truth: ScoreState | None = None
         for row in rows:
             if row.seq != folded.seq + 1:
                 return [Difference(game_id=game_id, seq=row.seq, what="gap", detail=f"follows {folded.seq}")]
             folded.apply(row)
-        opened = await open_book(self._journal, self._machines, game_id)
-        if opened is None or not rows:
-            return [Difference(game_id=game_id, seq=0, what="missing", detail="no rows are stored")]
-        truth = score_state(folded, self._journal.epoch, None)
+            if row.seq == at:
+                truth = score_state(folded, self._journal.epoch, None)
+        found = await self._head(game_id, folded.seq, head_seq)
+        opened = await open_book(self._journal, self._machines, game_id, upto_seq=at)
+        if truth is None or opened is None:
+            return [*found, Difference(game_id=game_id, seq=at, what="missing", detail="no rows are stored")]
         shown = score_state(opened, self._journal.epoch, None)
-        if truth != shown:
-            patch = msgspec.json.encode(difference(truth, shown)).decode()
-            found.append(Difference(game_id=game_id, seq=truth.seq, what="checkpoint", detail=patch))
-        head_seq = await self._journal.head_seq(game_id)
-        if head_seq != folded.seq:
-            found.append(
-                Difference(
-                    game_id=game_id,
-                    seq=folded.seq,
-                    what="head",
-                    detail=f"rows end at {folded.seq}, head {head_seq}",
-                )
-            )
+        found += _unlike("checkpoint", truth, shown)
+        # A line may be older than a renewed epoch; lists tell it in the epoch of now.
+        found += _unlike("line", truth.line(), msgspec.structs.replace(line, epoch=self._journal.epoch))
         return found
+
+    async def _head(self, game_id: str, last: int, head_seq: int) -> list[Difference]:
+        """Whether the head stands at the last row, by now if not when it was read first."""
+        if head_seq < last:
+            head_seq = min(last, await self._journal.head_seq(game_id))
+        if head_seq == last:
+            return []
+        detail = f"rows end at {last}, head {head_seq}"
+        return [Difference(game_id=game_id, seq=last, what="head", detail=detail)]
+
+
+def _unlike(what: str, truth: ScoreState, stored: ScoreState) -> list[Difference]:
+    if truth == stored:
+        return []
+    patch = difference(truth, stored)
+    # A patch leaves these to whoever applies it.
+    patch |= {name: "differs" for name in NOT_PATCHED if getattr(stored, name) != getattr(truth, name)}
+    detail = msgspec.json.encode(patch).decode()
+    return [Difference(game_id=truth.game_id, seq=truth.seq, what=what, detail=detail)]

@@ -14,9 +14,11 @@ from scorewire.journal.schema import checkpoints, events, game_heads, games, led
 from scorewire.journal.upcast import current
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.provider_event import GameDeclared
+from scorewire.model.score_state import ScoreState
 
 _row_decoder = msgspec.json.Decoder(GameEvent)
 _declared_decoder = msgspec.json.Decoder(GameDeclared)
+_line_decoder = msgspec.json.Decoder(ScoreState)
 
 TOLD: dict[Level, tuple[Level, ...]] = {
     "key": ("key",),
@@ -26,8 +28,14 @@ TOLD: dict[Level, tuple[Level, ...]] = {
 """Which levels a reader of one level is told."""
 
 
-def load(connection: sa.Connection, game_id: str, upto_seq: int | None) -> Stored | None:
-    """What folding a game to `upto_seq` (its head, if None or beyond) starts from; None if unknown."""
+def load(
+    connection: sa.Connection, game_id: str, upto_seq: int | None, *, checkpoints: bool = True
+) -> Stored | None:
+    """What folding a game to `upto_seq` (its head, if None or beyond) starts from; None if unknown.
+
+    Args:
+        checkpoints: False leaves them out of it.
+    """
     head = connection.execute(
         sa.select(
             game_heads.c.game_date,
@@ -39,7 +47,7 @@ def load(connection: sa.Connection, game_id: str, upto_seq: int | None) -> Store
     if head is None:
         return None
     last = head.head_seq if upto_seq is None else min(upto_seq, head.head_seq)
-    checkpoint = _checkpoint(connection, game_id, last)
+    checkpoint = _checkpoint(connection, game_id, last) if checkpoints else None
     since = checkpoint.seq if checkpoint is not None else 0
     corrected = head.corrected_seq
     if corrected > last:
@@ -80,6 +88,19 @@ def declared(connection: sa.Connection, game_id: str) -> GameDeclared | None:
         raise BackendError(
             f"game {game_id}: its declaration cannot be read: {error}", retryable=False
         ) from error
+
+
+def listed(connection: sa.Connection, game_id: str) -> tuple[int, ScoreState] | None:
+    """A game's head and the line that lists tell of it, as stored together; None if it is unknown."""
+    found = connection.execute(
+        sa.select(game_heads.c.head_seq, game_heads.c.line).where(game_heads.c.game_id == game_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    try:
+        return found.head_seq, _line_decoder.decode(current("line", found.line))
+    except msgspec.DecodeError as error:
+        raise BackendError(f"game {game_id}: its line cannot be read: {error}", retryable=False) from error
 
 
 def between(day: date, game_id: str, since_seq: int, upto_seq: int | None) -> sa.Select[bytes]:

@@ -11,8 +11,10 @@ Guarantees:
 import base64
 import hashlib
 import secrets
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ import sqlalchemy as sa
 from scorewire.clock import Clock
 from scorewire.journal import history, listing, schema
 from scorewire.journal.appending import append
-from scorewire.journal.database import BUSY_TIMEOUT_S, Database
+from scorewire.journal.database import BUSY_TIMEOUT_S, Database, Lane
 from scorewire.journal.dialect import upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
 from scorewire.journal.keys import Keys
@@ -29,7 +31,9 @@ from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, L
 from scorewire.journal.schema import consumed, game_heads, leagues, meta, players, seasons, teams
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.provider_event import GameDeclared, Player, Team
-from scorewire.model.score_state import STATE_VERSION
+from scorewire.model.score_state import STATE_VERSION, ScoreState
+
+T = TypeVar("T")
 
 FOLLOWED_MAX = 10_000
 """Games that one team, league or sport may bring to who follows it."""
@@ -121,6 +125,29 @@ class Journal:
         """
         return await self._database.read(partial(history.load, game_id=game_id, upto_seq=upto_seq))
 
+    async def fold(
+        self,
+        game_id: str,
+        fold: Callable[[Stored], T],
+        *,
+        upto_seq: int | None = None,
+        checkpoints: bool = True,
+        lane: Lane = "public",
+    ) -> T | None:
+        """What `fold` makes of a game, as `load` gives it; None for an unknown game.
+
+        Args:
+            fold: pure; it runs in the thread that reads, because a long game takes long to fold.
+            checkpoints: False starts from the first row.
+            lane: whose turn it takes; see database.Lane.
+        """
+
+        def folded(connection: sa.Connection) -> T | None:
+            stored = history.load(connection, game_id, upto_seq, checkpoints=checkpoints)
+            return None if stored is None else fold(stored)
+
+        return await self._database.read(folded, lane=lane)
+
     async def rows(
         self, game_id: str, since_seq: int, limit: int, level: Level | None = None
     ) -> tuple[GameEvent, ...]:
@@ -148,7 +175,7 @@ class Journal:
 
     async def declared(self, game_id: str) -> GameDeclared | None:
         """The frame now held of a game; None if it is unknown."""
-        return await self._database.read(partial(history.declared, game_id=game_id))
+        return await self._database.read(partial(history.declared, game_id=game_id), lane="inner")
 
     async def game_ids(self) -> list[str]:
         """Every game that has a row, for a rebuild of all."""
@@ -159,17 +186,23 @@ class Journal:
         """Our id of what a provider calls `name`, as the newest declaration that names it says."""
         table = schema.provider_games
         query = sa.select(table.c.game_id).where(table.c.provider == provider, table.c.name == name)
-        return await self._database.read(lambda connection: connection.execute(query).scalar())
+        return await self._database.read(lambda connection: connection.execute(query).scalar(), lane="inner")
 
     async def head_seq(self, game_id: str) -> int:
         """The newest seq of a game; 0 if it is unknown."""
         query = sa.select(game_heads.c.head_seq).where(game_heads.c.game_id == game_id)
         return await self._database.read(lambda connection: connection.execute(query).scalar() or 0)
 
+    async def listed(self, game_id: str) -> tuple[int, ScoreState] | None:
+        """The newest seq of a game and the line of it that lists tell, unchanged; None if it is unknown."""
+        return await self._database.read(partial(history.listed, game_id=game_id))
+
     async def consumed(self, partition: int) -> Consumed:
         """How far a partition of the provider log has been applied; `position` is 0 before anything was."""
         query = sa.select(consumed).where(consumed.c.partition == partition)
-        found = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        found = await self._database.read(
+            lambda connection: connection.execute(query).one_or_none(), lane="inner"
+        )
         if found is None:
             return Consumed(partition=partition)
         return Consumed(partition=partition, position=found.position, held=_held_decoder.decode(found.held))

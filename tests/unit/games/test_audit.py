@@ -1,5 +1,6 @@
 """Rebuild finds what was tampered with; explain leads to the message."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -31,23 +32,104 @@ async def test_a_sound_journal_has_no_differences(stores: Stores) -> None:
     assert (report.games, report.rows, report.differences) == (1, 13, ())
 
 
+def tamper(stores: Stores, statement: str, *values: object) -> None:
+    with sqlite3.connect(stores.folder / "journal.sqlite") as journal:
+        assert journal.execute(statement, values).rowcount > 0
+    journal.close()
+
+
+def body_of(stores: Stores, query: str) -> bytes:
+    with sqlite3.connect(stores.folder / "journal.sqlite") as journal:
+        (body,) = journal.execute(query).fetchone()
+    journal.close()
+    return bytes(body)
+
+
+async def found(stores: Stores) -> list[tuple[str, int, str]]:
+    report = await audit(stores).rebuild(["g1"])
+    return [(each.what, each.seq, each.detail) for each in report.differences]
+
+
 async def test_a_checkpoint_that_says_another_score_is_found(stores: Stores) -> None:
-    with sqlite3.connect(stores.folder / "journal.sqlite") as journal:
-        (body,) = journal.execute("SELECT body FROM checkpoints ORDER BY seq DESC").fetchone()
-        wrong = bytes(body).replace(b'"team":"home"', b'"team":"away"')
-        assert wrong != bytes(body)
-        journal.execute("UPDATE checkpoints SET body = ?", (wrong,))
-    journal.close()
-    (difference,) = (await audit(stores).rebuild(["g1"])).differences
-    assert (difference.game_id, difference.what) == ("g1", "checkpoint")
+    body = body_of(stores, "SELECT body FROM checkpoints ORDER BY seq DESC")
+    wrong = body.replace(b'"team":"home"', b'"team":"away"')
+    assert wrong != body
+    tamper(stores, "UPDATE checkpoints SET body = ?", wrong)
+    ((what, seq, detail),) = await found(stores)
+    assert (what, seq) == ("checkpoint", 13)
+    assert '"home":{"score"' in detail
 
 
-async def test_a_row_that_is_gone_is_found(stores: Stores) -> None:
-    with sqlite3.connect(stores.folder / "journal.sqlite") as journal:
-        journal.execute("DELETE FROM events WHERE seq = 5")
-    journal.close()
-    (difference,) = (await audit(stores).rebuild(["g1"])).differences
-    assert (difference.what, difference.seq) == ("gap", 6)
+@pytest.mark.parametrize(
+    ("right", "wrong", "detail"),
+    [
+        (b'"score":12', b'"score":13', '{"home":{"score":13}}'),
+        (b'"status":"live"', b'"status":"final"', '{"status":"final"}'),
+        (b'"seq":13', b'"seq":12', '{"seq":"differs"}'),
+        (b'"game_id":"g1"', b'"game_id":"g2"', '{"game_id":"g2"}'),
+    ],
+)
+async def test_a_line_that_lists_another_state_is_found(
+    stores: Stores, right: bytes, wrong: bytes, detail: str
+) -> None:
+    line = body_of(stores, "SELECT line FROM game_heads")
+    assert line.count(right) == 1
+    tamper(stores, "UPDATE game_heads SET line = ?", line.replace(right, wrong))
+    assert await found(stores) == [("line", 13, detail)]
+
+
+async def test_a_line_of_an_older_epoch_is_sound(stores: Stores) -> None:
+    await stores.journal.renew_epoch()
+    assert await found(stores) == []
+
+
+@pytest.mark.parametrize("line", [b"{", b'{"v":1,"game_id":"g1"}', b'{"v":99,"game_id":"g1"}'])
+async def test_what_cannot_be_read_is_a_difference_and_hides_no_other_game(
+    stores: Stores, line: bytes
+) -> None:
+    await stores.say(declaration(game_id="g2", event="m-2"))
+    await stores.own()
+    tamper(stores, "UPDATE game_heads SET line = ? WHERE game_id = 'g1'", line)
+    tamper(stores, "UPDATE game_heads SET head_seq = 2 WHERE game_id = 'g2'")
+    report = await audit(stores).rebuild(["g1", "g2"])
+    assert [(each.game_id, each.what) for each in report.differences] == [
+        ("g1", "unreadable"),
+        ("g2", "head"),
+    ]
+
+
+@pytest.mark.parametrize(("head", "detail"), [(14, "head 14"), (12, "head 12"), (1, "head 1")])
+async def test_a_head_that_is_not_at_the_last_row_is_found(stores: Stores, head: int, detail: str) -> None:
+    tamper(stores, "UPDATE game_heads SET head_seq = ?", head)
+    first, *_ = await found(stores)
+    assert first == ("head", 13, f"rows end at 13, {detail}")
+
+
+async def test_a_game_that_goes_on_meanwhile_is_sound(stores: Stores) -> None:
+    """Each part is read on its own: what is written between two reads is no difference."""
+    owner = stores.owner()
+    running = asyncio.create_task(owner.run())
+    number = 12
+    for _ in range(20):
+        number += 1
+        await stores.say(goal(number))
+        report = await audit(stores).rebuild(["g1"])
+        assert report.differences == ()
+    owner.stop()
+    await running
+    assert await stores.journal.head_seq("g1") == number + 1
+
+
+@pytest.mark.parametrize("seq", [1, 5])
+async def test_a_row_that_is_gone_is_found(stores: Stores, seq: int) -> None:
+    tamper(stores, "DELETE FROM events WHERE seq = ?", seq)
+    assert await found(stores) == [("gap", seq + 1, f"follows {seq - 1}")]
+
+
+async def test_rows_that_are_gone_from_the_end_are_found(stores: Stores) -> None:
+    tamper(stores, "DELETE FROM events WHERE seq > 11")
+    (first, *_) = await found(stores)
+    assert first == ("head", 11, "rows end at 11, head 13")
 
 
 async def test_a_game_without_rows_is_missing(stores: Stores) -> None:

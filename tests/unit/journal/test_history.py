@@ -34,6 +34,7 @@ async def test_unknown_games_have_no_history(journal):
     assert await journal.rows("a", 0, 10) == ()
     assert await journal.declared("a") is None
     assert await journal.head_seq("a") == 0
+    assert await journal.listed("a") is None
 
 
 @pytest.mark.parametrize("checkpoints", [(), (1,), (5, 10, 15), (20,)])
@@ -87,6 +88,15 @@ async def test_a_declaration_comes_back_whole(world, journal):
     )
     await journal.commit(world.append("a", 1, declared=declared))
     assert await journal.declared("a") == declared
+
+
+async def test_the_line_comes_as_it_was_stored_with_its_head(world, journal):
+    commit = world.append("a", 3)
+    await journal.commit(commit)
+    (head,) = commit.heads
+    await journal.renew_epoch()
+    assert head.line.epoch != journal.epoch
+    assert await journal.listed("a") == (3, head.line)
 
 
 async def test_reading_a_game_walks_its_own_rows_only(world, journal, plan):
