@@ -6,7 +6,9 @@ import structlog
 from scorewire.games import checkpoint
 from scorewire.games.book import Book, Memory
 from scorewire.games.frame import score_state
+from scorewire.journal.database import Lane
 from scorewire.journal.journal import Journal
+from scorewire.journal.records import Stored
 from scorewire.scoreboard.base import Head
 from scorewire.sports.machine import AnyMachine
 
@@ -14,28 +16,46 @@ _log = structlog.get_logger("scorewire.games")
 
 
 async def open_book(
-    journal: Journal, machines: dict[str, AnyMachine], game_id: str, *, upto_seq: int | None = None
+    journal: Journal,
+    machines: dict[str, AnyMachine],
+    game_id: str,
+    *,
+    upto_seq: int | None = None,
+    lane: Lane = "inner",
 ) -> Book | None:
     """A game's book from its newest checkpoint and the rows after it; None for an unknown game.
 
     Args:
         upto_seq: the last row to fold; None folds all.
+        lane: whose turn it takes among the journal's readers.
     """
-    stored = await journal.load(game_id, upto_seq)
-    if stored is None or (stored.checkpoint is None and not stored.rows):
+
+    def fold(stored: Stored) -> Book | None:
+        return fold_stored(stored, machines, game_id, upto_seq)
+
+    try:
+        return await journal.fold(game_id, fold, upto_seq=upto_seq, lane=lane)
+    except msgspec.DecodeError as error:
+        # A checkpoint is a shortcut: without it the way is longer, not another one.
+        _log.error("a checkpoint cannot be read; folding from the first row", game_id=game_id, why=str(error))
+    return await journal.fold(game_id, fold, upto_seq=upto_seq, checkpoints=False, lane=lane)
+
+
+def fold_stored(
+    stored: Stored, machines: dict[str, AnyMachine], game_id: str, upto_seq: int | None
+) -> Book | None:
+    """The book of what the journal holds of a game; None if that is nothing.
+
+    Raises:
+        msgspec.DecodeError: its checkpoint cannot be read.
+    """
+    if stored.checkpoint is None and not stored.rows:
         return None
-    rows = stored.rows
-    book = Book(game_id=game_id, machines=machines)
-    if stored.checkpoint is not None:
-        try:
-            book = checkpoint.read(stored.checkpoint.body, machines)
-        except msgspec.DecodeError as error:
-            # A checkpoint is a shortcut: without it the way is longer, not another one.
-            _log.error(
-                "a checkpoint cannot be read; folding from the first row", game_id=game_id, why=str(error)
-            )
-            rows = (*await journal.rows(game_id, 0, stored.checkpoint.seq), *rows)
-    for row in rows:
+    if stored.checkpoint is None:
+        book = Book(game_id=game_id, machines=machines)
+    else:
+        book = checkpoint.read(stored.checkpoint.body, machines)
+    for row in stored.rows:
         if row.seq > book.seq and (upto_seq is None or row.seq <= upto_seq):
             book.apply(row)
     for entry in stored.ledger:
@@ -54,7 +74,7 @@ class History:
         """The state after row `seq` (None: the newest); None if there is no such row."""
         if seq is not None and seq < 1:
             return None
-        book = await open_book(self._journal, self._machines, game_id, upto_seq=seq)
+        book = await open_book(self._journal, self._machines, game_id, upto_seq=seq, lane="public")
         if book is None or (seq is not None and book.seq != seq):
             return None
         state = score_state(book, self._journal.epoch, None)

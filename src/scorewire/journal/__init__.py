@@ -5,7 +5,7 @@ Reading order:
     schema.py      the tables
     migrations/    how a data folder of an older release becomes one of this release
     dialect.py     the only file that knows which database it is; errors of drivers become ours
-    database.py    one writer thread, a few reader threads
+    database.py    one writer thread, a few reader threads in two lanes
     upcast.py      the version stamp of stored bodies, and how an old one is read
     entities.py    what a commit says of teams, players, leagues, seasons, venues
     appending.py   the one transaction of a commit, and its fence

@@ -1,22 +1,24 @@
-"""One writer thread and a few reader threads over one database.
+"""One writer thread and a few reader threads, in two lanes, over one database.
 
 Why threads of our own, and not an async driver: aiosqlite hops to its thread for every statement, and
 SQLAlchemy's async bridge switches greenlets on top of that. A commit of eight statements is then sixteen
 hops; here it is one, and the loop is free while the disk works. psycopg has the same synchronous face.
 See docs/adr/0003.
 
-    write ──► [one thread] ──BEGIN IMMEDIATE ... COMMIT──► file
-    read  ──► [READERS threads] ──BEGIN, a snapshot──────► file (WAL: readers and the writer do not wait)
+    write         ──► [one thread] ──BEGIN IMMEDIATE ... COMMIT──► file
+    read, inner   ──► [one thread] ──BEGIN, a snapshot───────────► file (WAL: readers and the writer
+    read, public  ──► [READERS threads] ──BEGIN, a snapshot──────► file  do not wait)
 
-Queues: both executors' queues grow with their callers, and every caller waits for its own call: a slow
-disk blocks the owner (policy: block), and a slow read blocks who asked.
+Queues: writes and inner reads grow with their callers, the owner and intake, which are few and wait for
+their own calls (policy: block). Public reads come from anybody: beyond PUBLIC_READS_MAX they are refused
+(policy: fail), and they never stand before an inner one.
 """
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import sqlalchemy as sa
 
@@ -27,6 +29,12 @@ T = TypeVar("T")
 
 READERS = 2
 """Reader threads: a long list must not hold up a fan's state; more than two only share one interpreter."""
+
+PUBLIC_READS_MAX = 512
+"""Public reads that wait or run; at half a millisecond each, the last of them waits a quarter of a second."""
+
+Lane = Literal["inner", "public"]
+"""Who reads: the owner and intake, on whom every score waits, or anybody."""
 
 BUSY_TIMEOUT_S = 5.0
 """How long a write waits for another process (`scorewire keys create`) to let go of the file."""
@@ -41,9 +49,14 @@ class Database:
 
     def __init__(self, *, url: sa.URL, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self._writer = dialect.engine(url, connections=1, busy_timeout_s=busy_timeout_s, writes=True)
-        self._reader = dialect.engine(url, connections=READERS, busy_timeout_s=busy_timeout_s, writes=False)
+        # A connection for each thread that reads, so that none ever waits for one.
+        self._reader = dialect.engine(
+            url, connections=READERS + 1, busy_timeout_s=busy_timeout_s, writes=False
+        )
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="journal-write")
+        self._inner_thread = ThreadPoolExecutor(1, thread_name_prefix="journal-inner")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="journal-read")
+        self._public_reads = 0
         self._closed = False
 
     @classmethod
@@ -75,14 +88,22 @@ class Database:
         """
         return await self._run(self._write_thread, self._writer, work)
 
-    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+    async def read(self, work: Callable[[sa.Connection], T], *, lane: Lane = "public") -> T:
         """Run `work` over one snapshot; it cannot write.
 
         Raises:
-            BackendError: as for `write`.
-        Cancellation: harmless.
+            BackendError: as for `write`; retryable where too many public reads wait.
+        Cancellation: harmless; what has not begun is not done.
         """
-        return await self._run(self._read_threads, self._reader, work)
+        if lane == "inner":
+            return await self._run(self._inner_thread, self._reader, work)
+        if self._public_reads >= PUBLIC_READS_MAX:
+            raise BackendError(f"journal: {self._public_reads} reads wait already", retryable=True)
+        self._public_reads += 1
+        try:
+            return await self._run(self._read_threads, self._reader, work)
+        finally:
+            self._public_reads -= 1
 
     async def _run(
         self, threads: ThreadPoolExecutor, engine: sa.Engine, work: Callable[[sa.Connection], T]
@@ -103,6 +124,7 @@ class Database:
 
     def _finish(self) -> None:
         self._read_threads.shutdown()
+        self._inner_thread.shutdown()
         self._write_thread.shutdown()
         # The writer last: the last connection to close folds the WAL into the file.
         self._reader.dispose()

@@ -191,7 +191,10 @@ class Keys:
             query = (
                 sa.select(table).where(table.c.revoked_ms.is_(None)).order_by(table.c.created_ms, table.c.id)
             )
-            found = await self._database.read(lambda connection: connection.execute(query).all())
+            # No call of a provider is let in before this is known.
+            found = await self._database.read(
+                lambda connection: connection.execute(query).all(), lane="inner"
+            )
             held: dict[str, tuple[str, ...]] = {}
             for one in found:
                 if one.secret:

@@ -1,11 +1,14 @@
 """The state at any seq, from a real journal: what fans were shown then."""
 
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scorewire.games.history import History, open_book
+from scorewire.games.book import Book
+from scorewire.games.history import History, fold_stored, open_book
 from scorewire.sports import SPORTS
 
 from .conftest import declaration
@@ -37,6 +40,19 @@ async def test_every_seq_shows_what_was_true_then(stores: Stores) -> None:
 @pytest.mark.parametrize("seq", [-1, 0, 23])
 async def test_there_is_no_state_where_there_is_no_row(stores: Stores, seq: int) -> None:
     assert await History(journal=stores.journal, machines=SPORTS).state_at("g1", seq) is None
+
+
+async def test_a_game_is_folded_off_the_loop(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+
+    def noted(*args: Any) -> Book | None:
+        threads.append(threading.current_thread().name)
+        return fold_stored(*args)
+
+    monkeypatch.setattr("scorewire.games.history.fold_stored", noted)
+    await History(journal=stores.journal, machines=SPORTS).state_at("g1", 7)
+    await open_book(stores.journal, SPORTS, "g1")
+    assert [name.rpartition("_")[0] for name in threads] == ["journal-read", "journal-inner"]
 
 
 async def test_an_unknown_game_has_no_book(stores: Stores) -> None:

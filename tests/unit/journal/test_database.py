@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from scorewire.errors import BackendError
-from scorewire.journal.database import Database
+from scorewire.journal.database import PUBLIC_READS_MAX, Database
 from scorewire.journal.schema import seasons
 
 _count = sa.select(sa.func.count()).select_from(seasons)
@@ -64,6 +64,41 @@ async def test_what_the_driver_cannot_bind_is_an_error_of_ours(database, value):
         await database.read(lambda connection: connection.execute(query).all())
     assert not raised.value.retryable
     assert await database.read(count) == 0
+
+
+@pytest.fixture
+async def crowded(database):
+    """Public readers that will not be done before the test says so, and one place left in their queue."""
+    go_on = threading.Event()
+    reads = [
+        asyncio.ensure_future(database.read(lambda _: go_on.wait(10))) for _ in range(PUBLIC_READS_MAX - 1)
+    ]
+    await asyncio.sleep(0)
+    yield
+    go_on.set()
+    assert all(await asyncio.gather(*reads))
+
+
+@pytest.mark.usefixtures("crowded")
+async def test_the_owner_and_intake_never_wait_for_public_reads(database):
+    async with asyncio.timeout(5):
+        assert await database.read(count, lane="inner") == 0
+
+
+@pytest.mark.usefixtures("crowded")
+async def test_public_reads_beyond_the_bound_are_refused_for_now(database):
+    last = asyncio.ensure_future(database.read(count))
+    await asyncio.sleep(0)
+    with pytest.raises(BackendError, match="wait already") as raised:
+        await database.read(count)
+    assert raised.value.retryable
+    last.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await last
+    again = asyncio.ensure_future(database.read(count))
+    await asyncio.sleep(0)
+    assert not again.done()
+    again.cancel()
 
 
 async def test_another_process_that_holds_the_lock_is_worth_a_retry(database, path):

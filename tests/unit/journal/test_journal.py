@@ -5,6 +5,7 @@ import resource
 import signal
 import string
 import sys
+import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorewire.errors import BackendError, SequenceConflict
+from scorewire.journal.database import READERS
 from scorewire.journal.journal import Journal, epoch_of
 from scorewire.journal.records import Checkpoint, Commit, Consumed, LeagueListed, LedgerEntry
 from scorewire.model.provider_event import League, Player, Team, Venue
@@ -283,3 +285,16 @@ async def test_positions_of_partitions_are_apart(journal):
     await journal.commit(Commit(consumed=Consumed(partition=1, position=10)))
     assert await journal.consumed(1) == Consumed(partition=1, position=10)
     assert (await journal.consumed(2)).position == 2**53
+
+
+async def test_what_the_owner_and_intake_read_waits_for_no_public_read(world, journal):
+    await journal.commit(world.append("a", 3))
+    go_on = threading.Event()
+    public = [asyncio.ensure_future(journal.fold("a", lambda _: go_on.wait(10))) for _ in range(READERS + 2)]
+    async with asyncio.timeout(5):
+        assert await journal.declared("nobody") is None
+        assert await journal.game_named("acme", "nothing") is None
+        assert (await journal.consumed(0)).position == 0
+        assert await journal.fold("a", lambda stored: stored.head_seq, lane="inner") == 3
+    go_on.set()
+    assert all(await asyncio.gather(*public))

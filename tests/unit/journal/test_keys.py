@@ -87,11 +87,11 @@ async def test_many_callers_share_one_reading(keys, clock):
     readings = 0
     read = keys._database.read
 
-    async def counted(work):
+    async def counted(work, **how):
         nonlocal readings
         readings += 1
         clock.s += 0.001
-        return await read(work)
+        return await read(work, **how)
 
     keys._database.read = counted
     await asyncio.gather(*(keys.secrets("acme", fresh=True) for _ in range(50)))
