@@ -18,7 +18,7 @@ from scorewire.api.answers import JSON, plain, request_headers
 from scorewire.api.parameters import PathId
 from scorewire.api.problems import MEDIA_TYPE, AnyRequest, refuse
 from scorewire.clock import Clock
-from scorewire.errors import FeedError, RequestError, Unauthenticated, WebhookConflict
+from scorewire.errors import BackendError, FeedError, RequestError, Unauthenticated, WebhookConflict
 from scorewire.intake.offers import Accepted
 from scorewire.log.base import Receipt
 from scorewire.metrics import Metrics
@@ -53,7 +53,7 @@ class Door:
         """Read one call and hand it to intake; count it, however it ends.
 
         Raises:
-            RequestError, FeedError: as they become problems.
+            RequestError, FeedError, BackendError: as they become problems.
         """
         started_s = self._clock.monotonic_s()
         status = 500
@@ -67,6 +67,9 @@ class Door:
             status = 401 if isinstance(error, Unauthenticated) else 422
             if isinstance(error, WebhookConflict):
                 status = 409
+            raise
+        except BackendError as error:
+            status = 503 if error.retryable else 500
             raise
         finally:
             self._count(provider, status)

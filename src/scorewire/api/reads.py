@@ -1,5 +1,6 @@
 """What is true of a game, at its head or at a seq, and for how long an answer about it may be kept."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from scorewire.scoreboard.base import Head, Scoreboard
 StateAt = Callable[[str, int], Awaitable[Head | None]]
 """(game_id, seq) -> the game folded up to seq; None where there is no such row."""
 
+FOLDED_MAX = 256
+"""Past states in memory, some 4 KB each."""
 ROWS_A_READ = 1000
 ROWS_OF_GAME_MAX = 20_000
 """Rows in one /state: ten times the longest game known (cricket, five days); more are paged by /events."""
@@ -33,7 +36,7 @@ class Reads:
     Args:
         scoreboard: the current states.
         journal: rows, lists and names.
-        state_at: folds a game up to a seq.
+        state_at: folds a game up to a seq, off the loop.
         clock: for Last-Modified.
     """
 
@@ -42,6 +45,8 @@ class Reads:
         self.journal = journal
         self.clock = clock
         self._state_at = state_at
+        # (game, epoch, seq) names one state for good.
+        self._folded: OrderedDict[tuple[str, str, int], Head] = OrderedDict()
 
     async def head(self, game_id: str) -> Head:
         """The newest state of a game.
@@ -72,10 +77,24 @@ class Reads:
             raise refuse("seq_above_head", f"The game is at seq {newest.seq}.")
         if seq == newest.seq:
             return View(head, immutable=epoch is not None, is_head=True)
+        then = await self._then(game_id, newest.epoch, seq)
+        return View(then, immutable=epoch is not None, is_head=False)
+
+    async def _then(self, game_id: str, epoch: str, seq: int) -> Head:
+        """The game at a seq below its head; folded once while many ask for it."""
+        key = (game_id, epoch, seq)
+        held = self._folded.get(key)
+        if held is not None:
+            self._folded.move_to_end(key)
+            return held
         then = await self._state_at(game_id, seq)
         assert then is not None, "a seq below the head has a row"
         assert then.state.seq == seq, "state_at folds up to the seq that it was asked for"
-        return View(then, immutable=epoch is not None, is_head=False)
+        if then.state.epoch == epoch:
+            self._folded[key] = then
+            while len(self._folded) > FOLDED_MAX:
+                self._folded.popitem(last=False)
+        return then
 
     async def rows(self, game_id: str, upto_seq: int) -> list[GameEvent]:
         """All rows 1..upto_seq, in order.

@@ -15,7 +15,7 @@ from scorewire.api.face import Face
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
-from scorewire.errors import FeedError, Unauthenticated, WebhookConflict
+from scorewire.errors import BackendError, FeedError, Unauthenticated, WebhookConflict
 from scorewire.games.audit import Audit
 from scorewire.games.book import Book
 from scorewire.games.engine import Desk as GameDesk
@@ -73,6 +73,8 @@ class FakeFeed:
             raise WebhookConflict("m-1")
         if provider == "broken":
             raise FeedError("unreadable_json", "byte 3 is not JSON")
+        if provider in ("full", "lost"):
+            raise BackendError("the disk", retryable=provider == "full")
         if provider == "bug":
             raise RuntimeError("secret inside")
         return Receipt(

@@ -138,6 +138,17 @@ async def test_calls_are_counted_under_names_that_signed_once(world: World) -> N
     assert value("scorewire_ingest_duration_seconds_count") == 5
 
 
+@pytest.mark.parametrize(("provider", "status"), [("full", 503), ("lost", 500), ("bug", 500)])
+async def test_what_fails_behind_the_door_is_counted_as_it_is_answered(
+    world: World, provider: str, status: int
+) -> None:
+    answer = await world.http.post(f"/v1/ingest/{provider}", content=b"{}", headers=HEADERS)
+    assert answer.status_code == status
+    assert answer.headers.get("retry-after") == ("2" if status == 503 else None)
+    labels = {"provider": "unknown", "status": str(status)}
+    assert world.metrics.registry.get_sample_value("scorewire_ingest_calls_total", labels) == 1
+
+
 class Feed:
     """A provider that signs, at a door with intake itself behind it."""
 

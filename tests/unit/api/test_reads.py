@@ -4,6 +4,7 @@ import pytest
 
 from scorewire.api import reads
 from scorewire.errors import RequestError
+from scorewire.scoreboard.base import Head
 
 from .conftest import World
 
@@ -20,6 +21,28 @@ async def test_a_view_says_whether_it_may_be_kept(world: World) -> None:
     for (seq, epoch), (shown, immutable) in views.items():
         view = await world.rooms.reads.view("g1", seq, epoch)
         assert (view.head.state.seq, view.immutable) == (shown, immutable)
+
+
+async def test_a_past_state_is_folded_once_while_it_is_remembered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.started()
+    for _ in range(3):
+        await world.claim("CORNER", team="home")
+    state_at, folded = world.rooms.reads._state_at, []
+
+    async def counted(game_id: str, seq: int) -> Head | None:
+        folded.append(seq)
+        return await state_at(game_id, seq)
+
+    monkeypatch.setattr(world.rooms.reads, "_state_at", counted)
+    monkeypatch.setattr(reads, "FOLDED_MAX", 2)
+    for seq in (1, 2, 1, 2, 3, 2, 1, 3):
+        view = await world.rooms.reads.view("g1", seq, None)
+        assert (view.head.state.seq, view.is_head) == (seq, False)
+        assert view.head == await state_at("g1", seq)
+    assert folded == [1, 2, 3, 1, 3]
+    assert len(world.rooms.reads._folded) == 2
 
 
 async def test_a_renewed_epoch_ends_old_names(world: World) -> None:
