@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from scorewire.errors import FeedError
 from scorewire.intake.offers import Offer, Refused
 from scorewire.intake.recent import Contents, Recent, content_of, key_of
-from scorewire.model.provider_event import Claim, GameDeclared, ProviderEvent, Scalar
+from scorewire.model.provider_event import Claim, GameDeclared, ProviderEvent, Scalar, keep_preference
 from scorewire.sports.machine import AnyMachine
 
 DESK = "desk"
@@ -66,7 +66,7 @@ def accept(offered: Sequence[Offer], *, games: Games, sports: Sports, recent: Re
         verdict.contents[key] = content
         verdict.accepted.append(claim)
         if isinstance(claim, GameDeclared) and (game is None or claim.revision >= game.revision):
-            verdict.declared[claim.game_id] = claim
+            verdict.declared[claim.game_id] = keep_preference(claim, game)
     return verdict
 
 

@@ -125,6 +125,8 @@ class Admission:
             while entries := await self._log.read(partition, offset, RESUME_ENTRIES):
                 for entry in entries:
                     if isinstance(entry.claim, GameDeclared):
+                        # Who counts was settled by what the journal has already.
+                        await self._known.resolve([entry.claim.game_id])
                         self._known.learn(entry.claim)
                 offset = entries[-1].offset  # noqa: PLW2901 (the page's end is where the next one begins)
         waiting = await self._log.dead_letters(

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from scorewire.model.provider_event import GameDeclared
+from scorewire.model.provider_event import GameDeclared, keep_preference
 
 Lookup = Callable[[str], Awaitable[GameDeclared | None]]
 """The journal's declaration of a game."""
@@ -60,10 +60,14 @@ class KnownGames:
         return game_id in self._declared
 
     def learn(self, declared: GameDeclared) -> GameDeclared:
-        """Take note of a durable declaration; returns the newest one that is known of its game."""
+        """Take note of a durable declaration; returns the newest one that is known of its game.
+
+        Who counts stays as it was held, as the owner will decide it (model.keep_preference).
+        """
         held = self._declared.get(declared.game_id)
         if held is not None and held.revision > declared.revision:
             return held
+        declared = keep_preference(declared, held)
         _put(self._declared, declared.game_id, declared, self._games_max)
         for provider, name in declared.provider_ids.items():
             _put(self._named, (provider, name), declared.game_id, self._games_max)

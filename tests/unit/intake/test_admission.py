@@ -123,3 +123,23 @@ def test_a_letter_that_nobody_can_read_stays_a_refusal() -> None:
         offers = reopen(letter)
         assert not offers.offered
         assert [one.rule for one in offers.refused] == ["unreadable_json"]
+
+
+async def test_a_backups_declaration_does_not_silence_who_counts(house: House) -> None:
+    await house.post(scheduled(1, providers=["acme", "backup"]))
+    again = {**scheduled(2), "source": "backup"}
+    assert told(await house.post(again, provider="backup", secret=OTHER_SECRET))["accepted"] == 1
+    assert told(await house.post(event(1)))["accepted"] == 1
+    both = [{**scheduled(3), "source": "backup"}, {**event(2), "source": "backup"}]
+    assert told(await house.post(*both, provider="backup", secret=OTHER_SECRET))["accepted"] == 2
+    held = (await house.known.resolve(["g1"]))["g1"]
+    assert (held.provider, held.providers) == ("backup", ("acme", "backup"))
+
+
+async def test_who_counts_outlives_a_restart_before_the_owner_has_read_on(house: House) -> None:
+    await house.post(scheduled(1, providers=["acme", "backup"]))
+    house.journal.update(await house.known.resolve(["g1"]))
+    await house.post({**scheduled(2), "source": "backup"}, provider="backup", secret=OTHER_SECRET)
+    house.start()
+    await house.admission.resume(after={0: 1}, now_ms=house.clock.now)
+    assert told(await house.post(event(1)))["accepted"] == 1

@@ -27,7 +27,13 @@ class Journal:
 
 
 def game(game_id: str = "g1", revision: int = 1, **provider_ids: str) -> GameDeclared:
-    return msgspec.structs.replace(DECLARED, game_id=game_id, revision=revision, provider_ids=provider_ids)
+    return msgspec.structs.replace(
+        DECLARED,
+        game_id=game_id,
+        revision=revision,
+        provider_ids=provider_ids,
+        providers=(DECLARED.provider,),
+    )
 
 
 async def test_a_game_is_looked_up_once() -> None:
@@ -62,6 +68,16 @@ async def test_the_newest_declaration_stays() -> None:
     known.learn(game(revision=2))
     assert known.learn(game(revision=1)) == game(revision=2)
     assert await known.resolve(["g1"]) == {"g1": game(revision=2)}
+
+
+async def test_a_declaration_does_not_change_who_counts() -> None:
+    known = Journal().known()
+    known.learn(msgspec.structs.replace(game(), providers=("acme", "backup")))
+    newer = msgspec.structs.replace(game(revision=2), provider="backup", providers=())
+    assert known.learn(newer).providers == ("acme", "backup")
+    assert (await known.resolve(["g1"]))["g1"].revision == 2
+    known.learn(msgspec.structs.replace(game(revision=3), provider="backup", providers=("backup",)))
+    assert (await known.resolve(["g1"]))["g1"].providers == ("acme", "backup")
 
 
 async def test_what_is_learnt_while_the_journal_is_asked_is_kept() -> None:
