@@ -6,14 +6,12 @@ from typing import Annotated
 import msgspec
 import typer
 
-from scorewire.cli.operations import Opened, ask, opened
+from scorewire.cli.operations import ask, opened
 from scorewire.cli.options import ConfigOption, DataOption, JsonOption, configured
 from scorewire.config import Config
 from scorewire.games.audit import Rebuilt
-from scorewire.journal.records import GamesQuery
 
 _ANSWER = msgspec.json.Decoder(Rebuilt)
-PAGE_GAMES = 200
 
 
 def command(
@@ -44,15 +42,4 @@ def command(
 
 async def _offline(config: Config, game: str | None) -> Rebuilt:
     async with opened(config) as stores:
-        return await stores.audit.rebuild([game] if game else await _all_games(stores))
-
-
-async def _all_games(stores: Opened) -> list[str]:
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = await stores.journal.games(GamesQuery(limit=PAGE_GAMES, cursor=cursor))
-        found += [state.game_id for state in page.games]
-        cursor = page.next
-        if cursor is None:
-            return found
+        return await stores.audit.rebuild([game] if game else await stores.journal.game_ids())

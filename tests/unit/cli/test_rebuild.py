@@ -23,6 +23,15 @@ def test_a_head_that_was_tampered_with_is_reported(run, left_behind: Path) -> No
     assert "spurs-1" in out
 
 
+def test_a_game_whose_line_cannot_be_read_is_reported_among_all(run, left_behind: Path) -> None:
+    with closing(sqlite3.connect(left_behind / "journal.sqlite")) as connection:
+        connection.execute("UPDATE game_heads SET line = ?", (b"{",))
+        connection.commit()
+    code, out, _ = run("rebuild", "--data", str(left_behind))
+    assert code == 1
+    assert "spurs-1 seq 0: unreadable: " in out
+
+
 def test_a_running_node_is_asked(run, node) -> None:
     node.answers["POST /v1/admin/rebuild?game=g"] = (200, b'{"games":1,"rows":2,"differences":[]}')
     code, out, _ = run("rebuild", "g", "--data", str(node.folder))
