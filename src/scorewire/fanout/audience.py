@@ -230,8 +230,7 @@ class Audience:
         self._target = channel.seq
         self._lists = [list(live) for live in self.lives]
         self._payloads = tuple(
-            channel.catch_up(self._prev, form, otherwise="resync") if self.lives[form] else b""
-            for form in FORMATS
+            channel.news(self._prev, form) if self.lives[form] else b"" for form in FORMATS
         )
         self._form = self._at = 0
         self._spared = False

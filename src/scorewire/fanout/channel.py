@@ -122,6 +122,20 @@ class Channel:
             ready = self._joined[key] = self._join(seq, form, otherwise)
         return ready
 
+    def news(self, seq: int, form: int) -> bytes:
+        """What a fan who keeps up is told: every frame from `seq` to the head, joined.
+
+        A burst may be larger than one full state; whoever keeps up is told each update all the same. A full
+        state comes only for a correction, another epoch, or frames that the ring has let go.
+        """
+        first = self.seq - len(self._frames)
+        if seq < first or seq < self.corrected_seq:
+            return self.missed(seq, form, otherwise="resync").data
+        return b"".join(
+            dress(frame, form, epoch=self.epoch, game_id=self.game_id)
+            for frame in islice(self._frames, seq - first, None)
+        )
+
     def _join(self, seq: int, form: int, otherwise: Reason) -> Missed:
         first = self.seq - len(self._frames)
         if seq < first:

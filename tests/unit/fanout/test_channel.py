@@ -110,3 +110,24 @@ def test_what_was_missed_says_whether_it_is_a_full_state() -> None:
         channel.advance(update)
     found = {seq: channel.missed(seq, SINGLE, otherwise="rejoin").whole for seq in (NOTHING, 1, 2, 3, 4)}
     assert found == {NOTHING: True, 1: True, 2: False, 3: False, 4: False}
+
+
+def test_who_keeps_up_is_told_every_update_of_a_burst_however_large() -> None:
+    match = Match()
+    channel = Channel(match.head, line=False, frames_max=200)
+    for _ in range(150):
+        channel.advance(match.goal())
+    assert [one["seq"] for one in told(channel.news(1, SEVERAL))] == list(range(2, 152))
+    assert [one["type"] for one in told(channel.catch_up(1, SEVERAL, otherwise="rejoin"))] == ["full_state"]
+    assert channel.news(151, SEVERAL) == b""
+
+
+def test_who_keeps_up_is_given_the_whole_state_for_a_correction_and_for_what_the_ring_let_go() -> None:
+    match = Match()
+    channel = Channel(match.head, line=False, frames_max=4)
+    channel.advance(match.goal())
+    channel.advance(match.correct())
+    assert [one["reason"] for one in told(channel.news(2, SEVERAL))] == ["correction"]
+    for _ in range(6):
+        channel.advance(match.goal())
+    assert [one["reason"] for one in told(channel.news(3, SEVERAL))] == ["resync"]
