@@ -7,7 +7,9 @@ has written nothing else, and on a database with several writers it holds the ga
     fence ─► rows ─► ledger, checkpoints ─► declared, entities ─► published, consumed ─► commit (fsync)
 """
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 import sqlalchemy as sa
@@ -24,6 +26,13 @@ from scorewire.model.game_event import GameEvent
 
 DAY_MS = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+CHECKPOINTS_NEWEST = 5
+"""Checkpoints of a game that are kept as they come: near its head, where states are asked for most."""
+CHECKPOINT_BLOCK = 1000
+"""Of older ones, the first in each block of so many seqs: a state of long ago folds about that many rows."""
+THINNED_MAX = 50
+"""Checkpoints that one commit deletes of a game; what an older release left goes little by little."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -99,6 +108,8 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
         connection.execute(
             upsert(schema.checkpoints), [msgspec.structs.asdict(one) for one in commit.checkpoints]
         )
+        for game_id in sorted({one.game_id for one in commit.checkpoints}):
+            _thin_out(connection, game_id)
     entities.write(connection, news)
     if commit.declared:
         # After the entities, which make the game's row.
@@ -193,6 +204,22 @@ def _rows(connection: sa.Connection, rows: tuple[GameEvent, ...], days: dict[str
             for row in rows
         ],
     )
+
+
+def _thin_out(connection: sa.Connection, game_id: str) -> None:
+    """Delete what `superseded` names: each holds every play, so that all of them would grow as a square."""
+    table = schema.checkpoints
+    # The key alone is read, not the bodies.
+    seqs = connection.execute(sa.select(table.c.seq).where(table.c.game_id == game_id).order_by(table.c.seq))
+    gone = superseded(list(seqs.scalars()))[:THINNED_MAX]
+    if gone:
+        connection.execute(table.delete().where(table.c.game_id == game_id, table.c.seq.in_(gone)))
+
+
+def superseded(seqs: Sequence[int]) -> list[int]:
+    """Which of a game's checkpoints, ascending, may go; asking again of those that stay names none."""
+    older = seqs[:-CHECKPOINTS_NEWEST]
+    return [seq for before, seq in pairwise(older) if before // CHECKPOINT_BLOCK == seq // CHECKPOINT_BLOCK]
 
 
 def game_date(start: str) -> date:

@@ -37,6 +37,17 @@ async def test_every_seq_shows_what_was_true_then(stores: Stores) -> None:
     assert last.state == (await history.head("g1")).state  # type: ignore[union-attr]
 
 
+async def test_every_seq_is_right_where_checkpoints_were_thinned_out(stores: Stores) -> None:
+    for number in range(21, 61):
+        await stores.say(goal(number))
+        await stores.own()
+    history = History(journal=stores.journal, machines=SPORTS)
+    for seq in range(1, 63):
+        head = await history.state_at("g1", seq)
+        assert head is not None
+        assert (head.state.seq, head.state.home.score) == (seq, seq - 1 if seq < 22 else seq - 3)
+
+
 @pytest.mark.parametrize("seq", [-1, 0, 23])
 async def test_there_is_no_state_where_there_is_no_row(stores: Stores, seq: int) -> None:
     assert await History(journal=stores.journal, machines=SPORTS).state_at("g1", seq) is None
