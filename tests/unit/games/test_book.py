@@ -1,6 +1,15 @@
-"""What a negating event takes back, whatever comes before, after and between."""
+"""What a negating event takes back, whatever comes before, after and between; and the fold over marks."""
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scorewire.games import book as book_module
+from scorewire.games import checkpoint
+from scorewire.games.book import Book
+from scorewire.games.frame import score_state
 from scorewire.model.provider_event import Player
+from scorewire.sports import SPORTS
 
 from .conftest import Referee
 
@@ -74,3 +83,102 @@ def test_an_amendment_that_moves_is_judged_where_it_will_stand(referee: Referee)
     assert behind.refusal.rule == "game_over"
     before = referee.claim("GOAL", team="home", period=2, event="x", sequence=70)
     assert (before.outcome, referee.score) == ("applied", (1, 0))
+
+
+# One claim of a feed that errs: (event, type, team, place, action, target of a cancellation).
+CLAIMS = st.tuples(
+    st.integers(0, 7),
+    st.sampled_from(["GOAL", "GOAL", "YELLOW_CARD", "CORNER", "GOAL_CANCELLED", "PERIOD_START", "PASS"]),
+    st.sampled_from(["home", "away"]),
+    st.integers(2, 40),
+    st.sampled_from(["assert", "assert", "assert", "retract"]),
+    st.none() | st.integers(0, 7),
+)
+# Long enough that plays stand on both sides of several marks.
+TOLD = st.lists(CLAIMS, min_size=12, max_size=40)
+Told = list[tuple[int, str, str, int, str, int | None]]
+
+
+def tell(told: Told) -> Referee:
+    referee = Referee().kick_off()
+    for number, type_, team, place, action, target in told:
+        # A cancellation has events of its own, so that its target is not itself.
+        cancels = type_ == "GOAL_CANCELLED"
+        named = {"event": f"e{target}"} if cancels and target is not None else {}
+        referee.claim(
+            type_,
+            event=f"{'c' if cancels else 'e'}{number}",
+            team=team,
+            period=1 if place < 20 else 2,
+            sequence=place,
+            action=action,
+            detail=named,
+        )
+    return referee
+
+
+def naive(book: Book, upto: int | None = None) -> object:
+    """The fold by the book's definition: play after play from the beginning, without marks."""
+    assert book.declared is not None
+    machine = book.machine
+    plays = sorted(book.plays.values(), key=lambda play: play.place)
+    state = machine.begin(book.declared.rules)
+    for play in plays[:upto]:
+        taken_back = any(
+            other.annuls == play.key and play.claim.type in machine.events[other.claim.type].negates
+            for other in plays
+        )
+        if not taken_back:
+            state = machine.evolve(state, play.claim, play.ts)
+    return state
+
+
+@settings(deadline=None)
+@given(TOLD)
+def test_marks_change_nothing(told: Told) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book_module, "MARK_PLAYS", 3)
+        book = tell(told).desk.book
+        assert book.state == naive(book)
+        for index in range(len(book.plays) + 1):
+            assert book.state_before(index) == naive(book, index)
+
+
+@settings(deadline=None)
+@given(TOLD, st.data())
+def test_what_is_before_a_place_does_not_count_the_play_that_moves_there(
+    told: Told, data: st.DataObject
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book_module, "MARK_PLAYS", 3)
+        book = tell(told).desk.book
+        plays = sorted(book.plays.values(), key=lambda play: play.place)
+        # A play that takes another back would change what stands before it.
+        movable = [play for play in plays if play.annuls is None]
+        moved, place = data.draw(st.sampled_from(movable)), data.draw(st.sampled_from(plays)).place
+        found = book.state_at(place, without=moved)
+        del book.plays[moved.key]
+        assert found == naive(book, sum(play.place < place and play is not moved for play in plays))
+
+
+@settings(deadline=None)
+@given(TOLD, st.data())
+def test_rows_alone_give_the_state_at_every_seq_with_and_without_a_checkpoint(
+    told: Told, data: st.DataObject
+) -> None:
+    referee = tell(told)
+    rows, updates = referee.rows, referee.updates
+    stop = data.draw(st.integers(1, len(rows)))
+    book = Book(game_id="g1", machines=SPORTS)
+    for row, update in zip(rows, updates, strict=True):
+        book.apply(row)
+        assert (score_state(book, "epoch", None), book.corrected_seq) == (update.state, update.corrected_seq)
+        if book.seq == stop:
+            book = checkpoint.read(checkpoint.write(book), SPORTS)
+    assert book.plays == referee.desk.book.plays
+
+
+def test_only_the_next_row_can_be_applied(referee: Referee) -> None:
+    book = Book(game_id="g1", machines=SPORTS)
+    with pytest.raises(AssertionError, match="row 2 of g1 does not follow 0"):
+        book.apply(referee.rows[1])
