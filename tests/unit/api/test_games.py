@@ -287,3 +287,14 @@ async def test_the_whole_state_is_of_one_seq(world: World) -> None:
     assert now["score"]["home"]["score"] == 0
     assert now["statistics"]["home"] == {"GOAL_CANCELLED": 1}
     assert [row["type"] for row in now["events"]][-2:] == ["GOAL", "GOAL_CANCELLED"]
+
+
+async def test_too_many_who_read_at_once_are_asked_to_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.started()
+    monkeypatch.setattr("scorewire.journal.database.PUBLIC_READS_MAX", 0)
+    answer = await world.http.get("/v1/games")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["code"] == "unavailable"
+    assert (await world.http.get("/v1/games/g1/score")).status_code == 200, "the scoreboard has it"
