@@ -7,27 +7,45 @@ between bind and chmod.
 import os
 import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scorewire.errors import ConfigError
 
 BACKLOG = 16
+PATH_BYTES_MAX = 100
+"""What every system takes as the address of a Unix socket; Linux takes 107."""
+
+
+@contextmanager
+def reachable(path: Path) -> Iterator[str]:
+    """The socket's address, however long its path is: through the folder's descriptor where it must be."""
+    if len(os.fsencode(path)) <= PATH_BYTES_MAX:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def open_admin_socket(path: Path) -> socket.socket:
     """Bind and listen; a socket that a killed node left behind is replaced.
 
     Args:
-        path: at most about 100 bytes, a limit of the operating system.
+        path: in the data folder.
 
     Raises:
-        ConfigError: another node answers there, something else lies there, or the path is too long.
+        ConfigError: another node answers there, or something else lies there.
     """
     _clear(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listener.bind(str(path))
+        with reachable(path) as address:
+            listener.bind(address)
     except OSError as error:
         listener.close()
         raise ConfigError("storage.data", f"cannot open {path}: {error.strerror or error}") from error
@@ -49,7 +67,8 @@ def _clear(path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         try:
-            probe.connect(str(path))
+            with reachable(path) as address:
+                probe.connect(address)
         except OSError:
             path.unlink(missing_ok=True)
             return

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from scorewire.api.admin_socket import reachable
 from scorewire.clock import SystemClock
 from scorewire.config import Config
 from scorewire.errors import BackendError, ConfigError, RequestError
@@ -55,9 +56,12 @@ def ask(
     if not _answers(place):
         return None
     try:
-        with httpx.Client(
-            transport=httpx.HTTPTransport(uds=str(place)), base_url="http://node", timeout=ANSWER_S
-        ) as client:
+        with (
+            reachable(place) as address,
+            httpx.Client(
+                transport=httpx.HTTPTransport(uds=address), base_url="http://node", timeout=ANSWER_S
+            ) as client,
+        ):
             answer = client.request(method, path, params=dict(params or {}))
     except httpx.HTTPError as error:
         raise BackendError(f"the node at {place} does not answer: {error}", retryable=True) from error

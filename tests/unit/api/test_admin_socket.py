@@ -1,11 +1,12 @@
 """The operators' socket: for its owner alone, and one node a folder."""
 
+import socket
 import stat
 from pathlib import Path
 
 import pytest
 
-from scorewire.api.admin_socket import open_admin_socket
+from scorewire.api.admin_socket import open_admin_socket, reachable
 from scorewire.errors import ConfigError
 
 
@@ -41,3 +42,13 @@ def test_a_file_is_not_taken_away(tmp_path: Path) -> None:
 def test_a_path_that_is_too_long_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot open"):
         open_admin_socket(tmp_path / ("x" * 120))
+
+
+def test_a_data_folder_may_have_a_long_name(tmp_path: Path) -> None:
+    folder = tmp_path / ("long-" * 20) / ("longer-" * 20)
+    folder.mkdir(parents=True)
+    with open_admin_socket(folder / "admin.sock"), reachable(folder / "admin.sock") as address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.connect(address)
+        with pytest.raises(ConfigError, match="another node"):
+            open_admin_socket(folder / "admin.sock")

@@ -3,6 +3,7 @@
 import resource
 import socket
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -51,7 +52,11 @@ def test_this_machine_is_examined_whole(tmp_path: Path) -> None:
         (doctor.sync_time(50.0), "note", "faster disk"),
         (doctor.sync_time(0.001), "note", "memory"),
         (doctor.socket_path(Path("/srv/admin.sock")), "fine", ""),
-        (doctor.socket_path(Path("/srv/" + "x" * 100 + "/admin.sock")), "bad", "shorter"),
+        (
+            doctor.socket_path(Path("/srv/" + "x" * 100 + "/admin.sock")),
+            "note" if sys.platform == "linux" else "bad",
+            "shorter",
+        ),
         (doctor.clock_step(3.0), "fine", ""),
         (doctor.clock_step(-2000.0), "note", "chrony"),
     ],
