@@ -107,7 +107,7 @@ def tell(told: Told) -> Referee:
         named = {"event": f"e{target}"} if cancels and target is not None else {}
         referee.claim(
             type_,
-            event=f"{'c' if cancels else 'e'}{number}",
+            event=f"c{number % 3}" if cancels else f"e{number}",
             team=team,
             period=1 if place < 20 else 2,
             sequence=place,
@@ -175,7 +175,27 @@ def test_rows_alone_give_the_state_at_every_seq_with_and_without_a_checkpoint(
         assert (score_state(book, "epoch", None), book.corrected_seq) == (update.state, update.corrected_seq)
         if book.seq == stop:
             book = checkpoint.read(checkpoint.write(book), SPORTS)
+            assert score_state(book, "epoch", None) == update.state
     assert book.plays == referee.desk.book.plays
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "goals"), [({"action": "retract"}, 2), ({"detail": {"event": "e2"}}, 1)]
+)
+def test_a_goal_that_is_given_back_counts_though_it_lies_long_before(
+    referee: Referee, otherwise: dict[str, object], goals: int
+) -> None:
+    """Folding starts at the goal, not at the cancellation, which stands behind later marks."""
+    referee.claim("GOAL", team="home", period=1, event="e1", sequence=2)
+    for number in range(3, 80):
+        referee.claim("CORNER", team="home", period=1, sequence=number, event=f"corner{number}")
+    referee.claim("GOAL", team="home", period=1, event="e2", sequence=80)
+    cancel = {"team": "home", "period": 1, "event": "c", "sequence": 81}
+    referee.claim("GOAL_CANCELLED", **{**cancel, "detail": {"event": "e1"}})
+    assert referee.score == (1, 0)
+    referee.claim("GOAL_CANCELLED", **{**cancel, **otherwise})
+    assert referee.score == (goals, 0)
+    assert referee.desk.book.stands(referee.desk.book.plays[("acme", "e1")])
 
 
 def test_only_the_next_row_can_be_applied(referee: Referee) -> None:

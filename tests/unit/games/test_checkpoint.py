@@ -5,6 +5,7 @@ import pytest
 
 from scorewire.games import checkpoint
 from scorewire.games.frame import score_state
+from scorewire.model.provider_event import SideScore
 from scorewire.sports import SPORTS
 
 from .conftest import Referee
@@ -26,6 +27,21 @@ def test_the_state_is_the_same_and_stays_so() -> None:
     (row,) = referee.claim("", action="retract", event="c", revision=1000).rows
     copy.apply(row)
     assert score_state(copy, "epoch", None) == referee.desk.shown
+
+
+def test_a_score_check_and_a_correction_after_the_end_are_kept() -> None:
+    referee = Referee().kick_off()
+    referee.claim("GOAL", team="home", period=1, event="g1", sequence=2)
+    referee.claim("CORNER", team="home", period=1, sequence=3, score=SideScore(home=2, away=0))
+    assert referee.desk.shown.under_check
+    copy = checkpoint.read(checkpoint.write(referee.desk.book), SPORTS)
+    assert score_state(copy, "epoch", None) == referee.desk.shown
+    referee.claim("GAME_FINAL", period=2, sequence=4)
+    referee.claim("GOAL", team="home", period=1, event="late", sequence=2)
+    assert referee.desk.shown.status == "corrected"
+    copy = checkpoint.read(checkpoint.write(referee.desk.book), SPORTS)
+    assert score_state(copy, "epoch", None) == referee.desk.shown
+    assert copy.corrected_seq == referee.desk.book.corrected_seq > 0
 
 
 def test_a_checkpoint_holds_plays_and_no_state_of_a_sport() -> None:
