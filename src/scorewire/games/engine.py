@@ -23,7 +23,7 @@ from scorewire.model.provider_event import (
     SideScore,
     keep_preference,
 )
-from scorewire.model.score_state import ScoreState
+from scorewire.model.score_state import OVER, ScoreState
 from scorewire.model.update import Update, difference
 from scorewire.sports.machine import EventSpec, Refusal
 
@@ -123,11 +123,16 @@ class _Writer:
         self.updates: list[Update] = []
 
     def write(self, row: GameEvent, *, correction_if_differs: bool = False) -> None:
-        """Apply `row`; with `correction_if_differs` it becomes a correction if the state changes by it."""
+        """Apply `row`; with `correction_if_differs` it becomes a correction if the state changes by it.
+
+        So does, whatever it is, a row that takes points away, or changes the score of a game that is over.
+        """
         before = self.desk.shown
         self.book.apply(row)
         after = score_state(self.book, self.desk.epoch, before)
-        if correction_if_differs and before is not None and difference(before, after):
+        if before is not None and (
+            (correction_if_differs and difference(before, after)) or _takes_back(before, after)
+        ):
             row = msgspec.structs.replace(row, correction=True)
             self.book.corrected_seq = row.seq
         self.desk.shown = after
@@ -170,6 +175,13 @@ class _Writer:
         compact = CompactEvent(seq=book.seq + 1, type=kind)
         note: Detail = {"under_check": not agrees}
         self.write(self.row(type=kind, level="play", change="note", cause=cause, note=note, compact=compact))
+
+
+def _takes_back(before: ScoreState, after: ScoreState) -> bool:
+    if (before.home.score, before.away.score) == (after.home.score, after.away.score):
+        return False
+    fell = after.home.score < before.home.score or after.away.score < before.away.score
+    return fell or before.status in OVER
 
 
 def _agrees_by_now(book: Book) -> bool:

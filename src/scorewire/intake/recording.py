@@ -97,15 +97,17 @@ def _recording(name: str, body: bytes, found: Format, find: Find) -> Recording:
 
 def companion_places(name: str, companion: str) -> Iterator[str]:
     """Where a companion may lie, relative to the recording's folder, likeliest first."""
-    stem = PurePosixPath(name).name.removesuffix(".gz").removesuffix(".json")
+    path = PurePosixPath(PurePosixPath(name).name.removesuffix(".gz"))
+    stem, kinds = path.stem, dict.fromkeys((path.suffix, ".json"))
     head, _, _ = stem.rpartition("_")
-    _, _, tail = stem.partition("_")
-    stems = [f"{head}_{companion}"] if head else []
+    first, _, tail = stem.partition("_")
+    stems = [f"{head}_{companion}", f"{first}_{companion}"] if head else []
     stems += [f"{companion}_{tail}"] if tail else []
     stems.append(f"../{companion}/{stem}")
-    for one in stems:
-        yield f"{one}.json"
-        yield f"{one}.json.gz"
+    for one in dict.fromkeys(stems):
+        for kind in kinds:
+            yield f"{one}{kind}"
+            yield f"{one}{kind}.gz"
 
 
 def _beside(path: Path) -> Find:

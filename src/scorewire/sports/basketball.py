@@ -50,7 +50,7 @@ from scorewire.sports.lifecycle import (
 )
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal, clock_ms
 from scorewire.sports.shape import Wanted, check_shape
-from scorewire.sports.tally import Tally, opened, ruled, scored
+from scorewire.sports.tally import Tally, opened, ruled, scored, stated
 
 EVENTS: Mapping[str, EventSpec] = {
     **LIFECYCLE,
@@ -268,6 +268,8 @@ def evolve(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballS
         tally = scored(tally, side, spec.points, claim.period or course.period or 1)
         if claim.confirmation == "tentative":
             detail = tree.add(detail, spec.points, "tentative", side)
+    if kind == "SCORE_SET":
+        tally = stated(tally, claim, claim.period or course.period or 1)
     clock = _clock_after(held, course, clock, claim, at)
     if kind in _TOLD:
         detail, fouls_of = _detail_after(held, course, detail, fouls_of, claim)
@@ -454,4 +456,6 @@ BASKETBALL: Machine[BasketballState] = Machine(
     decide=decide,
     evolve=evolve,
     board=board,
+    detail=DETAIL,
+    refusals=REFUSALS,
 )

@@ -7,17 +7,10 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from scorewire.model.score_state import OVER
-from scorewire.sports import SPORTS, basketball, lifecycle, soccer
+from scorewire.sports import SPORTS, lifecycle
 from scorewire.sports.lifecycle import AS_IT_STOOD, LIFECYCLE, TRANSITIONS
 from scorewire.sports.machine import AnyMachine, EventSpec
 from scorewire.sports.rules import RuleTable
-
-SPORT_REFUSALS: Mapping[str, Mapping[str, str]] = {
-    "soccer": soccer.REFUSALS,
-    "basketball": basketball.REFUSALS,
-}
-
-SPORT_DETAIL: Mapping[str, Mapping[str, str]] = {"soccer": soccer.DETAIL, "basketball": basketball.DETAIL}
 
 _INTRODUCTION = """\
 # Events
@@ -105,18 +98,18 @@ def _transitions() -> str:
 
 
 def _sport(name: str, machine: AnyMachine) -> Iterable[str]:
-    yield f"## {name.capitalize()}"
+    yield f"## {name.replace('_', ' ').capitalize()}"
     own = {kind: spec for kind, spec in machine.events.items() if kind not in LIFECYCLE}
     yield _events({kind: spec for kind, spec in own.items() if spec.level != "touch"})
     touches = [f"`{kind}`" for kind, spec in own.items() if spec.level == "touch"]
     if touches:
         yield f"Touches, which make no row: {', '.join(touches)}."
     yield "### What `detail` of the score state may hold\n\nOnly what there is anything to say about."
-    yield _table(("key", "meaning"), ((f"`{key}`", meaning) for key, meaning in SPORT_DETAIL[name].items()))
+    yield _table(("key", "meaning"), ((f"`{key}`", meaning) for key, meaning in machine.detail.items()))
     yield "### Rules of the competition\n\nWhat `rules` of a declaration may hold."
     yield _rules(machine.rules)
     yield "### Refusals"
-    yield _table(("rule", "why"), ((f"`{rule}`", why) for rule, why in SPORT_REFUSALS[name].items()))
+    yield _table(("rule", "why"), ((f"`{rule}`", why) for rule, why in machine.refusals.items()))
 
 
 def _rules(rules: RuleTable) -> str:

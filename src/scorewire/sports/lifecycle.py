@@ -17,6 +17,11 @@ Side exits. Before the start a game may be *postponed* (back with a new date), *
 brings it back to where it stood, which is read off its place and not remembered: inside a period it is live,
 after one at break, before the first pre. Or it is *abandoned*, or a side has *retired*.
 
+A stated score. Who sends no plays but only scores (result lists, snapshots of scoreboards), and an editor who
+puts a wrong score right, say SCORE_SET. It stands at its place among the plays like any other: those before
+it no longer count for the score, those after it do; taken back, the plays count again. It may come after the
+end, and then corrects the result.
+
 Rulings. The organiser may award a game, declare it forfeited or void, from nearly everywhere, weeks after
 final too. A ruling leads from one over status to another, so nothing ever leaves OVER.
 
@@ -161,6 +166,12 @@ LIFECYCLE: Mapping[str, EventSpec] = {
     "CLOCK_START": EventSpec("play", "The clock runs, from `clock` where given."),
     "CLOCK_STOP": EventSpec("play", "The clock stands, at `clock` where given."),
     "CLOCK_SET": EventSpec("play", "The clock is set to `clock`, and runs or stands as before."),
+    "SCORE_SET": EventSpec(
+        "key",
+        "The score is this now, whatever was heard before: `home` and `away` in detail, and `lines` by period"
+        " (`1-0 0-2`) where known. What is played later adds to it.",
+        shows=("home", "away"),
+    ),
     "LINEUP": EventSpec(
         "play", "Who plays for `team`: detail maps a player's id to `10|Name|Position|starter`.", team=True
     ),
@@ -232,6 +243,8 @@ def decide_play(course: Course, claim: ProviderEvent, *, open_play: bool, scores
         open_play: it can happen only while a period is played (a shot; not a card or a substitution).
         scores: it adds points.
     """
+    if claim.type == "SCORE_SET":
+        return None
     if course.status in OVER:
         return Refusal("game_over", f"{claim.type} after the game became {course.status}")
     if not (open_play or scores):

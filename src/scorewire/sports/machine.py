@@ -81,6 +81,8 @@ class Machine(Generic[State]):
         decide: what the owner refuses from the state at the play's place (order, transitions).
         evolve: the next state; total. The `int` is the play's `at`: wall time in ms at which we first had it.
         board: what the state shows.
+        detail: what `detail` of the board may hold: key -> meaning.
+        refusals: rules that only this sport refuses by: name -> why.
     """
 
     sport: str
@@ -91,6 +93,8 @@ class Machine(Generic[State]):
     decide: Callable[[State, ProviderEvent], Refusal | None]
     evolve: Callable[[State, ProviderEvent, int], State]
     board: Callable[[State], Board]
+    detail: Mapping[str, str]
+    refusals: Mapping[str, str]
 
 
 AnyMachine = Machine[Any]

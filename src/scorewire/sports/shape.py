@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from scorewire.model.provider_event import ProviderEvent
 from scorewire.sports.lifecycle import IMPOSING
 from scorewire.sports.machine import EventSpec, Refusal, check_common
-from scorewire.sports.tally import check_imposed
+from scorewire.sports.tally import check_imposed, check_stated
 
 Kind = type[bool] | type[int] | frozenset[str]
 Wanted = Mapping[str, Mapping[str, Kind]]
@@ -33,6 +33,8 @@ def check_shape(events: Mapping[str, EventSpec], wanted: Wanted, claim: Provider
         return Refusal("target_missing", f"{kind} must name its team, or the play in detail.event")
     if kind in IMPOSING and kind != "GAME_VOID":
         return check_imposed(claim)
+    if kind == "SCORE_SET":
+        return check_stated(claim)
     return _check_details(wanted.get(kind, {}), claim)
 
 

@@ -54,7 +54,7 @@ from scorewire.sports.lifecycle import (
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal, clock_ms
 from scorewire.sports.shape import Wanted, check_shape
 from scorewire.sports.shootout import kicked
-from scorewire.sports.tally import Tally, opened, ruled, scored
+from scorewire.sports.tally import Tally, opened, ruled, scored, stated
 
 SHOOTOUT = 5
 
@@ -308,7 +308,9 @@ def evolve(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerState:
             tally = scored(tally, side, spec.points, claim.period or course.period or 1)
         if claim.player is not None and CARDS.get(kind) == "red":
             sent_off = sent_off | {claim.player.id}
-    if spec.level == "key" or kind in _CLOCK_EVENTS:
+    if kind == "SCORE_SET":
+        tally = stated(tally, claim, claim.period or course.period or 1)
+    elif spec.level == "key" or kind in _CLOCK_EVENTS:
         clock = _clock_after(state.rules, course, clock, claim, at)
     detail = _detail_after(state, claim, course is not state.course)
     if (course, tally, clock, detail) == (state.course, state.tally, state.clock, state.detail):
@@ -455,4 +457,6 @@ SOCCER: Machine[SoccerState] = Machine(
     decide=decide,
     evolve=evolve,
     board=board,
+    detail=DETAIL,
+    refusals=REFUSALS,
 )

@@ -3,12 +3,16 @@
 What was played is never thrown away: a game awarded 3-0 keeps its line score of 1-1, and shows 3-0.
 """
 
+import re
+
 from msgspec import Struct
 
 from scorewire.model.provider_event import ProviderEvent, Side
 from scorewire.sports.machine import Refusal
 
 Linescore = dict[str, dict[str, int]]
+
+_LINES = re.compile(r"\d{1,4}-\d{1,4}(?: \d{1,4}-\d{1,4}){0,39}\Z", re.ASCII)
 
 
 class Tally(Struct, frozen=True):
@@ -47,6 +51,58 @@ def opened(tally: Tally, period: int) -> Tally:
         return tally
     linescore = {**tally.linescore, name: {"home": 0, "away": 0}}
     return Tally(tally.home, tally.away, linescore, tally.imposed)
+
+
+def stated(tally: Tally, claim: ProviderEvent, period: int) -> Tally:
+    """The tally after SCORE_SET. What a ruling imposed stays imposed.
+
+    Without `lines` the difference is put down to `period`, and where that would take a line below zero, to
+    the newest periods before it: the lines always add up to the score.
+    """
+    home, away = claim.detail.get("home"), claim.detail.get("away")
+    if type(home) is not int or type(away) is not int:
+        return tally
+    lines = read_lines(claim.detail.get("lines"))
+    if lines is None:
+        lines = _settled(tally.linescore, period, {"home": home - tally.home, "away": away - tally.away})
+    if (home, away, lines) == (tally.home, tally.away, tally.linescore):
+        return tally
+    return Tally(home, away, lines, tally.imposed)
+
+
+def read_lines(text: object) -> Linescore | None:
+    """`1-0 0-2` as a line score; None if it is not one."""
+    if not isinstance(text, str) or not _LINES.match(text):
+        return None
+    pairs = (pair.split("-") for pair in text.split())
+    return {str(period): {"home": int(h), "away": int(a)} for period, (h, a) in enumerate(pairs, 1)}
+
+
+def _settled(lines: Linescore, period: int, owed: dict[Side, int]) -> Linescore:
+    """The lines with what each side is owed (it may be less than nothing) on the newest that can bear it."""
+    changed: Linescore = {**lines, str(period): dict(lines.get(str(period), {"home": 0, "away": 0}))}
+    for side, amount in owed.items():
+        left = amount
+        for name in sorted(changed, key=lambda one: (one != str(period), -int(one))):
+            if left == 0:
+                break
+            taken = max(left, -changed[name][side])
+            changed[name] = {**changed[name], side: changed[name][side] + taken}
+            left -= taken
+    return changed
+
+
+def check_stated(claim: ProviderEvent) -> Refusal | None:
+    """Whether SCORE_SET names two whole numbers, none below zero, and lines that can be read."""
+    values = [claim.detail.get(side) for side in ("home", "away")]
+    if any(type(value) is not int for value in values):
+        return Refusal("wrong_detail", "SCORE_SET needs `home` and `away` in detail as whole numbers")
+    if any(value < 0 for value in values if isinstance(value, int)):
+        return Refusal("negative_score", "SCORE_SET states a score below zero")
+    lines = claim.detail.get("lines")
+    if lines is not None and read_lines(lines) is None:
+        return Refusal("wrong_detail", "`lines` of SCORE_SET are pairs by period, such as `1-0 0-2`")
+    return None
 
 
 def ruled(tally: Tally, claim: ProviderEvent, *, forfeit_points: int, better_stands: bool) -> Tally:

@@ -319,3 +319,29 @@ def test_a_check_ends_when_its_only_statement_is_taken_back_or_a_ruling_imposes_
     referee.claim("GAME_ABANDONED", sequence=4)
     referee.claim("GAME_AWARDED", detail={"home": 0, "away": 3}, score=SideScore(home=0, away=0), sequence=5)
     assert (referee.score, referee.desk.shown.under_check) == ((0, 3), False)
+
+
+def test_the_desk_states_the_score_and_hands_back_to_the_feed(referee: Referee) -> None:
+    referee.kick_off()
+    referee.claim("GOAL", team="home", period=1, sequence=2)
+    put_right = referee.claim("SCORE_SET", provider="desk", event="d1", detail={"home": 0, "away": 1})
+    assert (referee.score, put_right.rows[-1].correction) == ((0, 1), True)
+    referee.claim("GOAL", team="away", period=1, sequence=3)
+    assert referee.score == (0, 2)
+    referee.claim("", provider="desk", event="d1", action="retract")
+    assert referee.score == (1, 1)
+
+
+def test_a_score_that_is_stated_as_it_grows_is_no_correction(referee: Referee) -> None:
+    referee.kick_off()
+    stated = referee.claim("SCORE_SET", period=1, detail={"home": 1, "away": 0}, sequence=2)
+    assert [row.correction for row in stated.rows] == [False]
+
+
+def test_a_score_stated_after_the_end_corrects_the_result(referee: Referee) -> None:
+    referee.kick_off()
+    referee.claim("GAME_FINAL", sequence=2)
+    stated = referee.claim("SCORE_SET", detail={"home": 0, "away": 3}, sequence=3)
+    assert [row.correction for row in stated.rows] == [True]
+    assert referee.desk.shown is not None
+    assert (referee.desk.shown.status, referee.score) == ("corrected", (0, 3))

@@ -406,7 +406,11 @@ def test_the_score_is_the_sum_of_the_points_of_what_was_accepted(claims: list) -
         if BASKETBALL.check({}, one) or BASKETBALL.decide(state, one):
             continue
         state = BASKETBALL.evolve(state, one, 7)
-        if one.type in EVENTS and one.action == "assert" and one.confirmation != "cancelled":
+        if one.action != "assert" or one.confirmation == "cancelled":
+            continue
+        if one.type == "SCORE_SET":
+            points = {side: int(one.detail[side]) for side in ("home", "away")}
+        elif one.type in EVENTS:
             points[one.team or "home"] += EVENTS[one.type].points
     tally = state.tally
     assert (tally.home, tally.away) == (points["home"], points["away"])

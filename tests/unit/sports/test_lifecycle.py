@@ -83,7 +83,7 @@ EXPECTED: dict[str, dict[str, str]] = {
 
 def test_the_expectation_names_every_event_and_status() -> None:
     assert set(EXPECTED) == STATUS_EVENTS
-    assert set(LIFECYCLE) == STATUS_EVENTS | {"CLOCK_START", "CLOCK_STOP", "CLOCK_SET", "LINEUP"}
+    assert set(LIFECYCLE) == STATUS_EVENTS | {"CLOCK_START", "CLOCK_STOP", "CLOCK_SET", "SCORE_SET", "LINEUP"}
 
 
 @pytest.mark.parametrize(("status", "event"), list(product(STATUSES, sorted(EXPECTED))))

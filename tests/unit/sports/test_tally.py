@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorewire.sports.tally import Tally, check_imposed, opened, ruled, scored
+from scorewire.sports.tally import Tally, check_imposed, check_stated, opened, ruled, scored, stated
 from unit.sports.plays import claim
 
 
@@ -88,3 +88,42 @@ def test_points_after_a_ruling_do_not_show() -> None:
 def test_imposed_scores_are_two_whole_numbers(kind: str, detail: dict[str, int], rule: str | None) -> None:
     refusal = check_imposed(claim(kind, "home", detail=detail))
     assert (refusal.rule if refusal else None) == rule
+
+
+def test_a_stated_score_holds_and_what_is_played_later_adds_to_it() -> None:
+    held = stated(scored(Tally(), "home", 1, 1), claim("SCORE_SET", detail={"home": 2, "away": 3}), 2)
+    assert held.shown() == (2, 3)
+    assert held.linescore == {"1": {"home": 1, "away": 0}, "2": {"home": 1, "away": 3}}
+    assert scored(held, "home", 1, 2).shown() == (3, 3)
+
+
+def test_a_stated_score_that_is_lower_takes_from_the_newest_periods_first() -> None:
+    tally = scored(scored(scored(Tally(), "home", 2, 1), "home", 1, 2), "away", 1, 3)
+    held = stated(tally, claim("SCORE_SET", detail={"home": 1, "away": 1}), 3)
+    assert held.linescore == {
+        "1": {"home": 1, "away": 0},
+        "2": {"home": 0, "away": 0},
+        "3": {"home": 0, "away": 1},
+    }
+
+
+def test_stated_lines_are_taken_as_they_are() -> None:
+    held = stated(Tally(), claim("SCORE_SET", detail={"home": 1, "away": 2, "lines": "1-0 0-2"}), 1)
+    assert held.linescore == {"1": {"home": 1, "away": 0}, "2": {"home": 0, "away": 2}}
+    assert stated(held, claim("SCORE_SET", detail={"home": 1, "away": 2, "lines": "1-0 0-2"}), 1) is held
+
+
+@pytest.mark.parametrize(
+    ("detail", "rule"),
+    [
+        ({"home": 1}, "wrong_detail"),
+        ({"home": 1, "away": "2"}, "wrong_detail"),
+        ({"home": 1, "away": True}, "wrong_detail"),
+        ({"home": 1, "away": -1}, "negative_score"),
+        ({"home": 1, "away": 2, "lines": "1:0"}, "wrong_detail"),
+    ],
+)
+def test_a_stated_score_that_is_none_is_refused(detail: dict[str, object], rule: str) -> None:
+    refusal = check_stated(claim("SCORE_SET", detail=detail))
+    assert refusal is not None
+    assert refusal.rule == rule
