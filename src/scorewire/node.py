@@ -24,7 +24,7 @@ import structlog
 import uvicorn
 
 from scorewire import __version__, metering
-from scorewire.api.admin import Desk
+from scorewire.api.admin import Office
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.app import Rooms, build_admin_app, build_app
 from scorewire.api.ingest import Door
@@ -319,7 +319,7 @@ class Node:
                 clock=self._clock,
             ),
             door=Door(admit=self._admit, receive=self._receive, metrics=self._metrics, clock=self._clock),
-            desk=Desk(
+            office=Office(
                 log=self._log,
                 keys=self._keys,
                 replay=self._dead_letters.replay,

@@ -42,7 +42,7 @@ Replay = Callable[[DeadLetter], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Office:
     """What the operators' routes are given; the callables come from games/, intake/ and the node."""
 
     log: ProviderLog
@@ -94,7 +94,7 @@ class KeyWanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 _KEY_WANTED = msgspec.json.Decoder(KeyWanted)
 
-_Desk = NamedDependency[SkipValidation[Desk]]
+_Office = NamedDependency[SkipValidation[Office]]
 _Number = Annotated[int, QueryParameter(ge=0, le=NUMBER_MAX)]
 _StateFilter = Annotated[Literal["open", "replayed", "dropped", "all"], QueryParameter(name="state")]
 _Rule = Annotated[str, QueryParameter(max_length=64)]
@@ -107,8 +107,8 @@ async def only_administrators(connection: ASGIConnection[Any, Any, Any, Any], _:
         RequestError: 401 without a token that holds, 403 for a reader's.
     """
     scheme, _sep, token = connection.headers.get("authorization", "").partition(" ")
-    desk: Desk = connection.app.state.desk
-    role = await desk.keys.bearer(token.strip()) if scheme.lower() == "bearer" and token else None
+    office: Office = connection.app.state.office
+    role = await office.keys.bearer(token.strip()) if scheme.lower() == "bearer" and token else None
     if role is None:
         raise refuse("unauthenticated", "An administrator's bearer token is needed.")
     if role != "admin":
@@ -116,15 +116,15 @@ async def only_administrators(connection: ASGIConnection[Any, Any, Any, Any], _:
 
 
 @get("/status", summary="What the node says of itself")
-async def read_status(desk: _Desk) -> ASGIResponse:
+async def read_status(office: _Office) -> ASGIResponse:
     """Roles, heads, lag, connections."""
-    return _json(await desk.status())
+    return _json(await office.status())
 
 
 @get("/dead-letters", summary="What was refused, newest first")
 async def list_dead_letters(
     *,
-    desk: _Desk,
+    office: _Office,
     in_state: _StateFilter = "open",
     game: IdFilter = None,
     rule: _Rule = "",
@@ -132,7 +132,7 @@ async def list_dead_letters(
     limit: Limit = 100,
 ) -> ASGIResponse:
     """Without payloads; ask for one by its number."""
-    letters = await desk.log.dead_letters(
+    letters = await office.log.dead_letters(
         state="" if in_state == "all" else in_state,
         game_id=game or "",
         rule=rule,
@@ -143,38 +143,38 @@ async def list_dead_letters(
 
 
 @get("/dead-letters/{number:int}", summary="One dead letter, whole")
-async def read_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
+async def read_dead_letter(office: _Office, number: FromPath[int]) -> ASGIResponse:
     """With the bytes that were refused."""
-    return _json(_shown(await _letter(desk, number), whole=True))
+    return _json(_shown(await _letter(office, number), whole=True))
 
 
 @post("/dead-letters/{number:int}/replay", summary="Put a dead letter through intake again", status_code=200)
-async def replay_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
+async def replay_dead_letter(office: _Office, number: FromPath[int]) -> ASGIResponse:
     """It is settled as replayed, whatever intake says; what is refused again is a new dead letter."""
-    letter = await _open_letter(desk, number)
-    return plain(await desk.replay(letter), "application/json")
+    letter = await _open_letter(office, number)
+    return plain(await office.replay(letter), "application/json")
 
 
 @post("/dead-letters/{number:int}/drop", summary="Put a dead letter away", status_code=200)
-async def drop_dead_letter(desk: _Desk, number: FromPath[int]) -> ASGIResponse:
+async def drop_dead_letter(office: _Office, number: FromPath[int]) -> ASGIResponse:
     """It stays listed under `state=dropped`."""
-    letter = await _open_letter(desk, number)
-    await desk.log.settle([number], "dropped")
+    letter = await _open_letter(office, number)
+    await office.log.settle([number], "dropped")
     return _json(_shown(msgspec.structs.replace(letter, state="dropped"), whole=False))
 
 
 @get("/keys", summary="All keys, without secrets")
-async def list_keys(desk: _Desk) -> ASGIResponse:
+async def list_keys(office: _Office) -> ASGIResponse:
     """Revoked ones too."""
-    return _json(KeysShown(keys=await desk.keys.list()))
+    return _json(KeysShown(keys=await office.keys.list()))
 
 
 @post("/keys", summary="Make a key", status_code=201, request_max_body_size=_BODY_BYTES_MAX)
-async def create_key(request: AnyRequest, desk: _Desk) -> ASGIResponse:
+async def create_key(request: AnyRequest, office: _Office) -> ASGIResponse:
     """The body names provider and kind; the answer is the only one that ever holds the secret."""
     try:
         wanted = _KEY_WANTED.decode(await request.body())
-        made = await desk.keys.create(wanted.provider, wanted.kind)
+        made = await office.keys.create(wanted.provider, wanted.kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise refuse("bad_request", f"The body must be like {KeyWanted.__doc__} {error}") from error
     except ConfigError as error:
@@ -183,26 +183,26 @@ async def create_key(request: AnyRequest, desk: _Desk) -> ASGIResponse:
 
 
 @delete("/keys/{key_id:str}", summary="Revoke a key", status_code=204)
-async def revoke_key(desk: _Desk, key_id: PathId) -> None:
+async def revoke_key(office: _Office, key_id: PathId) -> None:
     """It ends at once here, and within a second in other processes on the same folder."""
-    if not await desk.keys.revoke(key_id):
+    if not await office.keys.revoke(key_id):
         raise refuse("unknown_key", f"There is no active key {key_id[:64]!r}.")
 
 
 @post("/rebuild", summary="Fold the journal again and report any difference", status_code=200)
-async def rebuild_games(desk: _Desk, game: IdFilter = None) -> ASGIResponse:
+async def rebuild_games(office: _Office, game: IdFilter = None) -> ASGIResponse:
     """One game, or all. It changes nothing: what it reports is for a person to decide."""
-    return _json(await desk.rebuild(game))
+    return _json(await office.rebuild(game))
 
 
 @get("/games/{game_id:str}/explain", summary="From the score to the messages that caused it")
 async def explain_game(
-    desk: _Desk,
+    office: _Office,
     game_id: PathId,
     seq: Annotated[int | None, QueryParameter(ge=1, le=NUMBER_MAX)] = None,
 ) -> ASGIResponse:
     """Every row up to `seq` with the score after it, its cause, and when and how that came in."""
-    report = await desk.explain(game_id, seq) if is_id(game_id) else None
+    report = await office.explain(game_id, seq) if is_id(game_id) else None
     if report is None:
         raise refuse("unknown_game", f"There is no game {game_id[:64]!r}.")
     return _json(report)
@@ -230,15 +230,15 @@ def admin_router(*, guards: Sequence[Guard]) -> Router:
     )
 
 
-async def _letter(desk: Desk, number: int) -> DeadLetter:
-    letter = await desk.log.dead_letter(number) if 0 < number <= NUMBER_MAX else None
+async def _letter(office: Office, number: int) -> DeadLetter:
+    letter = await office.log.dead_letter(number) if 0 < number <= NUMBER_MAX else None
     if letter is None:
         raise refuse("unknown_dead_letter", f"There is no dead letter {number}.")
     return letter
 
 
-async def _open_letter(desk: Desk, number: int) -> DeadLetter:
-    letter = await _letter(desk, number)
+async def _open_letter(office: Office, number: int) -> DeadLetter:
+    letter = await _letter(office, number)
     if letter.state != "open":
         raise refuse("already_settled", f"Dead letter {number} was {letter.state} before.")
     return letter

@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from scorewire.api import problems
-from scorewire.api.admin import Desk, admin_router, only_administrators
+from scorewire.api.admin import Office, admin_router, only_administrators
 from scorewire.api.asyncapi import read_asyncapi
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
@@ -32,7 +32,7 @@ class Rooms:
     Attributes:
         reads: for the public routes.
         door: for providers.
-        desk: for operators.
+        office: for operators.
         checks: of /readyz, by name.
         metrics: of /metrics.
         clock: for durations.
@@ -40,7 +40,7 @@ class Rooms:
 
     reads: Reads
     door: Door
-    desk: Desk
+    office: Office
     checks: Checks
     metrics: Metrics
     clock: Clock
@@ -77,7 +77,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
     given = {
         "reads": rooms.reads,
         "door": rooms.door,
-        "desk": rooms.desk,
+        "office": rooms.office,
         "checks": rooms.checks,
         "metrics": rooms.metrics,
     }
@@ -87,7 +87,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         route_handlers=list(handlers),
         dependencies={**provided, "description": _provide(description)},
         exception_handlers=problems.HANDLERS,
-        state=State({"desk": rooms.desk}),
+        state=State({"office": rooms.office}),
         openapi_config=None,
         logging_config=None,
         debug=False,

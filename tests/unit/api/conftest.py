@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from scorewire.api.admin import Desk
+from scorewire.api.admin import Office
 from scorewire.api.app import Rooms, build_admin_app, build_app
 from scorewire.api.face import Face
 from scorewire.api.ingest import Door
@@ -207,7 +207,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     rooms = Rooms(
         reads=Reads(scoreboard=scoreboard, journal=journal, state_at=history.state_at, clock=clock),
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
-        desk=Desk(log=log, keys=keys, replay=replay, rebuild=rebuild, explain=audit.explain, status=status),
+        office=Office(
+            log=log, keys=keys, replay=replay, rebuild=rebuild, explain=audit.explain, status=status
+        ),
         checks={name: (lambda name=name: faults[name]) for name in faults},
         metrics=metrics,
         clock=clock,
