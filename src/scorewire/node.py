@@ -27,6 +27,7 @@ from scorewire import __version__, metering
 from scorewire.api.admin import Office
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.app import Rooms, build_admin_app, build_app
+from scorewire.api.desk import EditorsDesk
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
@@ -326,6 +327,14 @@ class Node:
                 rebuild=self._rebuild(audit),
                 explain=audit.explain,
                 status=self._status,
+            ),
+            desk=EditorsDesk(
+                admit=self._admission.post,
+                rows=self._journal.rows,
+                letters=self._log.dead_letters,
+                head=self._scoreboard.head,
+                clock=self._clock,
+                sleep=asyncio.sleep,
             ),
             checks={"stopping": self._check_stopping, "log": lambda: self._log.fault},
             metrics=self._metrics,

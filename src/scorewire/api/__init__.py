@@ -11,6 +11,7 @@ Reading order:
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
     health.py        /livez, /readyz, /metrics
     admin.py         dead letters, keys, rebuild, explain, status; bearer token or Unix socket
+    desk.py          the editor's desk: enter, list, cancel a play, hand back
     admin_socket.py  the Unix socket itself, for nobody but its owner
     openapi.py       /openapi.json (3.1), made by Litestar from the handlers
     asyncapi.py      /asyncapi.json (3.0), written by hand: streams, WebSocket, ingest

@@ -19,6 +19,7 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Guard
 from msgspec import Struct
 
+from scorewire.api import desk
 from scorewire.api.answers import plain
 from scorewire.api.parameters import IdFilter, Limit, PathId
 from scorewire.api.problems import AnyRequest, bad_parameter, refuse
@@ -223,6 +224,7 @@ def admin_router(*, guards: Sequence[Guard]) -> Router:
             revoke_key,
             rebuild_games,
             explain_game,
+            *desk.HANDLERS,
         ],
         guards=guards,
         tags=["admin"],

@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from scorewire.api import problems
 from scorewire.api.admin import Office, admin_router, only_administrators
 from scorewire.api.asyncapi import read_asyncapi
+from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
@@ -33,6 +34,7 @@ class Rooms:
         reads: for the public routes.
         door: for providers.
         office: for operators.
+        desk: for editors.
         checks: of /readyz, by name.
         metrics: of /metrics.
         clock: for durations.
@@ -41,6 +43,7 @@ class Rooms:
     reads: Reads
     door: Door
     office: Office
+    desk: EditorsDesk
     checks: Checks
     metrics: Metrics
     clock: Clock
@@ -78,6 +81,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         "reads": rooms.reads,
         "door": rooms.door,
         "office": rooms.office,
+        "desk": rooms.desk,
         "checks": rooms.checks,
         "metrics": rooms.metrics,
     }

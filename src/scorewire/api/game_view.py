@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
+from scorewire.intake.desk import shown_detail
 from scorewire.model.game_event import Cause, GameEvent, Level
 from scorewire.model.provider_event import Detail, ProviderEvent, Side, Team
 from scorewire.model.score_state import ScoreState
@@ -110,7 +111,7 @@ def game_view(score: ScoreState, rows: Sequence[GameEvent]) -> GameView:
 def event_row(row: GameEvent) -> EventRow:
     """A row as readers see it: the compact event, with its cause and what only the claim has."""
     compact, claim = row.compact, row.claim
-    detail = {**claim.detail, **compact.detail} if claim is not None else compact.detail
+    detail = {**shown_detail(claim), **compact.detail} if claim is not None else compact.detail
     return EventRow(
         seq=row.seq,
         type=row.type,

@@ -17,6 +17,7 @@ from litestar.response.base import ASGIResponse
 
 from scorewire import __version__
 from scorewire.api import answers, problems
+from scorewire.api.desk import DeskAnswer, EntriesShown
 from scorewire.api.game_view import EventPage, GameView
 from scorewire.api.games import GamesList
 from scorewire.api.problems import AnyRequest, Problem
@@ -58,7 +59,19 @@ _COMPONENTS = Components(
 Json = dict[str, Any]
 """A document's own JSON, never an answer's."""
 
-ANSWERS = (ScoreState, GamesList, GameView, EventPage, TeamPage, PlayerPage, LeaguesList, Accepted, Problem)
+ANSWERS = (
+    ScoreState,
+    GamesList,
+    GameView,
+    EventPage,
+    TeamPage,
+    PlayerPage,
+    LeaguesList,
+    Accepted,
+    DeskAnswer,
+    EntriesShown,
+    Problem,
+)
 """Whatever an operation's schema names, and what these hold."""
 
 

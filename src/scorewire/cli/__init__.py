@@ -12,6 +12,9 @@ Reading order:
     followed.py      what a watcher holds of its games: states, patches, where to resume; pure
     watch.py         a live scoreboard in the terminal
     dead_letters.py  what was refused: list, show, replay, drop
+    desk.py          what event and correct share: the editor's desk of a running node
+    event.py         one event entered by hand
+    correct.py       a wrong score put right, and handed back to the feeds
     rebuild.py       fold the journal again and report any difference
     explain.py       from the score shown to the messages that caused it
     doctor.py        what of limits, disk, clock and ports is fine, and what to do

@@ -15,6 +15,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("scorewire.cli.serve", "A node; the embedded profile needs no configuration."),
     "keys": ("scorewire.cli.keys", "Secrets of providers, tokens of readers and administrators."),
     "replay": ("scorewire.cli.replay", "A recorded feed through the signed webhook."),
+    "event": ("scorewire.cli.event", "An event entered by hand, as the editor's desk."),
+    "correct": ("scorewire.cli.correct", "A wrong score put right by hand, and handed back to the feeds."),
     "watch": ("scorewire.cli.watch", "A live scoreboard in the terminal."),
     "explain": ("scorewire.cli.explain", "From the score shown to the messages that caused it."),
     "dead-letters": ("scorewire.cli.dead_letters", "What was refused, and why: list, show, replay, drop."),

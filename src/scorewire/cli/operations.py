@@ -41,9 +41,16 @@ class Opened:
 
 
 def ask(
-    config: Config, method: str, path: str, params: Mapping[str, str | int] | None = None
+    config: Config,
+    method: str,
+    path: str,
+    params: Mapping[str, str | int] | None = None,
+    body: bytes | None = None,
 ) -> bytes | None:
     """Ask the running node.
+
+    Args:
+        body: JSON, for what takes one.
 
     Returns:
         The body of its answer; None if no node runs on this data folder.
@@ -62,7 +69,13 @@ def ask(
                 transport=httpx.HTTPTransport(uds=address), base_url="http://node", timeout=ANSWER_S
             ) as client,
         ):
-            answer = client.request(method, path, params=dict(params or {}))
+            answer = client.request(
+                method,
+                path,
+                params=dict(params or {}),
+                content=body,
+                headers={"content-type": "application/json"} if body is not None else None,
+            )
     except httpx.HTTPError as error:
         raise BackendError(f"the node at {place} does not answer: {error}", retryable=True) from error
     if answer.is_success:

@@ -12,6 +12,7 @@ Reading order:
     admission.py     the shell around acceptance: durable first, then known; parked events are taken up
     webhook.py       Intake: from a call to its answer, in order
     dead_letters.py  what was refused, through acceptance once more
+    desk.py          what an editor enters by hand, as claims of the desk; pure
     recording.py     recorded feeds from disk, for those who post them
     casting.py       which game a recording is about, and under whose name it is told
     replay.py        plays recordings again: when what is posted

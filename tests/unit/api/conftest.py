@@ -1,6 +1,6 @@
 """A node's HTTP face in-process: real journal, log and scoreboard, rows decided by games/."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from scorewire.api.admin import Office
 from scorewire.api.app import Rooms, build_admin_app, build_app
+from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
@@ -21,6 +22,7 @@ from scorewire.games.book import Book
 from scorewire.games.engine import Desk as GameDesk
 from scorewire.games.engine import decide
 from scorewire.games.history import History
+from scorewire.intake.offers import Offers, accepted
 from scorewire.journal.journal import Journal
 from scorewire.journal.keys import Keys
 from scorewire.journal.records import Commit, HeadMove
@@ -100,6 +102,8 @@ class World:
     admin: httpx.AsyncClient
     replayed: list[DeadLetter]
     desks: dict[str, GameDesk] = field(default_factory=dict)
+    rejects: tuple[str, str] | None = None
+    taken: Callable[[ProviderEvent], Awaitable[object]] | None = None
     numbers: count = field(default_factory=lambda: count(1))
 
     async def declare(self, game_id: str = "g1", **fields: object) -> ScoreState:
@@ -144,6 +148,16 @@ class World:
         await self.scoreboard.publish(verdict.updates)
         assert desk.shown is not None
         return desk.shown
+
+    async def admit(self, *, offers: Offers, **_: object) -> Receipt:
+        """What intake does with the desk's claims: refuse, or put on the log, where the owner finds them."""
+        claim = offers.offered[0].claim
+        if self.rejects is not None:
+            return Receipt(
+                status=202, answer=accepted(0, 0, [offers.offered[0].refuse(*self.rejects)]), repeated=False
+            )
+        await (self.taken or self.offer)(claim)  # type: ignore[arg-type]
+        return Receipt(status=202, answer=accepted(1, 0, []), repeated=False)
 
     async def commit(self, rows: tuple[GameEvent, ...], before: int, desk: GameDesk) -> None:
         assert desk.shown is not None
@@ -204,7 +218,23 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         await log.settle([letter.number], "replayed")
         return b'{"accepted":1,"duplicates":0,"rejected":[]}'
 
+    worlds: list[World] = []
+
+    async def admit(**call: object) -> Receipt:
+        return await worlds[0].admit(**call)  # type: ignore[arg-type]
+
+    async def pass_time(seconds: float) -> None:
+        clock.ms += round(seconds * 1000)
+
     rooms = Rooms(
+        desk=EditorsDesk(
+            admit=admit,
+            rows=journal.rows,
+            letters=log.dead_letters,
+            head=scoreboard.head,
+            clock=clock,
+            sleep=pass_time,
+        ),
         reads=Reads(scoreboard=scoreboard, journal=journal, state_at=history.state_at, clock=clock),
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
         office=Office(
@@ -216,7 +246,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     )
     app = build_app(rooms)
     async with client(app) as http, client(build_admin_app(rooms)) as admin:
-        yield World(
+        one = World(
             journal=journal,
             scoreboard=scoreboard,
             log=log,
@@ -231,6 +261,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             admin=admin,
             replayed=replayed,
         )
+        worlds.append(one)
+        yield one
     await log.close()
     await journal.close()
 

@@ -18,6 +18,10 @@ ROUTES = [
     ("DELETE", "/v1/admin/keys/key_1"),
     ("POST", "/v1/admin/rebuild"),
     ("GET", "/v1/admin/games/g1/explain"),
+    ("GET", "/v1/admin/games/g1/desk"),
+    ("POST", "/v1/admin/games/g1/desk"),
+    ("POST", "/v1/admin/games/g1/desk/cancel"),
+    ("POST", "/v1/admin/games/g1/desk/e1/hand-back"),
 ]
 
 
@@ -44,7 +48,9 @@ async def test_the_list_of_routes_is_whole(world: World) -> None:
         (method, path.replace("/1/", "/{number}/").replace("letters/1", "letters/{number}"))
         for method, path in ROUTES
     }
-    listed = {(m, p.replace("key_1", "{key_id}").replace("/g1/", "/{game_id}/")) for m, p in listed}
+    named = (("key_1", "{key_id}"), ("/g1/", "/{game_id}/"), ("/e1/", "/{event}/"))
+    for given, name in named:
+        listed = {(method, path.replace(given, name)) for method, path in listed}
     assert {(method, path) for method, path in found if path.startswith("/v1/admin")} == listed
 
 
