@@ -11,7 +11,7 @@ from node_process import NodeProcess, declare, event, sse
 
 def scorewire(node: NodeProcess, *arguments: str) -> str:
     """The command line, on the node's folder."""
-    done = subprocess.run(  # noqa: S603 our own program
+    done = subprocess.run(
         [sys.executable, "-m", "scorewire", *arguments, "--data", str(node.data)],
         capture_output=True,
         text=True,

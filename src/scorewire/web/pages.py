@@ -1,4 +1,4 @@
-"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/static/...`, `/favicon.ico`.
+"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/desk`, `/static/...`, `/favicon.ico`.
 
 Pages are read fresh each time (`no-cache`), static files for ever (their address names their content).
 No page asks anything of another host, and its policy says so to the browser.
@@ -17,7 +17,7 @@ from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
 from scorewire.web.front import GAMES_MAX, Choice, queries, read_choice, sections
-from scorewire.web.render import choose_featured, front_page, game_page, missing_page
+from scorewire.web.render import choose_featured, desk_page, front_page, game_page, missing_page
 
 EARLIER_MAX = 400
 """Key events of the whole game in the first HTML; the busiest basketball games have about 250."""
@@ -76,6 +76,10 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         earlier = [row.compact for row in rows]
         return _html(game_page(bundle=bundle, state=head.state, earlier=earlier, now_ms=clock.now_ms()))
 
+    @get("/desk", include_in_schema=False)
+    async def desk() -> Response[str]:
+        return _html(desk_page(bundle=bundle))
+
     @get("/static/{build:str}/{name:str}", include_in_schema=False)
     async def static(build: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return _static(bundle, build, name)
@@ -84,7 +88,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
     async def favicon() -> Response[bytes]:
         return _static(bundle, "", "favicon.svg")
 
-    return [front, game, static, favicon]
+    return [front, game, desk, static, favicon]
 
 
 async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:

@@ -73,6 +73,11 @@ def missing_page(*, bundle: Bundle) -> str:
     return _template("missing.html").render(bundle=bundle)
 
 
+def desk_page(*, bundle: Bundle) -> str:
+    """The editor's desk. It holds nothing of any game: its script asks the administrators' routes."""
+    return _template("desk.html").render(bundle=bundle)
+
+
 def choose_featured(listed: tuple[Section, ...]) -> str | None:
     """The game for the panel: one being played, else under way, else the newest result, else the next."""
     rows: list[Row] = [row for section in listed for row in section.rows]
