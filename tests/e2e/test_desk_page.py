@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 from conftest import find_browser
 from node_process import NodeProcess, declare, event
 
+SCOREWIRE = (sys.executable, "-m", "scorewire")
+
 
 @pytest.fixture
 def page() -> Iterator[Page]:
@@ -24,8 +26,7 @@ def page() -> Iterator[Page]:
 
 def admin_token(node: NodeProcess) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "scorewire", "keys", "create", "ops", "--admin", "--json"]
-        + ["--data", str(node.data)],
+        [*SCOREWIRE, "keys", "create", "ops", "--admin", "--json", "--data", str(node.data)],
         capture_output=True,
         text=True,
         timeout=30,
