@@ -11,6 +11,9 @@ Reading order:
     shootout.py    kicks that decide and leave the score alone
     soccer.py      halves, extra time, shoot-out, cards, VAR
     basketball.py  quarters or halves, any number of overtimes, team fouls, reviews
+    ice_hockey.py  three periods, sudden death, a shoot-out worth one goal; beside it ice_hockey_rules.py
+                   (what varies), ice_hockey_clock.py and ice_hockey_penalties.py (who is short)
+    rugby_union.py halves, sudden death, tries, cards of ten and twenty minutes, TMO
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -18,8 +21,10 @@ Reading order:
 """
 
 from scorewire.sports.basketball import BASKETBALL
+from scorewire.sports.ice_hockey import ICE_HOCKEY
 from scorewire.sports.machine import AnyMachine
+from scorewire.sports.rugby_union import RUGBY_UNION
 from scorewire.sports.soccer import SOCCER
 
-SPORTS: dict[str, AnyMachine] = {"soccer": SOCCER, "basketball": BASKETBALL}
+SPORTS: dict[str, AnyMachine] = {"soccer": SOCCER, "basketball": BASKETBALL, "rugby_union": RUGBY_UNION}
 """Every sport by the name that a declaration uses."""
