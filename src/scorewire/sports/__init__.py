@@ -26,5 +26,10 @@ from scorewire.sports.machine import AnyMachine
 from scorewire.sports.rugby_union import RUGBY_UNION
 from scorewire.sports.soccer import SOCCER
 
-SPORTS: dict[str, AnyMachine] = {"soccer": SOCCER, "basketball": BASKETBALL, "rugby_union": RUGBY_UNION}
+SPORTS: dict[str, AnyMachine] = {
+    "soccer": SOCCER,
+    "basketball": BASKETBALL,
+    "rugby_union": RUGBY_UNION,
+    "ice_hockey": ICE_HOCKEY,
+}
 """Every sport by the name that a declaration uses."""
