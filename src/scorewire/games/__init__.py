@@ -4,12 +4,14 @@ Reading order:
     ordering.py    what waits for a missing number, and for how long; where a play stands in play order
     book.py        one game as its owner holds it: the plays in order, and the fold of them
     frame.py       the fold, dressed as the ScoreState that fans see
+    writing.py     rows as they are made: applied at once, with the updates that follow and the score checks
     engine.py      decide: a claim becomes rows, is remembered, or is refused with a rule's name
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
     partition.py   many games in order of their claims: what goes in, what must be written
     owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games
     audit.py       fold it all again and compare (rebuild); from a score to its causes (explain)
+    capture.py     one game taken along as a file, and decided again elsewhere
 
     log ─► ordering ─► engine.decide ─► rows ─► journal
                             ▲             │

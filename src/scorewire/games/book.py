@@ -7,7 +7,7 @@ amendment, a retraction or a late play folds again from the nearest mark before 
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -28,21 +28,18 @@ class Play:
     """The newest version of one provider event, at its place.
 
     Attributes:
+        key: what identifies it over its revisions; another provider that tells it too may amend it.
         ts: when we first had it, ms; the clock's `at`, which an amendment of the player must not move.
         seq: the row that first showed it; what a correction of it `corrects`.
         annuls: the play that this one takes back while it stands.
     """
 
+    key: PlayKey
     place: Place
     claim: ProviderEvent
     ts: int
     seq: int
     annuls: PlayKey | None = None
-
-    @property
-    def key(self) -> PlayKey:
-        """What identifies it over its revisions."""
-        return (self.claim.provider, self.claim.event)
 
 
 @dataclass(slots=True)
@@ -60,7 +57,9 @@ class Book:
     Attributes:
         corrected_seq: the newest row that was a correction.
         corrected: a correction changed the score after the game was final.
+        active: the provider whose account this is, beside the desk's; empty for the one first in preference.
         remembered: touches, retractions of what is not held, and newer revisions of equal content.
+        aliases: what other providers call plays of this book: theirs -> ours. No row changes it.
     """
 
     game_id: str
@@ -71,6 +70,8 @@ class Book:
     corrected_seq: int = 0
     corrected: bool = False
     under_check: bool = False
+    active: str = ""
+    aliases: dict[PlayKey, PlayKey] = field(default_factory=dict)
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
     plays: dict[PlayKey, Play] = field(default_factory=dict)
@@ -104,6 +105,19 @@ class Book:
         """The place of the last play."""
         return self._places[-1] if self._places else None
 
+    @property
+    def order(self) -> Sequence[Play]:
+        """The plays in play order."""
+        return self._order
+
+    def told_as(self, key: PlayKey) -> PlayKey:
+        """The play that a claim speaks of: its own, or the one that it was matched with."""
+        return key if key in self.plays else self.aliases.get(key, key)
+
+    def awaiting(self, key: PlayKey) -> Sequence[Play]:
+        """The plays that take `key` back, whether it is there or not."""
+        return self._annullers.get(key, ())
+
     def stands(self, play: Play, *, without: Play | None = None) -> bool:
         """Whether no other play takes this one back.
 
@@ -118,7 +132,7 @@ class Book:
             return True
         kind, events = play.claim.type, self.machine.events
         return not any(
-            kind in spec.negates
+            spec.takes_back(kind) and self.stands(other, without=without)
             for other in annullers
             if other is not without and (spec := events.get(other.claim.type)) is not None
         )
@@ -174,6 +188,7 @@ class Book:
                 self._remove(row)
             case "note":
                 self.under_check = bool(row.note.get("under_check", self.under_check))
+                self.active = str(row.note.get("active", self.active))
         self.seq, self.ts = row.seq, row.ts
         self.recent.append(row.compact)
         if row.correction:
@@ -210,8 +225,9 @@ class Book:
     def _insert(self, row: GameEvent) -> None:
         assert row.claim is not None
         assert row.place is not None
-        play = Play(place=row.place, claim=row.claim, ts=row.ts, seq=row.seq, annuls=row.annuls)
-        self.plays[play.key] = play
+        key = (row.claim.provider, row.claim.event)
+        play = Play(key=key, place=row.place, claim=row.claim, ts=row.ts, seq=row.seq, annuls=row.annuls)
+        self.plays[key] = play
         self.remembered.pop(play.key, None)
         if not self._places or row.place > self._places[-1]:
             self._order.append(play)
@@ -227,7 +243,7 @@ class Book:
     def _amend(self, row: GameEvent) -> None:
         assert row.claim is not None
         assert row.place is not None
-        play = self.plays[(row.claim.provider, row.claim.event)]
+        play = self.plays[row.play or (row.claim.provider, row.claim.event)]
         first = self._take_out(play)
         first = min(first, self._give_back(play))
         play.claim, play.place, play.annuls = row.claim, row.place, row.annuls
@@ -237,7 +253,7 @@ class Book:
     def _remove(self, row: GameEvent) -> None:
         assert row.claim is not None
         key = (row.claim.provider, row.claim.event)
-        play = self.plays.pop(key)
+        play = self.plays.pop(row.play or key)
         first = self._take_out(play)
         first = min(first, self._give_back(play))
         self.remembered[key] = Memory(row.claim.revision, "retracted")
@@ -272,8 +288,12 @@ class Book:
         return self._index_of_play(play.annuls)
 
     def _index_of_play(self, key: PlayKey) -> int:
+        """Where folding starts again when the play of `key` does, or no longer does, count."""
         play = self.plays.get(key)
-        return len(self._order) if play is None else self.index_of(play.place)
+        if play is None:
+            return len(self._order)
+        index = self.index_of(play.place)
+        return index if play.annuls is None else min(index, self._index_of_play(play.annuls))
 
     def _evolve_last(self, play: Play) -> None:
         count = len(self._order) - 1

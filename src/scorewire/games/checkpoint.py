@@ -16,13 +16,14 @@ from scorewire.sports.machine import AnyMachine
 
 
 class PlayImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One play as stored."""
+    """One play as stored; `key` where another provider's claim has amended it."""
 
     place: Place
     claim: ProviderEvent
     ts: int
     seq: int
     annuls: tuple[str, str] | None = None
+    key: tuple[str, str] | None = None
 
 
 class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
@@ -35,6 +36,7 @@ class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field
     corrected_seq: int = 0
     corrected: bool = False
     under_check: bool = False
+    active: str = ""
     recent: tuple[CompactEvent, ...] = ()
     plays: tuple[PlayImage, ...] = ()
 
@@ -55,9 +57,17 @@ def write(book: Book) -> bytes:
         corrected_seq=book.corrected_seq,
         corrected=book.corrected,
         under_check=book.under_check,
+        active=book.active,
         recent=tuple(book.recent),
         plays=tuple(
-            PlayImage(place=play.place, claim=play.claim, ts=play.ts, seq=play.seq, annuls=play.annuls)
+            PlayImage(
+                place=play.place,
+                claim=play.claim,
+                ts=play.ts,
+                seq=play.seq,
+                annuls=play.annuls,
+                key=play.key if play.key != (play.claim.provider, play.claim.event) else None,
+            )
             for play in ordered
         ),
     )
@@ -80,10 +90,18 @@ def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
         corrected_seq=image.corrected_seq,
         corrected=image.corrected,
         under_check=image.under_check,
+        active=image.active,
     )
     book.recent.extend(image.recent)
     plays: list[Play] = [
-        Play(place=each.place, claim=each.claim, ts=each.ts, seq=each.seq, annuls=each.annuls)
+        Play(
+            key=each.key or (each.claim.provider, each.claim.event),
+            place=each.place,
+            claim=each.claim,
+            ts=each.ts,
+            seq=each.seq,
+            annuls=each.annuls,
+        )
         for each in image.plays
     ]
     book.restore(plays)

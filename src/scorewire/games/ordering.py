@@ -30,6 +30,8 @@ AFTER_NUMBER: Final = 1
 IN_PERIOD: Final = 2
 AT_END: Final = 3
 """The middle of a place: what it goes by, and whether it stands after the others of that number or period."""
+FLAT: Final = 3
+"""The length of a place that is not below another."""
 
 
 @dataclass(slots=True)
@@ -155,3 +157,24 @@ def place_of(claim: ProviderEvent, *, kind: SequenceKind | None, last: Place | N
     if claim.period is None or claim.type.startswith("GAME_"):
         return (last[0], last[1], arrival)
     return (period, IN_PERIOD, arrival)
+
+
+def between(low: Place | None, high: Place | None, *, arrival: int) -> Place:
+    """A place after `low` and before `high`, for a play whose own numbers mean nothing here.
+
+    Flat where both ends are open; below `low` otherwise, one level deeper than it only where it must be, so
+    that whatever is numbered after `low` later still stands after it.
+
+    Args:
+        low, high: None for an open end; they may be neighbours, since there is always room in between.
+    """
+    if low is None:
+        return (0, NUMBERED, arrival) if high is None else (high[0] - 1, NUMBERED, arrival)
+    if len(low) > FLAT:
+        following = (*low[:-1], low[-1] + 1)
+        if high is None or following < high:
+            return following
+    below = (*low, 1)
+    if high is None or below < high:
+        return below
+    return (*low, high[len(low)] - 1)

@@ -16,9 +16,10 @@ import msgspec
 
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
-from scorewire.games.engine import Desk, Outcome, Verdict, decide
+from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
 from scorewire.games.ordering import ReorderBuffer
+from scorewire.games.writing import Desk, Outcome, Verdict
 from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, LedgerEntry
 from scorewire.log.base import DeadLetter, LogEntry
 from scorewire.model.game_event import GameEvent

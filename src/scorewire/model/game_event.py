@@ -14,11 +14,12 @@ from scorewire.model.provider_event import Detail, GameDeclared, ProviderEvent, 
 Level = Literal["key", "play", "touch"]
 """key: changes score, status or period, or is a card; play: shown in play-by-play; touch: makes no row."""
 
-Place = tuple[int, int, int]
-"""A play's place in play order; compared as a tuple. See games/ordering.py."""
+Place = tuple[int, ...]
+"""A play's place in play order; compared as a tuple. Three numbers, more where a play of another provider was
+put in between. See games/ordering.py."""
 
 Change = Literal["declare", "assert", "amend", "retract", "note"]
-"""What a row does to the plays: `note` changes none of them (score checks)."""
+"""What a row does to the plays: `note` changes none of them (score checks, who is followed)."""
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -53,10 +54,11 @@ class GameEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
         corrects: the seq that this row corrects.
         correction: fans get a full state for it, never a patch.
         place: where its play stands in play order (assert and amend).
+        play: the play `(provider, event)` that is amended or retracted, where another provider told it.
         annuls: the play `(provider, event)` that this play takes back while it stands (a negating event).
         claim: the content now held, for assert, amend and retract.
         declared: the frame of the game now held, for declare.
-        note: for note, what is now so: `{"under_check": true}`.
+        note: for note, what is now so: `{"under_check": true}`, `{"active": "b", "was": "a"}`.
         log_offset: where its cause lies on the provider log; -1 for rows of our own.
     """
 
@@ -70,6 +72,7 @@ class GameEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     corrects: int | None = None
     correction: bool = False
     place: Place | None = None
+    play: tuple[str, str] | None = None
     annuls: tuple[str, str] | None = None
     claim: ProviderEvent | None = None
     declared: GameDeclared | None = None

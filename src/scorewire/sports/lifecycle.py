@@ -44,7 +44,7 @@ from msgspec import Struct
 
 from scorewire.model.provider_event import ProviderEvent
 from scorewire.model.score_state import OVER, Status
-from scorewire.sports.machine import EventSpec, Refusal
+from scorewire.sports.machine import ANYTHING, EventSpec, Refusal
 
 AS_IT_STOOD: Final = "as it stood"
 Next = Status | Literal["as it stood"]
@@ -172,6 +172,16 @@ LIFECYCLE: Mapping[str, EventSpec] = {
         " (`1-0 0-2`) where known. What is played later adds to it.",
         shows=("home", "away"),
     ),
+    "PLAY_CANCELLED": EventSpec(
+        "key",
+        "The play named in detail `event`, of whatever type, does not count while this stands. The desk names"
+        " a play of any provider, with detail `provider` where two use the same name.",
+        negates=ANYTHING,
+    ),
+    "FEED_LOST": EventSpec(
+        "touch", "The provider's feed of this game has broken off; says nothing of the game."
+    ),
+    "FEED_BACK": EventSpec("touch", "The provider's feed of this game is back."),
     "LINEUP": EventSpec(
         "play", "Who plays for `team`: detail maps a player's id to `10|Name|Position|starter`.", team=True
     ),

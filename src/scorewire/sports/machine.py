@@ -10,13 +10,18 @@ senseless where it stands (a second half whose first was retracted still counts 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from scorewire.model.game_event import Level
 from scorewire.model.provider_event import Detail, ProviderEvent
 from scorewire.model.score_state import GameClock, Status, Tree
 
 State = TypeVar("State")
+
+ANYTHING: Final = ("*",)
+"""What an event negates that takes back whatever it names; but never another such event: no circles."""
+CANCELS_ANYTHING: Final = frozenset({"PLAY_CANCELLED"})
+"""The types that negate ANYTHING."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class EventSpec:
         team: whether the claim must name a team.
         points: what it adds to the acting team's score (own goals say so in their sport's evolve).
         correction: the type of the row that takes it back; empty means RETRACT.
-        negates: types that this event takes back when it is asserted (GOAL_CANCELLED negates GOAL).
+        negates: types that this event takes back when it is asserted (GOAL_CANCELLED negates GOAL); ANYTHING
+            for all types but those that do the same.
         shows: keys of `detail` that fans see in the compact event; keep them few, each costs bytes a fan.
     """
 
@@ -48,6 +54,10 @@ class EventSpec:
     correction: str = ""
     negates: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+
+    def takes_back(self, kind: str) -> bool:
+        """Whether a play of type `kind` does not count while an event of this type names it."""
+        return kind in self.negates or (self.negates == ANYTHING and kind not in CANCELS_ANYTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from scorewire.model.provider_event import ProviderEvent
 from scorewire.sports.lifecycle import IMPOSING
-from scorewire.sports.machine import EventSpec, Refusal, check_common
+from scorewire.sports.machine import ANYTHING, EventSpec, Refusal, check_common
 from scorewire.sports.tally import check_imposed, check_stated
 
 Kind = type[bool] | type[int] | frozenset[str]
@@ -29,7 +29,8 @@ def check_shape(events: Mapping[str, EventSpec], wanted: Wanted, claim: Provider
         return Refusal("period_missing", "PERIOD_START must name the period that starts")
     if kind == "CLOCK_SET" and claim.clock is None:
         return Refusal("clock_missing", "CLOCK_SET must say what the clock shows")
-    if events[kind].negates and claim.team is None and "event" not in claim.detail:
+    negates = events[kind].negates
+    if negates and "event" not in claim.detail and (claim.team is None or negates == ANYTHING):
         return Refusal("target_missing", f"{kind} must name its team, or the play in detail.event")
     if kind in IMPOSING and kind != "GAME_VOID":
         return check_imposed(claim)

@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 
 from scorewire.games.book import Book
-from scorewire.games.engine import Desk, Verdict, decide
+from scorewire.games.engine import decide
+from scorewire.games.writing import Desk, Verdict
 from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 from scorewire.sports import SPORTS
 

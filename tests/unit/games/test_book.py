@@ -1,5 +1,6 @@
 """What a negating event takes back, whatever comes before, after and between; and the fold over marks."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from scorewire.games import book as book_module
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
 from scorewire.games.frame import score_state
+from scorewire.model.game_event import Cause, GameEvent
 from scorewire.model.provider_event import Player
 from scorewire.sports import SPORTS
 
@@ -202,3 +204,32 @@ def test_only_the_next_row_can_be_applied(referee: Referee) -> None:
     book = Book(game_id="g1", machines=SPORTS)
     with pytest.raises(AssertionError, match="row 2 of g1 does not follow 0"):
         book.apply(referee.rows[1])
+
+
+def test_another_providers_claim_may_amend_and_take_back_a_play_and_who_is_followed_is_kept(
+    referee: Referee,
+) -> None:
+    (goal,) = referee.claim("GOAL", team="home", period=1, event="g1", sequence=10).rows
+    referee.claim("GOAL_CANCELLED", team="home", detail={"event": "later"}, period=1, sequence=11)
+    book = referee.desk.book
+    cause = Cause(provider="backup", event="b1", revision=4)
+    other = msgspec.structs.replace(goal.claim, provider="backup", event="b1", team="away")
+    common = {"game_id": "g1", "ts": 9, "level": "key", "cause": cause, "compact": goal.compact}
+    book.apply(
+        GameEvent(
+            seq=book.seq + 1, type="AMEND", change="amend", place=goal.place,
+            play=("acme", "g1"), claim=other, **common,
+        )
+    )  # fmt: skip
+    assert ((book.board.home, book.board.away), list(book.plays)[-2]) == ((0, 1), ("acme", "g1"))
+    note = {"active": "backup", "was": "acme"}
+    book.apply(GameEvent(seq=book.seq + 1, type="PROVIDER_CHANGED", change="note", note=note, **common))
+    copy = checkpoint.read(checkpoint.write(book), SPORTS)
+    assert (copy.active, copy.board, copy.plays.keys()) == ("backup", book.board, book.plays.keys())
+    taken = msgspec.structs.replace(other, action="retract")
+    copy.apply(
+        GameEvent(
+            seq=book.seq + 1, type="RETRACT", change="retract", play=("acme", "g1"), claim=taken, **common
+        )
+    )
+    assert ((copy.board.home, copy.board.away), ("acme", "g1") in copy.plays) == ((0, 0), False)

@@ -199,7 +199,8 @@ def test_refusals_name_their_rule_and_change_nothing(referee: Referee) -> None:
 
 
 def test_an_undeclared_game_and_another_provider() -> None:
-    from scorewire.games.engine import Desk, decide
+    from scorewire.games.engine import decide
+    from scorewire.games.writing import Desk
     from scorewire.model.provider_event import ProviderEvent
 
     desk = Desk(Book(game_id="g9", machines=SPORTS), "epoch")
@@ -345,3 +346,55 @@ def test_a_score_stated_after_the_end_corrects_the_result(referee: Referee) -> N
     assert [row.correction for row in stated.rows] == [True]
     assert referee.desk.shown is not None
     assert (referee.desk.shown.status, referee.score) == ("corrected", (0, 3))
+
+
+def test_the_desk_cancels_a_providers_goal_by_its_event_and_hands_it_back(referee: Referee) -> None:
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    referee.claim("GOAL", team="home", period=1, event="other", sequence=3)
+    wanted = {"event": "goal", "provider": "acme"}
+    (row,) = referee.claim("PLAY_CANCELLED", provider="desk", event="d1", detail=wanted).rows
+    assert (row.corrects, row.correction, row.annuls, referee.score) == (3, True, ("acme", "goal"), (1, 0))
+    again = referee.claim("PLAY_CANCELLED", provider="desk", event="d2", detail={"event": "goal"})
+    assert again.refusal.rule == "nothing_to_cancel"
+    referee.claim("", provider="desk", event="d1", action="retract")
+    assert referee.score == (2, 0)
+    assert refold(referee) == referee.desk.shown
+
+
+def test_a_cancelled_play_stays_cancelled_when_its_provider_amends_it(referee: Referee) -> None:
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    referee.claim("PLAY_CANCELLED", provider="desk", event="d1", detail={"event": "goal"})
+    referee.claim("GOAL", team="away", period=1, event="goal", sequence=2)
+    referee.claim("RED_CARD", team="away", period=1, event="goal", sequence=2)
+    assert (referee.score, referee.desk.shown.away.red) == ((0, 0), 0)
+    referee.claim("", provider="desk", event="d1", action="retract")
+    assert referee.desk.shown.away.red == 1
+
+
+def test_a_cancelled_cancellation_gives_the_goal_back_and_the_end_of_a_game_can_be_cancelled(
+    referee: Referee,
+) -> None:
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    referee.claim("GOAL_CANCELLED", team="home", event="no-goal", period=1, sequence=3)
+    referee.claim("PLAY_CANCELLED", provider="desk", event="d1", detail={"event": "no-goal"})
+    assert referee.score == (1, 0)
+    referee.claim("GAME_FINAL", event="end", sequence=9)
+    referee.claim("PLAY_CANCELLED", provider="desk", event="d2", detail={"event": "end"})
+    assert referee.desk.shown.status == "live"
+    referee.claim("", provider="desk", event="d1", action="retract")
+    assert referee.score == (0, 0)
+    assert refold(referee) == referee.desk.shown
+
+
+def test_a_cancellation_must_name_a_play_that_stands_and_is_none_itself(referee: Referee) -> None:
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    referee.claim("PLAY_CANCELLED", provider="desk", event="d1", detail={"event": "goal"})
+    for detail in ({"event": "d1"}, {"event": "goal"}, {"event": "never"}, {"event": "ko", "provider": "b"}):
+        refused = referee.claim("PLAY_CANCELLED", provider="desk", detail=detail)
+        assert refused.refusal.rule == "nothing_to_cancel", detail
+    nameless = referee.claim("PLAY_CANCELLED", provider="desk", team="home")
+    assert nameless.refusal.rule == "target_missing"
+
+
+def test_a_feed_that_says_it_is_lost_says_nothing_of_the_game(referee: Referee) -> None:
+    assert referee.claim("FEED_LOST", event="link-1").outcome == "touch"

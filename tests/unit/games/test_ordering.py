@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorewire.games.ordering import ReorderBuffer, place_of
+from scorewire.games.ordering import ReorderBuffer, between, place_of
 from scorewire.model.provider_event import ProviderEvent
 
 
@@ -166,3 +166,26 @@ def test_numbers_that_promise_nothing_do_not_hide_the_break() -> None:
     whistle = place_of(claim(type="PERIOD_END", period=1, sequence=7), kind="none", last=(1, 2, 5), arrival=6)
     goal = place_of(claim(period=1, sequence=8), kind="none", last=whistle, arrival=7)
     assert (1, 2, 5) < goal < whistle
+
+
+def test_there_is_always_room_between_two_places() -> None:
+    low, high = (5, 0, 7), (6, 0, 8)
+    first = between(low, high, arrival=9)
+    second = between(first, high, arrival=10)
+    before_first = between(low, first, arrival=11)
+    assert low < before_first < first < second < high
+    assert between(low, None, arrival=9) == first
+    assert between(None, low, arrival=9) < low
+    assert between(None, None, arrival=9) == (0, 0, 9)
+    assert low < first < (5, 1, 12), "what has no number still stands after what was put in"
+
+
+@given(st.lists(st.integers(0, 30), max_size=60))
+def test_places_put_in_anywhere_stay_in_order(at: list[int]) -> None:
+    places: list[tuple[int, ...]] = [(5, 0, 7), (6, 0, 8)]
+    for number, where in enumerate(at):
+        index = where % (len(places) + 1)
+        low = places[index - 1] if index else None
+        high = places[index] if index < len(places) else None
+        places.insert(index, between(low, high, arrival=number + 9))
+        assert places == sorted(set(places))

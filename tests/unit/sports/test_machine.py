@@ -4,7 +4,8 @@ import pytest
 
 from scorewire.sports import SPORTS
 from scorewire.sports.lifecycle import LIFECYCLE
-from scorewire.sports.machine import clock_ms
+from scorewire.sports.machine import ANYTHING, CANCELS_ANYTHING, clock_ms
+from unit.sports.plays import claim
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,22 @@ def test_tables_are_complete(sport: str) -> None:
         assert kind == kind.upper()
         assert spec.meaning.endswith((".", "...")), kind
         assert not spec.points or (spec.level == "key" and spec.team), kind
-        for named in (*spec.negates, *filter(None, [spec.correction])):
+        negated = () if spec.negates == ANYTHING else spec.negates
+        for named in (*negated, *filter(None, [spec.correction])):
             assert named in machine.events, f"{kind} names {named}"
         if spec.correction:
             assert kind in machine.events[spec.correction].negates
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+def test_the_cancellation_of_a_play_is_refused_nowhere_and_changes_nothing_itself(sport: str) -> None:
+    machine = SPORTS[sport]
+    cancels = {kind for kind, spec in machine.events.items() if spec.negates == ANYTHING}
+    assert cancels == CANCELS_ANYTHING
+    cancelled = claim("PLAY_CANCELLED", detail={"event": "e1"})
+    state = machine.begin({})
+    for kind in ("GAME_FINAL", "GAME_CANCELLED"):
+        state = machine.evolve(state, claim(kind), 1)
+        assert machine.check({}, cancelled) is None
+        assert machine.decide(state, cancelled) is None
+        assert machine.board(machine.evolve(state, cancelled, 2)) == machine.board(state)

@@ -25,6 +25,9 @@ CASES = [
     (claim("GAME_VOID"), None),
     (claim("LINEUP", "home", detail={"p1": "10|A|B|starter"}), None),
     (claim("FOUL", "home", detail={"of_no_interest": 1}), None),
+    (claim("PLAY_CANCELLED", "home"), "target_missing"),
+    (claim("PLAY_CANCELLED", detail={"event": "e1"}), None),
+    (claim("FEED_LOST"), None),
     (claim("NO_SUCH_TYPE", action="retract"), None),
     (claim("", action="retract", clock="noon"), None),
 ]
