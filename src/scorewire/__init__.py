@@ -14,6 +14,7 @@ The rooms, in the order in which a goal travels (read them so):
     api/, web/   those who ask rather than listen
     sim/, bench/ a seeded world with an auditor; load generators that users run too
     node.py      the only place that knows everything
+    captures.py  one game taken along, for an incident
     cli/         the command line
 
      provider -> intake -> log -> games -> journal

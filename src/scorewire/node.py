@@ -17,13 +17,14 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 import uvicorn
 
-from scorewire import __version__, metering
+from scorewire import __version__, captures, metering
 from scorewire.api.admin import Office
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.app import Rooms, build_admin_app, build_app
@@ -54,7 +55,6 @@ from scorewire.log.base import Receipt
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
-from scorewire.model.provider_event import SequenceKind
 from scorewire.port import Server, listen, raise_descriptor_limit
 from scorewire.providers import PROVIDERS
 from scorewire.providers.format import Decode
@@ -217,7 +217,7 @@ class Node:
             scoreboard=self._scoreboard,
             machines=SPORTS,
             clock=self._clock,
-            kinds=self._sequence_kind,
+            kinds=partial(captures.sequence_kind, config),
             reorder_ms=config.games.reorder_ms,
             held_max=config.games.held_max,
             batch_max=config.games.batch_max,
@@ -326,6 +326,7 @@ class Node:
                 replay=self._dead_letters.replay,
                 rebuild=self._rebuild(audit),
                 explain=audit.explain,
+                capture=self._capture(audit),
                 status=self._status,
             ),
             desk=EditorsDesk(
@@ -403,14 +404,6 @@ class Node:
     def _spawn(self, coroutine: Any, name: str) -> object:
         return self._tasks.create_task(coroutine, name=name)
 
-    def _sequence_kind(self, provider: str) -> SequenceKind | None:
-        """As configured, else as the built-in decoder of that name declares, else unknown."""
-        configured = self._config.providers.get(provider)
-        if configured is not None and configured.sequence is not None:
-            return configured.sequence
-        name = configured.format if configured is not None and configured.format else provider
-        return PROVIDERS[name].sequence if name in PROVIDERS else None
-
     async def _journal_games_of(self, kind: str, name: str) -> tuple[str, ...]:
         assert kind in {"team", "league", "sport"}, f"nobody follows a {kind}"
         return await self._journal.games_of(kind, name)  # type: ignore[arg-type]
@@ -440,6 +433,14 @@ class Node:
             return await audit.rebuild([game_id] if game_id is not None else await self._journal.game_ids())
 
         return rebuild
+
+    def _capture(self, audit: Audit) -> Callable[[str], Any]:
+        async def take(game_id: str) -> bytes | None:
+            now_ms = self._clock.now_ms()
+            epoch = self._journal.epoch
+            return await captures.take(self._config, audit, game_id=game_id, epoch=epoch, now_ms=now_ms)
+
+        return take
 
     async def _status(self) -> Mapping[str, object]:
         return {

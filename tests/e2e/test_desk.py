@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 
@@ -54,3 +55,25 @@ def test_an_event_that_the_feed_missed_is_entered(node: NodeProcess) -> None:
     assert "g1 is 1-0" in out
     explained = scorewire(node, "explain", "g1")
     assert "desk desk-" in explained
+
+
+def test_a_game_is_taken_along_from_a_running_node_and_decided_again(
+    node: NodeProcess, tmp_path: Path
+) -> None:
+    node.post("acme", declare("g1"))
+    node.post("acme", event("g1", 1, "PERIOD_START", period=1))
+    node.post("acme", event("g1", 3, "GOAL", team="away", period=1, clock="4:00"))  # waits for number 2
+    node.post("acme", event("g1", 2, "GOAL", team="home", period=1, clock="3:00"))
+    node.settle("g1", 4)
+    scorewire(node, "correct", "score", "g1", "0-1", "--by", "anna", "--reason", "wrong side")
+    place = tmp_path / "g1.capture"
+    scorewire(node, "capture", "take", "g1", "--out", str(place))
+    checked = subprocess.run(
+        [sys.executable, "-m", "scorewire", "capture", "check", str(place)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert checked.stdout == "g1: 5 rows, reproduced.\n"
+    assert "anna: wrong side" in scorewire(node, "explain", "g1")

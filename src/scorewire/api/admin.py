@@ -36,6 +36,8 @@ Rebuild = Callable[[str | None], Awaitable[object]]
 """(game or None for all) -> a report that msgspec can encode."""
 Explain = Callable[[str, int | None], Awaitable[object]]
 """(game, seq or None for the head) -> a report that msgspec can encode; None for an unknown game."""
+Take = Callable[[str], Awaitable[bytes | None]]
+"""(game) -> a capture of it as JSON lines; None for an unknown game."""
 Status = Callable[[], Awaitable[object]]
 """What the node says of itself; anything that msgspec can encode."""
 Replay = Callable[[DeadLetter], Awaitable[bytes]]
@@ -51,6 +53,7 @@ class Office:
     replay: Replay
     rebuild: Rebuild
     explain: Explain
+    capture: Take
     status: Status
 
 
@@ -209,6 +212,15 @@ async def explain_game(
     return _json(report)
 
 
+@get("/games/{game_id:str}/capture", summary="All claims and rows of a game, to reproduce it elsewhere")
+async def capture_game(office: _Office, game_id: PathId) -> ASGIResponse:
+    """JSON lines; `scorewire capture check` decides them again."""
+    taken = await office.capture(game_id) if is_id(game_id) else None
+    if taken is None:
+        raise refuse("unknown_game", f"There is no game {game_id[:64]!r}.")
+    return plain(taken, "application/jsonl")
+
+
 def admin_router(*, guards: Sequence[Guard]) -> Router:
     """The routes of this file, under /v1/admin; without guards only where the socket itself guards."""
     return Router(
@@ -224,6 +236,7 @@ def admin_router(*, guards: Sequence[Guard]) -> Router:
             revoke_key,
             rebuild_games,
             explain_game,
+            capture_game,
             *desk.HANDLERS,
         ],
         guards=guards,

@@ -17,6 +17,7 @@ Reading order:
     correct.py       a wrong score put right, and handed back to the feeds
     rebuild.py       fold the journal again and report any difference
     explain.py       from the score shown to the messages that caused it
+    capture.py       one game taken along, and decided again elsewhere
     doctor.py        what of limits, disk, clock and ports is fine, and what to do
     config.py        show, check, schema, page
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "correct": ("scorewire.cli.correct", "A wrong score put right by hand, and handed back to the feeds."),
     "watch": ("scorewire.cli.watch", "A live scoreboard in the terminal."),
     "explain": ("scorewire.cli.explain", "From the score shown to the messages that caused it."),
+    "capture": ("scorewire.cli.capture", "One game taken along, and decided again elsewhere."),
     "dead-letters": ("scorewire.cli.dead_letters", "What was refused, and why: list, show, replay, drop."),
     "rebuild": ("scorewire.cli.rebuild", "Fold the journal again and report any difference."),
     "doctor": ("scorewire.cli.doctor", "What of limits, disk, clock and ports is fine, and what to do."),

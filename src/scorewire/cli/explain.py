@@ -63,4 +63,6 @@ def _row(row: Explained) -> str:
     cause = f"{row.provider} {row.event} revision {row.revision}"
     corrects = f"   corrects {row.corrects}" if row.corrects is not None else ""
     message = f"   message {row.webhook_id}" if row.webhook_id else ""
-    return f"{row.seq:5d}  {row.score:>7}  {row.type:22} {time}  {cause}{corrects}{message}"
+    why = f"   {row.by}: {row.reason}" if row.by else ""
+    noted = "".join(f"   {name} {value}" for name, value in sorted(row.note.items()))
+    return f"{row.seq:5d}  {row.score:>7}  {row.type:22} {time}  {cause}{corrects}{message}{why}{noted}"

@@ -1,15 +1,19 @@
 """Fold it all again and compare (rebuild); from the score shown to its causes (explain)."""
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec import Struct
 
 from scorewire.errors import BackendError
 from scorewire.games.book import Book
+from scorewire.games.capture import Capture, CaptureHead
 from scorewire.games.frame import score_state
 from scorewire.games.history import open_book
 from scorewire.journal.journal import Journal
 from scorewire.log.base import LogEntry, ProviderLog
 from scorewire.model.game_event import GameEvent
+from scorewire.model.provider_event import Detail, SequenceKind
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import NOT_PATCHED, difference
 from scorewire.sports.machine import AnyMachine
@@ -51,6 +55,9 @@ class Explained(Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_ms: int | None = None
     webhook_id: str = ""
     log_offset: int = -1
+    by: str = ""
+    reason: str = ""
+    note: Detail = {}
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -104,6 +111,7 @@ class Audit:
             book.apply(row)
             board = book.board
             entry = await self._message(row)
+            detail = row.claim.detail if row.claim is not None else {}
             explained.append(
                 Explained(
                     seq=row.seq,
@@ -117,10 +125,35 @@ class Audit:
                     received_ms=entry.received_ms if entry is not None else None,
                     webhook_id=entry.webhook_id if entry is not None else "",
                     log_offset=row.log_offset,
+                    by=str(detail.get("by", "")),
+                    reason=str(detail.get("reason", "")),
+                    note=row.note,
                 )
             )
         shown = score_state(book, self._journal.epoch, None)
         return Explanation(game_id=game_id, seq=book.seq, shown=shown, rows=tuple(explained))
+
+    async def capture(self, head: CaptureHead, kinds: Callable[[str], SequenceKind | None]) -> Capture | None:
+        """All that the log still holds of the game of `head`, with its rows; None for an unknown game.
+
+        It reads the whole log once. Of a game that goes on, the newest claims or their rows may be missing.
+
+        Args:
+            kinds: what the node knows of a provider's sequence.
+        """
+        rows = await self._rows(head.game_id)
+        if not rows:
+            return None
+        newest = max(row.log_offset for row in rows)
+        entries: list[LogEntry] = []
+        offset, first = 0, 0
+        while offset < newest and (page := await self._log.read(0, offset, PAGE_ROWS)):
+            first = first or page[0].offset
+            entries += [entry for entry in page if entry.claim.game_id == head.game_id]
+            offset = page[-1].offset
+        known = {name: kind for name in {one.claim.provider for one in entries} if (kind := kinds(name))}
+        taken = msgspec.structs.replace(head, first_offset=first or newest + 1, kinds=known)
+        return Capture(head=taken, entries=tuple(entries), rows=tuple(rows))
 
     async def _message(self, row: GameEvent) -> LogEntry | None:
         if row.log_offset < 0:

@@ -19,9 +19,10 @@ from scorewire.api.reads import Reads
 from scorewire.errors import BackendError, FeedError, Unauthenticated, WebhookConflict
 from scorewire.games.audit import Audit
 from scorewire.games.book import Book
-from scorewire.games.engine import Desk as GameDesk
+from scorewire.games.capture import CaptureHead, write
 from scorewire.games.engine import decide
 from scorewire.games.history import History
+from scorewire.games.writing import Desk as GameDesk
 from scorewire.intake.offers import Offers, accepted
 from scorewire.journal.journal import Journal
 from scorewire.journal.keys import Keys
@@ -213,6 +214,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async def status() -> object:
         return {"roles": ["all"]}
 
+    async def take(game_id: str) -> bytes | None:
+        head = CaptureHead(
+            scorewire="0", game_id=game_id, epoch="e", captured_ms=1, reorder_ms=500, held_max=10
+        )
+        taken = await audit.capture(head, lambda _: "sparse")
+        return write(taken) if taken is not None else None
+
     async def replay(letter: DeadLetter) -> bytes:
         replayed.append(letter)
         await log.settle([letter.number], "replayed")
@@ -238,7 +246,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         reads=Reads(scoreboard=scoreboard, journal=journal, state_at=history.state_at, clock=clock),
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
         office=Office(
-            log=log, keys=keys, replay=replay, rebuild=rebuild, explain=audit.explain, status=status
+            log=log,
+            keys=keys,
+            replay=replay,
+            rebuild=rebuild,
+            explain=audit.explain,
+            capture=take,
+            status=status,
         ),
         checks={name: (lambda name=name: faults[name]) for name in faults},
         metrics=metrics,

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from scorewire.games.capture import read
 from scorewire.log.base import DeadLetter
 
 from .conftest import World
@@ -18,6 +19,7 @@ ROUTES = [
     ("DELETE", "/v1/admin/keys/key_1"),
     ("POST", "/v1/admin/rebuild"),
     ("GET", "/v1/admin/games/g1/explain"),
+    ("GET", "/v1/admin/games/g1/capture"),
     ("GET", "/v1/admin/games/g1/desk"),
     ("POST", "/v1/admin/games/g1/desk"),
     ("POST", "/v1/admin/games/g1/desk/cancel"),
@@ -167,3 +169,12 @@ async def test_rebuild_and_explain(world: World) -> None:
         answer = await world.admin.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_game")
     assert (await world.admin.get("/v1/admin/games/g1/explain?seq=0")).status_code == 400
+
+
+async def test_a_capture_holds_the_games_rows(world: World) -> None:
+    await world.started()
+    taken = await world.admin.get("/v1/admin/games/g1/capture")
+    assert taken.headers["content-type"].startswith("application/jsonl")
+    captured = read(taken.content)
+    assert [row.type for row in captured.rows] == ["GAME_SCHEDULED", "PERIOD_START", "GOAL"]
+    assert (await world.admin.get("/v1/admin/games/none/capture")).json()["code"] == "unknown_game"
