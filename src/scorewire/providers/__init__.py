@@ -5,6 +5,11 @@ Reading order:
     native.py          our own CloudEvents: one, a batch, or one a line
     statsbomb.py       StatsBomb: a finished soccer match, every touch of it
     statsbomb_file.py  the shape of its files
+    wyscout.py         Wyscout: a finished soccer match, goals and cards as tags
+    metrica.py         Metrica Sports: anonymised soccer matches, CSV and EPTS JSON
+    xml.py             XML from strangers, without what makes it dangerous
+    dfl_sportec.py     DFL: Bundesliga matches as XML, wall-clock times only
+    sportsml.py        SportsML-G2: the summary of a soccer match
     nba.py             what the NBA feeds share: teams, clocks, the court, the end of a game
     nba_cdn.py         cdn.nba.com live data, rewritten as it grows
     nba_codes.py       the codes of the two older NBA feeds, and the claims that they make
@@ -23,16 +28,33 @@ from types import MappingProxyType
 
 from scorewire.model.provider_event import SequenceKind
 from scorewire.providers.data_nba_com import DATA_NBA_COM
+from scorewire.providers.dfl_sportec import DFL_SPORTEC
 from scorewire.providers.format import Companions, Decoded, Format
+from scorewire.providers.metrica import METRICA
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
+from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
 from scorewire.providers.statsbomb import STATSBOMB
+from scorewire.providers.wyscout import WYSCOUT
 
 __all__ = ["PROVIDERS", "Companions", "Decoded", "Format", "SequenceKind", "recognise"]
 
 PROVIDERS: Mapping[str, Format] = MappingProxyType(
-    {one.name: one for one in (NATIVE, STATSBOMB, NBA_CDN, DATA_NBA_COM, STATS_NBA_COM)}
+    {
+        one.name: one
+        for one in (
+            NATIVE,
+            STATSBOMB,
+            WYSCOUT,
+            METRICA,
+            DFL_SPORTEC,
+            SPORTSML,
+            NBA_CDN,
+            DATA_NBA_COM,
+            STATS_NBA_COM,
+        )
+    }
 )
 """Every built-in format by its name."""
 

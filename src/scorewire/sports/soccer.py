@@ -97,6 +97,7 @@ EVENTS: Mapping[str, EventSpec] = {
         shows=("penalty", "own_goal", "assist"),
     ),
     "GOAL_CANCELLED": EventSpec("key", "A goal does not stand.", negates=("GOAL",)),
+    "GOAL_DISALLOWED": EventSpec("play", "The ball was in, and no goal was given.", team=True),
     "PENALTY_AWARDED": EventSpec(
         "key", "`team` has a penalty kick.", team=True, correction="PENALTY_CANCELLED"
     ),

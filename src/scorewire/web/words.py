@@ -160,6 +160,7 @@ LIFECYCLE: Words = {
 SOCCER: Words = {
     "GOAL": {"text": "Goal", "icon": "soccer", "weight": "score", "points": 1},
     "GOAL_CANCELLED": {"text": "Goal cancelled", "icon": "cross", "weight": "correction"},
+    "GOAL_DISALLOWED": {"text": "No goal given", "icon": "cross", "weight": "play"},
     "PENALTY_AWARDED": {"text": "Penalty awarded", "icon": "target", "weight": "key"},
     "PENALTY_CANCELLED": {"text": "Penalty cancelled", "icon": "cross", "weight": "correction"},
     "PENALTY_MISSED": {"text": "Penalty missed", "icon": "miss", "weight": "key"},
