@@ -15,6 +15,7 @@ Reading order:
     nba_codes.py       the codes of the two older NBA feeds, and the claims that they make
     data_nba_com.py    data.nba.com
     stats_nba_com.py   stats.nba.com
+    nhl_web.py         api-web.nhle.com, rewritten as it grows; beside it nhl_web_file.py, the shape of it
 
     payload bytes ──recognise──► a Format ──decode──► Decoded(declarations, events, skipped)
                   (+ companions: a box score or line-ups that lie beside it)
@@ -33,6 +34,7 @@ from scorewire.providers.format import Companions, Decoded, Format
 from scorewire.providers.metrica import METRICA
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
+from scorewire.providers.nhl_web import NHL_WEB
 from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
 from scorewire.providers.statsbomb import STATSBOMB
@@ -53,6 +55,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             NBA_CDN,
             DATA_NBA_COM,
             STATS_NBA_COM,
+            NHL_WEB,
         )
     }
 )
