@@ -16,6 +16,8 @@ Reading order:
     data_nba_com.py    data.nba.com
     stats_nba_com.py   stats.nba.com
     nhl_web.py         api-web.nhle.com, rewritten as it grows; beside it nhl_web_file.py, the shape of it
+    cricsheet.py       Cricsheet: a finished match of cricket, every ball of it
+    cricsheet_file.py  the shape of its files
 
     payload bytes ──recognise──► a Format ──decode──► Decoded(declarations, events, skipped)
                   (+ companions: a box score or line-ups that lie beside it)
@@ -28,6 +30,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from scorewire.model.provider_event import SequenceKind
+from scorewire.providers.cricsheet import CRICSHEET
 from scorewire.providers.data_nba_com import DATA_NBA_COM
 from scorewire.providers.dfl_sportec import DFL_SPORTEC
 from scorewire.providers.format import Companions, Decoded, Format
@@ -56,6 +59,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             DATA_NBA_COM,
             STATS_NBA_COM,
             NHL_WEB,
+            CRICSHEET,
         )
     }
 )

@@ -14,6 +14,8 @@ Reading order:
     ice_hockey.py  three periods, sudden death, a shoot-out worth one goal; beside it ice_hockey_rules.py
                    (what varies), ice_hockey_clock.py and ice_hockey_penalties.py (who is short)
     rugby_union.py halves, sudden death, tries, cards of ten and twenty minutes, TMO
+    cricket.py     innings, overs, wickets, targets, super overs; beside it cricket_rules.py (what varies),
+                   cricket_innings.py, cricket_result.py, cricket_match.py (the state), cricket_plays.py
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -21,6 +23,7 @@ Reading order:
 """
 
 from scorewire.sports.basketball import BASKETBALL
+from scorewire.sports.cricket import CRICKET
 from scorewire.sports.ice_hockey import ICE_HOCKEY
 from scorewire.sports.machine import AnyMachine
 from scorewire.sports.rugby_union import RUGBY_UNION
@@ -31,5 +34,6 @@ SPORTS: dict[str, AnyMachine] = {
     "basketball": BASKETBALL,
     "rugby_union": RUGBY_UNION,
     "ice_hockey": ICE_HOCKEY,
+    "cricket": CRICKET,
 }
 """Every sport by the name that a declaration uses."""
