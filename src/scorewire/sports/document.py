@@ -5,7 +5,9 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from typing import Final
 
+from scorewire.model.provider_event import ProviderEvent
 from scorewire.model.score_state import OVER
 from scorewire.sports import SPORTS, lifecycle
 from scorewire.sports.lifecycle import AS_IT_STOOD, LIFECYCLE, TRANSITIONS
@@ -99,6 +101,7 @@ def _transitions() -> str:
 
 def _sport(name: str, machine: AnyMachine) -> Iterable[str]:
     yield f"## {name.replace('_', ' ').capitalize()}"
+    yield course(machine)
     own = {kind: spec for kind, spec in machine.events.items() if kind not in LIFECYCLE}
     yield _events({kind: spec for kind, spec in own.items() if spec.level != "touch"})
     touches = [f"`{kind}`" for kind, spec in own.items() if spec.level == "touch"]
@@ -110,6 +113,47 @@ def _sport(name: str, machine: AnyMachine) -> Iterable[str]:
     yield _rules(machine.rules)
     yield "### Refusals"
     yield _table(("rule", "why"), ((f"`{rule}`", why) for rule, why in machine.refusals.items()))
+
+
+COURSE_MAX: Final = 7
+"""Periods that the diagram of a sport draws at most; what follows looks like the last ones."""
+
+
+def course(machine: AnyMachine) -> str:
+    """The way through the periods as a Mermaid state diagram, driven through the machine itself.
+
+    Drawn are the labels that fans see while a period is played and after it, as PERIOD_START and PERIOD_END
+    make them; which rules decide whether there is another period stands in the sport's own theory.
+    """
+    state = machine.begin({})
+    names: list[str] = []
+    lines: list[str] = []
+    for period in range(1, COURSE_MAX + 1):
+        for kind in ("PERIOD_START", "PERIOD_END"):
+            claim = ProviderEvent(
+                provider="document",
+                game_id="g",
+                event=f"{kind}-{period}",
+                revision=1,
+                type=kind,
+                period=period,
+            )
+            if machine.check({}, claim) is not None or machine.decide(state, claim) is not None:
+                return _drawn_course(names, lines, more=False)
+            state = machine.evolve(state, claim, 0)
+            board = machine.board(state)
+            name = f"{board.status}: {board.period}" if board.period else board.status
+            if names and names[-1] == name:
+                continue
+            lines.append(f"    {f's{len(names)}' if names else '[*]'} --> s{len(names) + 1}: {kind} {period}")
+            names.append(name)
+    return _drawn_course(names, lines, more=True)
+
+
+def _drawn_course(names: list[str], lines: list[str], *, more: bool) -> str:
+    states = [f'    state "{name}" as s{number}' for number, name in enumerate(names, 1)]
+    end = f"    s{len(names)} --> {'more' if more else 'ended'}: {'PERIOD_START ...' if more else 'GAME_END'}"
+    return "\n".join(["```mermaid", "stateDiagram-v2", *states, *lines, end, "```"])
 
 
 def _rules(rules: RuleTable) -> str:

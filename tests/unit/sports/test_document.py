@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from scorewire.model.score_state import OVER
 from scorewire.sports import SPORTS, document
 from scorewire.sports.lifecycle import TRANSITIONS
@@ -56,3 +58,14 @@ def test_no_arrow_of_the_diagram_leaves_what_is_over() -> None:
 
 def test_a_cell_may_hold_a_bar() -> None:
     assert "`10\\|Name\\|Position\\|starter`" in document.page()
+
+
+@pytest.mark.parametrize("name", sorted(SPORTS))
+def test_the_course_of_a_sport_is_one_road_through_its_periods(name: str) -> None:
+    drawn = document.course(SPORTS[name])
+    states = re.findall(r'^    state "(live|break|ended)(?:: [\w ]+)?" as s(\d+)$', drawn, re.MULTILINE)
+    assert len(states) >= 4
+    assert [status for status, _ in states[:2]] == ["live", "break"]
+    arrows = re.findall(r"^    (\S+) --> (\S+): ", drawn, re.MULTILINE)
+    assert [source for source, _ in arrows] == ["[*]", *(f"s{number}" for _, number in states)]
+    assert arrows[-1][1] in {"ended", "more"}
