@@ -154,6 +154,9 @@ ANSWERS: Mapping[str, frozenset[str]] = {
 }
 """A negating event -> the reviews that it answers; some feeds never close them otherwise."""
 
+STATED_SHOOTOUT = ("shootout_home", "shootout_away")
+"""What SCORE_SET may say besides the score, where a shoot-out is over."""
+
 _SUBJECTS = frozenset({"goal", "penalty", "red_card", "mistaken_identity", "corner"})
 WANTED: Wanted = {
     "GOAL": {"penalty": bool, "own_goal": bool},
@@ -176,7 +179,7 @@ RULES: rules.RuleTable = {
 DETAIL: Mapping[str, str] = {
     "cards": "`{home: {yellow, red}, away}`; a second yellow adds a red.",
     "stats": "`{home: {shots, corners, fouls, offsides}, away}`; a goal is a shot, an own goal is not.",
-    "shootout": "`{home, away, taken: {home, away}, winner}`; `winner` once it is decided.",
+    "shootout": "`{home, away, taken: {home, away}, winner}`; `taken` of kicks, `winner` once it is decided.",
     "review": "What the video referee looks at now: goal, penalty, red_card, mistaken_identity, corner.",
     "added_time": "Minutes that are added to this period at least.",
     "tentative": "`{home, away}`: goals in the score that the provider has not confirmed.",
@@ -251,7 +254,13 @@ def check(given: Detail, claim: ProviderEvent) -> Refusal | None:
             return Refusal("period_out_of_range", f"this competition has no period {period}")
     if kind == "ADDED_TIME" and "minutes" not in claim.detail:
         return Refusal("wrong_detail", "ADDED_TIME needs `minutes` in detail")
+    if kind == "SCORE_SET" and any(not _is_count(claim.detail.get(name, 0)) for name in STATED_SHOOTOUT):
+        return Refusal("wrong_detail", "the shoot-out of SCORE_SET is whole numbers, zero or more")
     return None if claim.clock is None else _check_clock(held, claim.clock, period)
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
 def _check_clock(held: Rules, text: str, period: int | None) -> Refusal | None:
@@ -438,7 +447,18 @@ def _detail_after(state: SoccerState, claim: ProviderEvent, started_now: bool) -
         return tree.drop(detail, "review")
     if kind == "ADDED_TIME" and "minutes" in claim.detail:
         return tree.put(detail, claim.detail["minutes"], "added_time")
-    return detail
+    return _stated_shootout(detail, claim) if kind == "SCORE_SET" else detail
+
+
+def _stated_shootout(detail: Tree, claim: ProviderEvent) -> Tree:
+    """A shoot-out that a result list tells by its goals alone: who took how many kicks, nobody said."""
+    home, away = (claim.detail.get(name) for name in STATED_SHOOTOUT)
+    if type(home) is not int or type(away) is not int:
+        return detail
+    shootout: Tree = {"home": home, "away": away}
+    if home != away:
+        shootout["winner"] = "home" if home > away else "away"
+    return tree.put(detail, shootout, "shootout")
 
 
 def board(state: SoccerState) -> Board:

@@ -273,6 +273,15 @@ def test_a_cancelled_goal_is_not_folded_and_its_cancellation_changes_nothing_els
     assert SOCCER.evolve(state, claim("GOAL_CANCELLED", "home"), 5) is state
 
 
+def test_a_shoot_out_is_stated_with_the_score() -> None:
+    for home, away, winner in ((4, 2, {"winner": "home"}), (3, 5, {"winner": "away"}), (1, 1, {})):
+        said = {"home": 1, "away": 1, "shootout_home": home, "shootout_away": away}
+        shown = board(SOCCER, claim("SCORE_SET", detail=said))
+        assert (shown.home, shown.detail) == (1, {"shootout": {"home": home, "away": away, **winner}})
+        wrong = {**said, "shootout_home": "4"}
+        assert misshapen(SOCCER, claim("SCORE_SET", detail=wrong)) == "wrong_detail"
+
+
 def test_added_time_lasts_until_the_whistle() -> None:
     added = claim("ADDED_TIME", detail={"minutes": 4})
     assert board(SOCCER, START, added).detail == {"added_time": 4}
