@@ -93,11 +93,10 @@ class Reading:
         return sides.get(team)
 
     def player(self, name: str) -> Player | None:
-        """By the id that the file's registry has for the name."""
-        if not name:
-            return None
-        known = f"{PROVIDER}-{self.info.registry.people.get(name, '')}"
-        return Player(id=known if is_id(known) else f"{PROVIDER}-{slug(name)}"[:64], name=name)
+        """By the id that the file's registry has for the name, else by the name."""
+        own = self.info.registry.people.get(name) or slug(name)
+        known = f"{PROVIDER}-{own}"[:64]
+        return Player(id=known, name=name) if own and is_id(known) else None
 
     def claim(
         self,
