@@ -22,7 +22,8 @@ from scorewire.games.writing import Desk
 from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 desk = Desk(Book(game_id="g", machines=SPORTS), "e")
 told = [GameDeclared(provider="p", game_id="g", event="d", revision=1, sport="water_polo",
-                     league=League(id="l"), start="2026-01-01T00:00:00Z", home=Team(id="h"), away=Team(id="a"))]
+                     league=League(id="l"), start="2026-01-01T00:00:00Z",
+                     home=Team(id="h"), away=Team(id="a"))]
 for number, (kind, team, extra) in enumerate([
     ("PERIOD_START", None, {}), ("GOAL", "home", {}), ("GOAL", "away", {}),
     ("GOAL_CANCELLED", "home", {"event": "e2"}),
