@@ -10,12 +10,16 @@ Reading order:
     xml.py             XML from strangers, without what makes it dangerous
     dfl_sportec.py     DFL: Bundesliga matches as XML, wall-clock times only
     sportsml.py        SportsML-G2: the summary of a soccer match
+    openfootball.py    openfootball: seasons and tournaments in one file; openfootball_file.py, its shape
+    openfootball_revisions.py  results that were published again with another score
     nba.py             what the NBA feeds share: teams, clocks, the court, the end of a game
     nba_cdn.py         cdn.nba.com live data, rewritten as it grows
     nba_codes.py       the codes of the two older NBA feeds, and the claims that they make
     data_nba_com.py    data.nba.com
     stats_nba_com.py   stats.nba.com
     nhl_web.py         api-web.nhle.com, rewritten as it grows; beside it nhl_web_file.py, the shape of it
+    hockeytech.py      HockeyTech: PWHL and others; beside it hockeytech_rows.py (what single rows say) and
+                       hockeytech_file.py (the shape of it)
     cricsheet.py       Cricsheet: a finished match of cricket, every ball of it
     cricsheet_file.py  the shape of its files
 
@@ -34,10 +38,13 @@ from scorewire.providers.cricsheet import CRICSHEET
 from scorewire.providers.data_nba_com import DATA_NBA_COM
 from scorewire.providers.dfl_sportec import DFL_SPORTEC
 from scorewire.providers.format import Companions, Decoded, Format
+from scorewire.providers.hockeytech import HOCKEYTECH
 from scorewire.providers.metrica import METRICA
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
 from scorewire.providers.nhl_web import NHL_WEB
+from scorewire.providers.openfootball import OPENFOOTBALL
+from scorewire.providers.openfootball_revisions import OPENFOOTBALL_REVISIONS
 from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
 from scorewire.providers.statsbomb import STATSBOMB
@@ -55,10 +62,13 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             METRICA,
             DFL_SPORTEC,
             SPORTSML,
+            OPENFOOTBALL,
+            OPENFOOTBALL_REVISIONS,
             NBA_CDN,
             DATA_NBA_COM,
             STATS_NBA_COM,
             NHL_WEB,
+            HOCKEYTECH,
             CRICSHEET,
         )
     }
