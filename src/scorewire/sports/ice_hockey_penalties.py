@@ -188,11 +188,11 @@ def show(held: Rules, period: int, detail: Tree, penalties: Penalties, played: i
 
 
 def _power_play(held: Rules, period: int, team: str, ends: int) -> Tree:
-    """Who has one more, and the clock of the end: in this period, or in the next that is long enough."""
+    """Who has one more, and the clock at which that ends; overtime may never come, so none is looked into."""
     later = period
-    while ends > held.start_s(later + 1) > held.start_s(later):
+    while ends > held.start_s(later + 1) and later < held.periods:
         later += 1
-    gone = ends - held.start_s(later)
+    gone = min(ends - held.start_s(later), held.length_s(later))
     until, _ = down((gone if held.clock_up else held.length_s(later) - gone) * 1000, tenths=False)
     shown: Tree = {"team": team, "until": until}
     return shown if later == period else {**shown, "period": later}

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+from scorewire.sports.ice_hockey import ICE_HOCKEY
 from scorewire.sports.ice_hockey_penalties import (
     Penalties,
     ended,
@@ -13,7 +14,10 @@ from scorewire.sports.ice_hockey_penalties import (
     seconds_of,
     served,
     short,
+    show,
 )
+from scorewire.sports.ice_hockey_rules import read
+from unit.sports.plays import board, claim, fold
 
 MINOR, DOUBLE, MAJOR = 120, 240, 300
 
@@ -143,3 +147,145 @@ def test_whatever_comes_it_all_ends(steps: list) -> None:
         assert all(0 <= one.left <= one.seconds for one in penalties)
         assert all(0 <= number <= 2 for number in men_short(penalties))
     assert served(penalties, len(steps) * MAJOR) == ()
+
+
+@pytest.mark.parametrize(
+    ("period", "played", "power_play"),
+    [
+        (1, 1190, {"team": "away", "until": "18:10", "period": 2}),
+        (2, 1310, {"team": "away", "until": "16:10"}),
+        (3, 3590, {"team": "away", "until": "0:00"}),
+        (4, 3600, {"team": "away", "until": "3:00"}),
+        (4, 3890, {"team": "away", "until": "0:00"}),
+    ],
+)
+def test_a_power_play_may_end_in_the_next_period_but_an_overtime_may_never_come(
+    period: int, played: int, power_play: dict
+) -> None:
+    shown = show(read({}), period, {}, box(("home", 0, MINOR)), played)
+    assert shown["power_play"] == power_play
+
+
+START = claim("PERIOD_START", period=1)
+FULL = {"overtime": "full"}
+
+
+def minor(side: str, clock: str, period: int = 1, **detail: object) -> object:
+    return claim("PENALTY", side, period=period, clock=clock, detail={"kind": "minor", **detail})
+
+
+def shown_strength(*claims: object, rules: dict | None = None) -> tuple:
+    detail = board(ICE_HOCKEY, START, *claims, rules=rules or {}).detail
+    return detail.get("skaters"), detail.get("power_play")
+
+
+class TestPowerPlay:
+    def test_a_minor_leaves_its_side_short_for_two_minutes(self) -> None:
+        power = {"team": "away", "until": "8:00"}
+        assert shown_strength(minor("home", "10:00")) == ("4v5", power)
+        assert shown_strength(minor("home", "10:00"), claim("HIT", "home", period=1, clock="8:01")) == (
+            "4v5",
+            power,
+        )
+        assert shown_strength(minor("home", "10:00"), claim("HIT", "home", period=1, clock="8:00")) == (
+            None,
+            None,
+        )
+
+    def test_a_play_on_the_power_play_changes_nothing_in_the_detail(self) -> None:
+        state = fold(ICE_HOCKEY, START, minor("home", "10:00"))
+        after = ICE_HOCKEY.evolve(state, claim("HIT", "home", period=1, clock="9:00"), 1)
+        assert after.detail is state.detail
+
+    def test_a_goal_on_it_ends_a_minor(self) -> None:
+        goal = claim("GOAL", "away", period=1, clock="9:00", detail={"strength": "pp"})
+        assert shown_strength(minor("home", "10:00"), goal) == (None, None)
+
+    def test_a_goal_of_the_shorter_side_does_not(self) -> None:
+        goal = claim("GOAL", "home", period=1, clock="9:00", detail={"strength": "sh"})
+        assert shown_strength(minor("home", "10:00"), goal)[0] == "4v5"
+
+    def test_a_penalty_shot_does_not(self) -> None:
+        goal = claim("GOAL", "away", period=1, clock="9:00", detail={"strength": "ps"})
+        assert shown_strength(minor("home", "10:00"), goal)[0] == "4v5"
+
+    def test_a_major_outlasts_goals(self) -> None:
+        goal = claim("GOAL", "away", period=1, clock="9:00")
+        major = claim("PENALTY", "home", period=1, clock="10:00", detail={"kind": "major"})
+        assert shown_strength(major, goal) == ("4v5", {"team": "away", "until": "5:00"})
+
+    def test_without_the_goal_that_had_ended_it_it_runs_on(self) -> None:
+        penalty, shot = minor("home", "10:00"), claim("SHOT", "away", period=1, clock="8:30")
+        assert shown_strength(penalty, claim("GOAL", "away", period=1, clock="9:00"), shot)[0] is None
+        assert shown_strength(penalty, shot)[0] == "4v5"
+
+    def test_it_may_end_in_the_next_period(self) -> None:
+        late = minor("away", "0:30")
+        assert shown_strength(late)[1] == {"team": "home", "until": "18:30", "period": 2}
+        end = claim("PERIOD_END", period=1)
+        assert shown_strength(late, end)[1] == {"team": "home", "until": "18:30", "period": 2}
+        again = claim("PERIOD_START", period=2)
+        assert shown_strength(late, end, again)[1] == {"team": "home", "until": "18:30"}
+        assert shown_strength(late, end, again, claim("SHOT", "home", period=2, clock="18:30"))[1] is None
+
+    def test_with_a_clock_that_counts_up(self) -> None:
+        assert shown_strength(minor("away", "10:00"), rules={"clock_up": True})[1] == {
+            "team": "home",
+            "until": "12:00",
+        }
+
+    def test_two_are_five_against_three(self) -> None:
+        assert shown_strength(minor("away", "10:00"), minor("away", "9:30")) == (
+            "5v3",
+            {"team": "home", "until": "8:00"},
+        )
+
+    def test_one_each_is_four_against_four(self) -> None:
+        assert shown_strength(minor("away", "10:00"), minor("home", "10:00")) == ("4v4", None)
+
+    @pytest.mark.parametrize("kind", ["misconduct", "game_misconduct", "penalty_shot"])
+    def test_what_leaves_nobody_short(self, kind: str) -> None:
+        one = claim("PENALTY", "home", period=1, clock="10:00", detail={"kind": kind})
+        assert shown_strength(one) == (None, None)
+
+    def test_a_feed_may_say_that_it_is_over(self) -> None:
+        assert shown_strength(
+            minor("away", "10:00"), claim("PENALTY_ENDED", "away", period=1, clock="9:00")
+        ) == (None, None)
+
+    def test_without_any_clock_nobody_knows_how_long(self) -> None:
+        assert shown_strength(claim("PENALTY", "home", detail={"kind": "minor"})) == (None, None)
+        moved = claim("SHOT", "home", period=1, clock="10:00")
+        assert shown_strength(moved, claim("PENALTY", "home"))[1] == {"team": "away", "until": "8:00"}
+
+    def test_in_a_short_overtime_the_other_side_has_one_more(self) -> None:
+        claims = [claim("PERIOD_START", period=4)]
+        assert shown_strength(*claims)[0] == "3v3"
+        assert shown_strength(*claims, minor("away", "4:00", 4)) == ("4v3", {"team": "home", "until": "2:00"})
+        both = [minor("away", "4:00", 4), minor("away", "3:50", 4)]
+        assert shown_strength(*claims, *both)[0] == "5v3"
+        full = shown_strength(*claims, minor("away", "4:00", 4), rules=FULL)
+        assert full[0] == "5v4"
+
+    def test_after_the_end_there_is_none(self) -> None:
+        assert shown_strength(minor("home", "1:00"), claim("GAME_END")) == (None, None)
+
+
+class TestGoalkeeper:
+    PULLED = claim("GOALIE_PULLED", "home", period=1, clock="1:30")
+
+    def test_a_skater_more_and_an_empty_net(self) -> None:
+        detail = board(ICE_HOCKEY, START, self.PULLED).detail
+        assert detail == {"empty_net": {"home": True}, "skaters": "6v5"}
+        short = board(ICE_HOCKEY, START, minor("away", "2:00"), self.PULLED).detail
+        assert short["skaters"] == "6v4"
+
+    @pytest.mark.parametrize("kind", ["GOALIE_RETURNED", "GOALIE_CHANGED"])
+    def test_is_back(self, kind: str) -> None:
+        assert board(ICE_HOCKEY, START, self.PULLED, claim(kind, "home")).detail.get("empty_net") is None
+        both = (self.PULLED, claim("GOALIE_PULLED", "away"), claim("GOALIE_RETURNED", "home"))
+        assert board(ICE_HOCKEY, START, *both).detail["empty_net"] == {"away": True}
+
+    def test_is_back_for_the_next_period(self) -> None:
+        claims = (START, self.PULLED, claim("PERIOD_END", period=1), claim("PERIOD_START", period=2))
+        assert board(ICE_HOCKEY, *claims).detail == {}
