@@ -16,12 +16,15 @@ Reading order:
     rugby_union.py halves, sudden death, tries, cards of ten and twenty minutes, TMO
     cricket.py     innings, overs, wickets, targets, super overs; beside it cricket_rules.py (what varies),
                    cricket_innings.py, cricket_result.py, cricket_match.py (the state), cricket_plays.py
+    american_football.py  quarters, downs, five kinds of overtime, plays that never were; beside it
+                   american_football_events.py, _rules.py (what varies) and _overtime.py (who has won)
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
     (intake)          (games)                      (games, scoreboard)
 """
 
+from scorewire.sports.american_football import AMERICAN_FOOTBALL
 from scorewire.sports.basketball import BASKETBALL
 from scorewire.sports.cricket import CRICKET
 from scorewire.sports.ice_hockey import ICE_HOCKEY
@@ -32,6 +35,7 @@ from scorewire.sports.soccer import SOCCER
 SPORTS: dict[str, AnyMachine] = {
     "soccer": SOCCER,
     "basketball": BASKETBALL,
+    "american_football": AMERICAN_FOOTBALL,
     "rugby_union": RUGBY_UNION,
     "ice_hockey": ICE_HOCKEY,
     "cricket": CRICKET,
