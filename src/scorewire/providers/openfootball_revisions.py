@@ -23,8 +23,8 @@ What to believe
       side has three goals more than before    score, and so the score is under check until the file agrees
                                                with us again, or an editor decides
 
-The last rule is for kicks of a shoot-out that are counted as goals: this source has added them and removed
-them again, in the same match, three times. A slip of one goal cannot be told from a correction, so it is
+The last rule is for kicks of a shoot-out that are counted as goals: this source has added them, removed them,
+added and removed them again, in the same match. A slip of one goal cannot be told from a correction, so it is
 believed. So is a fall of any size: it takes the kicks out again. Only the rise is doubted.
 
 Quirks that this file decides:
