@@ -278,6 +278,7 @@ UNTESTED: dict[str, str] = {
     "model/score_state.py": "declarations only; tests/unit/games/test_frame.py makes every one of them",
     "sim/command.py": "prints what tests/sim asserts",
     "sim/options.py": "declarations only",
+    "sim/plays.py": "declarations only; tests/sim plays every one of them",
     "sim/script.py": "tests/sim plays every script against the auditor",
     "sim/world.py": "tests/sim runs it, and shows that it can fail",
     "metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",

@@ -1,4 +1,4 @@
-"""Benchmarks that a user can run: `scorewire bench fanout`, `path` and `ingest`.
+"""Benchmarks that a user can run: `scorewire bench fanout`, `path`, `ingest` and `fold`.
 
 A real node is started as a process of its own on one core; the load comes from other processes on the
 others. Every run checks that every fan got every update. A figure is a ratio taken side by side in one run
@@ -22,6 +22,7 @@ Reading order:
     fanout.py     server CPU a delivery against the yardstick's, time to the last fan, memory a fan
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
+    fold.py       plays folded and claims decided a second, sport by sport
     command.py    the command line
 
     posts ─ signed calls ─► node under test (one core) ─► fans (other cores)

@@ -125,6 +125,21 @@ def ingest(
 
 
 @app.command()
+def fold(
+    *,
+    plays: Annotated[
+        int, typer.Option(help="Plays of each sport in a round.", min=100, max=1_000_000)
+    ] = 20_000,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Plays folded a second, sport by sport, against a bare call; claims decided a second."""
+    from scorewire.bench.fold import run
+
+    _run("fold", lambda _cores, _place: run(plays), {"plays": plays}, json, folder)
+
+
+@app.command()
 def show(
     files: Annotated[list[Path], typer.Argument(help="Results that were written with --json.")],
 ) -> None:

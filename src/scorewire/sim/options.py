@@ -25,6 +25,8 @@ class Options(Struct, frozen=True, kw_only=True):
     duplicate_p: float = 0.2
     correct_p: float = 0.15
     """A play is amended, retracted, cancelled or asserted again later."""
+    tentative_p: float = 0.1
+    """A play is told as tentative first."""
     crash_p: float = 0.02
     """The node dies after a message: before it decided, before it wrote, or before it told."""
     drop_p: float = 0.02

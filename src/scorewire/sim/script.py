@@ -5,18 +5,23 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Side, Team
+from scorewire.model.provider_event import (
+    Confirmation,
+    Detail,
+    GameDeclared,
+    League,
+    ProviderEvent,
+    Side,
+    Team,
+)
+from scorewire.sim import counting
+from scorewire.sim.auditor import standing
 from scorewire.sim.options import Options
+from scorewire.sim.plays import PLAYED
+from scorewire.sports import SPORTS
 
-SIDES: tuple[Side, Side] = ("home", "away")
-
-PLAYS = {
-    "soccer": ("GOAL", "GOAL", "SHOT", "FOUL", "CORNER", "YELLOW_CARD", "PASS", "OFFSIDE"),
-    "basketball": ("FG2", "FG2", "FG3", "FT", "REBOUND", "FOUL", "TURNOVER", "FG2_MISS"),
-}
-POINTS = {"GOAL": 1, "FG2": 2, "FG3": 3, "FT": 1}
-CANCELS = {"soccer": "GOAL_CANCELLED", "basketball": "BASKET_CANCELLED"}
-PERIODS = {"soccer": 2, "basketball": 4}
+POINTS_MAX = 400
+"""A match of sets that nobody can win is given up."""
 
 
 @dataclass(slots=True)
@@ -29,7 +34,7 @@ class Script:
 
 def write(number: int, options: Options, rng: random.Random) -> Script:
     """A whole game with its corrections; every message could be true when it is sent."""
-    sport = rng.choice(sorted(PLAYS))
+    sport = rng.choice(sorted(PLAYED.keys() & SPORTS.keys()))
     declared = GameDeclared(
         provider="feed",
         game_id=f"game-{number}",
@@ -40,6 +45,7 @@ def write(number: int, options: Options, rng: random.Random) -> Script:
         start="2026-11-21T15:00:00Z",
         home=Team(id=f"home-{number}"),
         away=Team(id=f"away-{number}"),
+        rules=PLAYED[sport].rules or {},
     )
     return Script(declared, list(_Writer(declared, options, rng).game()))
 
@@ -47,34 +53,65 @@ def write(number: int, options: Options, rng: random.Random) -> Script:
 class _Writer:
     def __init__(self, declared: GameDeclared, options: Options, rng: random.Random) -> None:
         self.declared = declared
+        self.sport = PLAYED[declared.sport]
         self.options = options
         self.rng = rng
         self.revision = 0
         self.sequence = 0
+        self.messages: list[ProviderEvent] = []
         self.made: list[ProviderEvent] = []
         self.corrected: set[str] = set()
 
     def game(self) -> list[ProviderEvent]:
-        messages: list[ProviderEvent] = []
-        sport = self.declared.sport
-        for period in range(1, PERIODS[sport] + 1):
-            messages.append(self.say("PERIOD_START", None, period))
-            for _ in range(self.options.plays // PERIODS[sport]):
-                play = self.say(self.rng.choice(PLAYS[sport]), self.rng.choice(SIDES), period)
-                messages.append(play)
-                self.made.append(play)
+        periods = [1] if self.sport.sets else list(range(1, self.sport.periods + 1))
+        for period in periods:
+            self.say("PERIOD_START", None, period)
+            for number in range(POINTS_MAX):
+                if self.is_over() if self.sport.sets else number >= self.options.plays // len(periods):
+                    break
+                self.play(period)
                 if self.rng.random() < self.options.correct_p:
-                    messages.append(self.correct(self.rng.choice(self.made), period))
-            messages.append(self.say("PERIOD_END", None, period))
-        messages.append(self.say("GAME_END", None, PERIODS[sport]))
-        messages.append(self.say("GAME_FINAL", None, PERIODS[sport]))
-        late = [self.correct(self.rng.choice(self.made), PERIODS[sport]) for _ in range(2)]
-        return messages + [message for message in late if message.type not in CANCELS.values()]
+                    self.correct(self.rng.choice(self.made), period)
+            if not self.sport.sets:
+                self.say("PERIOD_END", None, period)
+        for kind in ("GAME_END", "GAME_FINAL"):
+            self.say(kind, None, None)
+        for _ in range(2):
+            self.correct(self.rng.choice(self.made), periods[-1], after_final=True)
+        return self.messages
 
-    def say(self, type_: str, team: Side | None, period: int) -> ProviderEvent:
+    def is_over(self) -> bool:
+        """Whether the match of sets is won, by what the provider itself holds for true now."""
+        return counting.count(self.declared.sport, standing(self.messages), self.declared.rules).over
+
+    def play(self, period: int) -> None:
+        kind = self.rng.choice(self.sport.kinds)
+        side = self.sport.side(self.rng, period)
+        named = None if self.sport.sets else period
+        tentative = self.rng.random() < self.options.tentative_p
+        self.made.append(
+            self.say(
+                kind,
+                side,
+                named,
+                detail=self.sport.detail(self.rng, kind),
+                confirmation="tentative" if tentative else "confirmed",
+            )
+        )
+
+    def say(
+        self,
+        type_: str,
+        team: Side | None,
+        period: int | None,
+        *,
+        detail: Detail | None = None,
+        confirmation: Confirmation = "confirmed",
+    ) -> ProviderEvent:
+        """A new event, sent now."""
         self.revision += 1
         self.sequence += 1
-        return ProviderEvent(
+        message = ProviderEvent(
             provider="feed",
             game_id=self.declared.game_id,
             event=f"e{self.sequence}",
@@ -83,27 +120,42 @@ class _Writer:
             type=type_,
             team=team,
             period=period,
+            detail=detail or {},
+            confirmation=confirmation,
         )
+        self.messages.append(message)
+        return message
 
-    def correct(self, play: ProviderEvent, period: int) -> ProviderEvent:
-        """One of the ways in which a feed takes back what it said of `play`.
+    def correct(self, play: ProviderEvent, period: int, *, after_final: bool = False) -> None:
+        """Send one of the ways in which a feed takes back what it said of `play`.
 
-        A cancellation names a goal that stands and is its last word: one that comes while its target is
+        A cancellation names a play that stands and is its last word: one that comes while its target is
         something else is refused (`nothing_to_cancel`), which the auditor does not count.
         """
-        self.revision += 1
-        way = self.rng.choice(("retract", "retype", "reteam", "again", "cancel"))
+        way = self.rng.choice(
+            ("retract", "retype", "reteam", "again", "cancel", "confirm", "disown", "ghost")
+        )
         untouched = play.event not in self.corrected
         self.corrected.add(play.event)
-        if way == "cancel" and play.type in POINTS and untouched:
-            self.made.remove(play)
-            cancel = self.say(CANCELS[self.declared.sport], play.team, period)
-            return msgspec.structs.replace(cancel, detail={"event": play.event})
-        if way == "retract":
-            return msgspec.structs.replace(play, revision=self.revision, action="retract")
-        if way == "retype":
-            kind = self.rng.choice(PLAYS[self.declared.sport])
-            return msgspec.structs.replace(play, revision=self.revision, type=kind)
-        if way == "reteam":
-            return msgspec.structs.replace(play, revision=self.revision, team=self.rng.choice(SIDES))
-        return msgspec.structs.replace(play, revision=self.revision)
+        sport = self.sport
+        if way == "cancel":
+            if play.type in sport.scoring and untouched and not after_final:
+                self.made.remove(play)
+                named = None if sport.sets else period
+                self.say(sport.cancelled, play.team, named, detail={"event": play.event})
+            return
+        if way == "ghost":
+            play = msgspec.structs.replace(play, event=f"ghost-{self.revision}")
+        self.revision += 1
+        changed = msgspec.structs.replace(play, revision=self.revision)
+        if way in {"retract", "ghost"}:
+            changed = msgspec.structs.replace(changed, action="retract")
+        elif way == "retype":
+            kind = self.rng.choice(sport.kinds)
+            changed = msgspec.structs.replace(changed, type=kind, detail=sport.detail(self.rng, kind))
+        elif way == "reteam":
+            changed = msgspec.structs.replace(changed, team=sport.side(self.rng, play.period or 1))
+        elif way in {"confirm", "disown"}:
+            word: Confirmation = "confirmed" if way == "confirm" else "cancelled"
+            changed = msgspec.structs.replace(changed, confirmation=word)
+        self.messages.append(changed)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import UnsetType
 
 from scorewire.fanout.channel import NOTHING, Channel
 from scorewire.fanout.frames import SEVERAL
@@ -282,10 +283,16 @@ class World:
             game_id = each.declared.game_id
             head = self._head(game_id)
             assert head is not None
-            expected = auditor.expected_score(each.messages)
+            sheet = auditor.expected(each.declared, each.messages)
             shown = (head.state.home.score, head.state.away.score)
-            if shown != expected:
-                raise Difference(f"{game_id}: shows {shown}, must be {expected}; refused {self.disk.refused}")
+            lines = _lines(head.state)
+            if (shown, lines) != (sheet.score, sheet.lines):
+                raise Difference(
+                    f"{game_id}, {each.declared.sport}: shows {shown} {lines}, must be {sheet.score}"
+                    f" {sheet.lines}; refused {self.disk.refused}"
+                )
+            if head.state.status not in {"final", "corrected"}:
+                raise Difference(f"{game_id}, {each.declared.sport}: is {head.state.status}, must be final")
             self._compare_fans(game_id, head.state)
 
     def _compare_fans(self, game_id: str, state: ScoreState) -> None:
@@ -293,3 +300,13 @@ class World:
         for fan in self.fans:
             if fan.game_id == game_id and fan.state != truth:
                 raise Difference(f"a fan of {game_id} at {fan.seq} does not show the state at {state.seq}")
+
+
+def _lines(state: ScoreState) -> dict[int, tuple[int, int]]:
+    """The periods in which anybody scored."""
+    lines = state.linescore
+    if isinstance(lines, UnsetType):
+        return {}
+    return {
+        int(name): (one["home"], one["away"]) for name, one in lines.items() if one["home"] or one["away"]
+    }
