@@ -16,7 +16,8 @@ latest, else its next (Law 18.12).
 
 Nobody need say when an innings or the match is over: ten wickets, the last over, the target do (see
 cricket_innings.py and cricket_result.py). An innings so ended shows the status *break*, a match *ended*.
-PERIOD_END and GAME_END are taken as well and double nothing. What is derived rests on what was heard so far
+PERIOD_END and GAME_END are taken as well and double nothing; `reason` of a PERIOD_END (all_out, declared ...)
+tells what the plays cannot. What is derived rests on what was heard so far
 and refuses nothing; a ball that comes late counts.
 
 A decision that the third umpire strikes down is WICKET_CANCELLED; a ball scored anew (a boundary that was
@@ -34,9 +35,9 @@ from collections.abc import Mapping
 from msgspec import structs
 
 from scorewire.model.provider_event import Detail, ProviderEvent
-from scorewire.model.score_state import Tree
+from scorewire.model.score_state import OVER, Tree
 from scorewire.sports import cricket_rules, tree
-from scorewire.sports.cricket_innings import OVERS, RUNS, Innings, bowled, total
+from scorewire.sports.cricket_innings import ENDED, OVERS, REASONS, RUNS, Innings, bowled, total
 from scorewire.sports.cricket_match import CricketState, begun, reach, settled
 from scorewire.sports.cricket_plays import BATTING, OPEN_PLAY, TOLD
 from scorewire.sports.cricket_result import OTHER, OUTCOMES, decides
@@ -247,15 +248,19 @@ def _status(state: CricketState, claim: ProviderEvent) -> CricketState:
     if kind == "PERIOD_START" and (begins(before, course) or claim.team is not None):
         state = begun(state, course, claim.team)
     if (course, tally, said) == (before, state.tally, state.said) and state.course is before:
+        if kind == "GAME_RESUMED" and "interval" in state.detail:
+            return structs.replace(state, detail=tree.drop(state.detail, "interval"))
         return state
     innings, period = state.innings, course.period
     one = innings.get(period)
     if one is not None and kind == "PERIOD_END" and not one.stopped:
-        innings = {**innings, period: structs.replace(one, stopped="ended")}
+        reason = str(claim.detail.get("reason", ENDED))
+        stopped = reason if reason in REASONS else ENDED
+        innings = {**innings, period: structs.replace(one, stopped=stopped)}
     elif one is not None and kind == "GAME_RESUMED" and before.closed and not course.closed:
         innings = {**innings, period: structs.replace(one, stopped="")}
     detail = state.detail if course.status == "live" else tree.drop(state.detail, "review")
-    if kind == "GAME_RESUMED":
+    if kind == "GAME_RESUMED" or course.status == "ended" or course.status in OVER:
         detail = tree.drop(detail, "interval")
     tally = opened(tally, period) if kind == "PERIOD_START" and period <= state.rules.last else tally
     state = CricketState(state.rules, course, tally, state.supers, innings, state.targets, said, detail)
@@ -272,32 +277,38 @@ def _said_by(state: CricketState, claim: ProviderEvent) -> Tree | None:
             return None
         case "GAME_WALKOVER" if side is not None:
             return {"outcome": "won", "winner": side, "by": "walkover"}
-        case "GAME_FORFEITED" | "GAME_RETIRED" if side is not None:
+        case "GAME_FORFEITED" if side is not None:
             return {"outcome": "won", "winner": OTHER[side], "by": "forfeit"}
+        case "GAME_RETIRED" if side is not None:
+            return {"outcome": "won", "winner": OTHER[side], "by": "concession"}
         case "GAME_AWARDED" if side is not None:
             return {"outcome": "won", "winner": side, "by": "award"}
         case "GAME_END" | "GAME_FINAL" if state.rules.innings == 2 and "result" not in state.detail:
             return {"outcome": "draw"}
-        case "GAME_ABANDONED" if not decides(state.rules, state.said):
+        case "GAME_ABANDONED" if not _is_decided(state):
             drawn = state.rules.innings == 2 and state.course.period
             return {"outcome": "draw" if drawn else "no_result"}
     return state.said
 
 
+def _is_decided(state: CricketState) -> bool:
+    result = state.detail.get("result")
+    return isinstance(result, dict) and decides(state.rules, result)
+
+
 def board(state: CricketState) -> Board:
     """What the match shows. Sub-dicts are the state's own: treat them as immutable."""
-    course, held, detail = state.course, state.rules, state.detail
+    course, detail = state.course, state.detail
     home, away = state.tally.shown()
     one = state.innings.get(course.period)
     closed = course.closed or (one is not None and one.closed != "")
     status = course.status
     if status in {"live", "break"}:
-        result = detail.get("result")
-        if isinstance(result, dict) and decides(held, result):
+        if _is_decided(state):
             status = "ended"
         elif closed or "interval" in detail:
             status = "break"
-    period = label(held, course.period, closed=closed)
+    period = label(state.rules, course.period, closed=closed)
     return Board(status, period, None, home, away, state.tally.linescore, detail)
 
 

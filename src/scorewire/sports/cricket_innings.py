@@ -24,6 +24,9 @@ from scorewire.sports.cricket_rules import Rules
 
 RUNS = ("runs", "wides", "noballs", "byes", "legbyes", "penalty")
 EXTRAS = RUNS[1:]
+ENDED = "ended"
+"""Why an innings is over, where a feed says no more than that."""
+REASONS = frozenset({"all_out", "overs", "declared", "forfeited", ENDED})
 OVERS = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\Z", re.ASCII)
 
 
@@ -36,7 +39,7 @@ class Innings(Struct, frozen=True):
         away: players who have retired and not come back, by id.
         absent: players who never came.
         quota: overs, where they were changed; 0 as the rules have it.
-        stopped: why it ended, where that was said: declared, forfeited, or whatever a feed knows.
+        stopped: why it ended, where that was said: one of REASONS.
         closed: why it is over, as far as is known: all_out, overs, target, or what was said; empty while it
             goes on.
     """

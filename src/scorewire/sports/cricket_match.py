@@ -72,8 +72,11 @@ def _unless_enforced(detail: Tree) -> Tree:
 def _with_innings(held: Rules, detail: Tree, period: int, one: Innings, runs: int) -> Tree:
     entry = shown(held, one, runs)
     if period <= held.last:
-        entries = detail.get("innings")
-        return {**detail, "innings": {**(entries if isinstance(entries, dict) else {}), str(period): entry}}
+        held_entries = detail.get("innings")
+        entries = held_entries if isinstance(held_entries, dict) else {}
+        if entries.get(str(period)) == entry:
+            return detail
+        return {**detail, "innings": {**entries, str(period): entry}}
     side = entry.pop("team", None)
     if not isinstance(side, str):
         return detail

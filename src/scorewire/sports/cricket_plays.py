@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
-from scorewire.model.provider_event import ProviderEvent
+from scorewire.model.provider_event import ProviderEvent, Side
 from scorewire.model.score_state import Tree
 from scorewire.sports import tree
 from scorewire.sports.cricket_innings import Innings, overs
 from scorewire.sports.cricket_match import CricketState, reach, settled
 from scorewire.sports.cricket_result import Target, said_result
-from scorewire.sports.tally import scored, stated
+from scorewire.sports.tally import Tally, scored, stated
 
 OPEN_PLAY = frozenset({"BALL", "WICKET", "OVER_END", "BATTER_RETIRED", "BATTER_RETURNED"})
 """Can happen only while an innings is played, so one of a later innings implies that it has started."""
@@ -44,7 +44,7 @@ def _wicket(state: CricketState, claim: ProviderEvent) -> CricketState:
 def _over_end(state: CricketState, claim: ProviderEvent) -> CricketState:
     period, state, one = _at(state, claim)
     if not 0 < one.balls < state.rules.balls_per_over:
-        return state
+        return settled(state, period)
     return _with(state, period, structs.replace(one, over=one.over + 1, balls=0))
 
 
@@ -149,7 +149,7 @@ def _result(state: CricketState, claim: ProviderEvent) -> CricketState:
 def _score_set(state: CricketState, claim: ProviderEvent) -> CricketState:
     """A stated score; `wickets` and `overs` are those of the innings that it speaks of."""
     period = min(claim.period or state.course.period or 1, state.rules.last)
-    state = structs.replace(state, tally=stated(state.tally, claim, period))
+    state = structs.replace(state, tally=_stated(state, claim, period))
     one, changes = state.innings.get(period) or Innings(), {}
     wickets, said = claim.detail.get("wickets"), overs(claim.detail.get("overs"))
     if type(wickets) is int and wickets >= 0:
@@ -161,6 +161,19 @@ def _score_set(state: CricketState, claim: ProviderEvent) -> CricketState:
     for number in state.innings:
         state = settled(state, number)
     return state
+
+
+def _stated(state: CricketState, claim: ProviderEvent, period: int) -> Tally:
+    """Without lines, what is new of a side's runs belongs to the innings that it played last."""
+    tally = state.tally
+    if "lines" in claim.detail:
+        return stated(tally, claim, period)
+    sides: tuple[Side, Side] = ("home", "away")
+    for side in sides:
+        own = [number for number, one in state.innings.items() if number <= period and one.side == side]
+        detail = {"home": tally.home, "away": tally.away, side: claim.detail.get(side, "")}
+        tally = stated(tally, structs.replace(claim, detail=detail), max(own, default=period))
+    return tally
 
 
 TOLD: Mapping[str, Callable[[CricketState, ProviderEvent], CricketState]] = {

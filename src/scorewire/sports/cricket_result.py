@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from scorewire.model.provider_event import ProviderEvent, Side
 from scorewire.model.score_state import Tree
-from scorewire.sports.cricket_innings import Innings
+from scorewire.sports.cricket_innings import ENDED, Innings
 from scorewire.sports.cricket_rules import Rules
 from scorewire.sports.tally import Tally
 
@@ -82,7 +82,7 @@ def conclude(
     if runs >= target:
         left = max(0, held.players - 1 - last.wickets)
         return {"outcome": "won", "winner": last.side, "by": "wickets", "margin": left, **method}
-    if not last.closed:
+    if not _is_complete(held, last):
         return None
     short = target - 1 - runs
     if short:
@@ -93,11 +93,18 @@ def conclude(
     return {"outcome": "tie", "winner": winner, "by": "super_over", **method}
 
 
+def _is_complete(held: Rules, one: Innings) -> bool:
+    """Whether the laws ended an innings; where its overs have no limit, time may have ended it instead."""
+    return one.closed != "" and (one.closed != ENDED or held.overs > 0)
+
+
 def _by_an_innings(held: Rules, innings: Mapping[int, Innings], tally: Tally) -> Tree | None:
     """Law 16.6.3: the third innings is over, and its side's two make less than the other's one."""
     third = innings.get(held.last - 1)
     sides = [innings[period].side for period in (1, 2) if period in innings]
-    if third is None or third.side is None or not third.closed or set(sides) != {"home", "away"}:
+    if third is None or third.side is None or set(sides) != {"home", "away"}:
+        return None
+    if not _is_complete(held, third):
         return None
     own, other = (tally.home, tally.away) if third.side == "home" else (tally.away, tally.home)
     if own >= other:
