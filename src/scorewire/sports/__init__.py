@@ -18,6 +18,8 @@ Reading order:
                    cricket_innings.py, cricket_result.py, cricket_match.py (the state), cricket_plays.py
     american_football.py  quarters, downs, five kinds of overtime, plays that never were; beside it
                    american_football_events.py, _rules.py (what varies) and _overtime.py (who has won)
+    handball.py    halves, extra times, a 7-metre shoot-out; beside it handball_rules.py and
+                   handball_suspensions.py (who plays with fewer)
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -27,6 +29,7 @@ Reading order:
 from scorewire.sports.american_football import AMERICAN_FOOTBALL
 from scorewire.sports.basketball import BASKETBALL
 from scorewire.sports.cricket import CRICKET
+from scorewire.sports.handball import HANDBALL
 from scorewire.sports.ice_hockey import ICE_HOCKEY
 from scorewire.sports.machine import AnyMachine
 from scorewire.sports.rugby_union import RUGBY_UNION
@@ -38,6 +41,7 @@ SPORTS: dict[str, AnyMachine] = {
     "american_football": AMERICAN_FOOTBALL,
     "rugby_union": RUGBY_UNION,
     "ice_hockey": ICE_HOCKEY,
+    "handball": HANDBALL,
     "cricket": CRICKET,
 }
 """Every sport by the name that a declaration uses."""
