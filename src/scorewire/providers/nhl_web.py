@@ -92,6 +92,9 @@ SCHEDULE = {"PPD": "GAME_POSTPONED", "CNCL": "GAME_CANCELLED", "SUSP": "GAME_SUS
 ROUNDS = {1: "Pre Season", 2: "Regular Season", 3: "Playoffs"}
 PLAYOFFS = 3
 FAILED = "unsuccessful-challenge"
+CHALLENGE = "chlg-"
+AFTER_REVIEWS = frozenset({"faceoff", "period-start", "period-end", "game-end"})
+"""At the clock of the review itself, only these come after it."""
 
 RINK_FT = 200.0
 RINK_WIDTH_FT = 85.0
@@ -157,7 +160,8 @@ class Reading:
             self.transcript.skip("marker")
             return
         if kind == "stoppage":
-            self._ruling(play)
+            if self._goes_on(play) or CHALLENGE in f"{play.details.reason} {play.details.secondary_reason}":
+                self._ruling(play)
             self._stoppage(play)
             return
         shootout = play.period_descriptor.period_type == "SO"
@@ -165,7 +169,7 @@ class Reading:
         if type_ is None:
             self.transcript.skip("unknown_type")
             return
-        if kind != "penalty" or (self.open is not None and play.time_in_period != self.open.time_in_period):
+        if self._goes_on(play):
             self._ruling(play)
         if not shootout and kind not in {"period-start", "period-end", "game-end"}:
             self._goalkeepers(play)
@@ -261,7 +265,7 @@ class Reading:
         facts = play.details
         reasons = [one for one in (facts.reason, facts.secondary_reason) if one]
         side = next((TIMEOUTS[one] for one in reasons if one in TIMEOUTS), None)
-        challenge = next((one for one in reasons if one.startswith("chlg-")), None)
+        challenge = next((one for one in reasons if one.startswith(CHALLENGE)), None)
         claim = self._claim(play, "STOPPAGE")
         if side is not None:
             claim = msgspec.structs.replace(claim, type="TIMEOUT", team=side)
@@ -269,7 +273,7 @@ class Reading:
             _, who, *words = challenge.split("-")
             detail: Detail = {"subject": "_".join(words) or "play"}
             if who not in CHALLENGERS:
-                detail["by"] = "league"
+                detail["by"] = who
             claim = msgspec.structs.replace(claim, type="CHALLENGE", team=CHALLENGERS.get(who), detail=detail)
             self.open = play
         elif "video-review" in reasons:
@@ -279,13 +283,22 @@ class Reading:
             claim = msgspec.structs.replace(claim, detail={"reason": _word(facts.reason)} if reasons else {})
         self.transcript.add(claim)
 
+    def _goes_on(self, play: Play) -> bool:
+        """Whether a play shows that the game has gone on after the open review."""
+        return (
+            self.open is None
+            or play.type_desc_key in AFTER_REVIEWS
+            or (play.period_descriptor.number, play.time_in_period)
+            != (self.open.period_descriptor.number, self.open.time_in_period)
+        )
+
     def _ruling(self, play: Play, *, decision: str = "") -> None:
         """Close the open review before `play`, which shows that the game has gone on."""
         was, self.open = self.open, None
         if was is None:
             return
         reason = f"{was.details.reason} {was.details.secondary_reason}"
-        if not decision and any(f"chlg-{who}-" in reason for who in CHALLENGERS):
+        if not decision and any(f"{CHALLENGE}{who}-" in reason for who in CHALLENGERS):
             decision = "overturned"
         self.transcript.add(
             msgspec.structs.replace(

@@ -360,7 +360,8 @@ def _told(
     elif kind == "PENALTY" and (claim.clock is not None or played > held.start_s(course.period)):
         # Without any clock nobody could tell when it ends.
         seconds = penalty_box.seconds_of(claim.detail)
-        penalties = penalty_box.given(penalties, side, at=played, seconds=seconds)
+        at = ice_hockey_clock.played_by(held, course, claim, 0) or played
+        penalties = penalty_box.given(penalties, side, at=at, seconds=seconds, now=played)
     elif kind == "PENALTY_ENDED":
         penalties = penalty_box.ended(penalties, side)
     elif kind == "GOALIE_PULLED":

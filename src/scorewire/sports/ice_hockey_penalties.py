@@ -78,15 +78,20 @@ def seconds_of(detail: Detail) -> int:
     return SECONDS.get(str(kind), 0)
 
 
-def given(penalties: Penalties, side: Side, *, at: int, seconds: int) -> Penalties:
-    """The penalties with one more, those of the same stoppage set off against each other anew."""
+def given(penalties: Penalties, side: Side, *, at: int, seconds: int, now: int | None = None) -> Penalties:
+    """The penalties with one more, those of the same stoppage set off against each other anew.
+
+    Args:
+        at: the second of the stoppage.
+        now: how far the game is, where it is further: the penalty was told late.
+    """
     if not seconds:
         return penalties
     before = tuple(one for one in penalties if one.given_at != at)
     stoppage = [one for one in penalties if one.given_at == at]
     stoppage.append(Penalty(side, at, seconds, seconds))
     alone = not any(one.left for one in before)
-    return before + tuple(_set_off(stoppage, alone=alone))
+    return before + served(tuple(_set_off(stoppage, alone=alone)), 0 if now is None else now - at)
 
 
 def _set_off(stoppage: list[Penalty], *, alone: bool) -> list[Penalty]:

@@ -353,6 +353,18 @@ def summary_of(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.data
 class TestRealGame:
+    @given(st.integers(0, 140_000), st.binary(max_size=3), st.integers(0, 40))
+    @settings(max_examples=30, deadline=None)
+    def test_any_damage_gives_claims_or_blame(
+        self, shared_data: Path, at: int, noise: bytes, cut: int
+    ) -> None:
+        body = recorded.unpacked(shared_data / RECORDING)
+        try:
+            decoded = decode(body[:at] + noise + body[at + cut :], "pwhl_pbp_42.json")
+        except FeedError:
+            return
+        recorded.assert_dense(decoded.events)
+
     def test_comes_to_its_result_by_period(self, shared_data: Path) -> None:
         assert recorded.recording(shared_data, RECORDING).format is hockeytech.HOCKEYTECH
         shown, said = folded(real(shared_data)), summary_of(shared_data)

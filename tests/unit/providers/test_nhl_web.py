@@ -194,6 +194,20 @@ class TestChallenges:
         other = play("penalty", 3, details={"typeCode": "MIN", "descKey": "tripping"})
         assert len(self.of(self.ASKED, other)) == 1
 
+    def test_another_stoppage_at_that_clock_decides_nothing_either(self) -> None:
+        other = stoppage(25, "tv-timeout", sortOrder=25)
+        assert self.of(self.GOAL, self.ASKED, other, self.FAILED)[1:] == [
+            ("REVIEW_ENDED", None, {"decision": "stands"})
+        ]
+
+    def test_the_next_challenge_ends_the_last(self) -> None:
+        again = stoppage(3, "chlg-vis-off-side")
+        assert [kind for kind, _, _ in self.of(self.ASKED, again)] == [
+            "CHALLENGE",
+            "REVIEW_ENDED",
+            "CHALLENGE",
+        ]
+
     def test_of_the_league_never_says_how_it_ended(self) -> None:
         asked = stoppage(2, "chlg-league-off-side")
         assert self.of(asked, self.AGAIN) == [
@@ -334,6 +348,34 @@ def folded(decoded: Any) -> Board:
 
 @pytest.mark.data
 class TestRealGame:
+    @given(st.integers(0, 210_000), st.binary(max_size=3), st.integers(0, 40))
+    @settings(max_examples=30, deadline=None)
+    def test_any_damage_gives_claims_or_blame(
+        self, shared_data: Path, at: int, noise: bytes, cut: int
+    ) -> None:
+        body = recorded.recording(shared_data, RECORDING).body
+        try:
+            decoded = decode(body[:at] + noise + body[at + cut :])
+        except FeedError:
+            return
+        recorded.assert_dense(decoded.events)
+
+    def test_a_goal_that_is_taken_back_leaves_the_power_play_that_it_had_ended(
+        self, shared_data: Path
+    ) -> None:
+        decoded = recorded.recording(shared_data, RECORDING).decode()
+        referee = Referee(sport="ice_hockey", rules={"overtime": "full"})
+        until = next(place for place, one in enumerate(decoded.events) if one.event == "232")
+        for one in decoded.events[: until + 1]:
+            referee.offer(msgspec.structs.replace(one, provider="acme", game_id="g1"), "dense")
+        assert referee.score == (1, 1)
+        goal = decoded.events[until]
+        taken = ProviderEvent(provider="acme", game_id="g1", event=goal.event, revision=2, action="retract")
+        (row,) = referee.offer(taken, "dense").rows
+        assert (row.type, row.correction, referee.score) == ("GOAL_CANCELLED", True, (0, 1))
+        assert referee.desk.shown is not None
+        assert referee.desk.shown.detail["power_play"] == {"team": "home", "until": "7:35"}
+
     def test_comes_to_its_result_by_period(self, shared_data: Path) -> None:
         recording = recorded.recording(shared_data, RECORDING)
         assert recording.format is nhl_web.NHL_WEB

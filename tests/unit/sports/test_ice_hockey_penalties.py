@@ -234,6 +234,12 @@ class TestPowerPlay:
             "until": "12:00",
         }
 
+    def test_one_that_is_told_late_has_run_since_its_own_clock(self) -> None:
+        moved = claim("SHOT", "home", period=1, clock="9:30")
+        assert shown_strength(moved, minor("home", "10:00"))[1] == {"team": "away", "until": "8:00"}
+        over = claim("SHOT", "home", period=1, clock="7:30")
+        assert shown_strength(over, minor("home", "10:00"))[1] is None
+
     def test_two_are_five_against_three(self) -> None:
         assert shown_strength(minor("away", "10:00"), minor("away", "9:30")) == (
             "5v3",
