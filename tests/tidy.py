@@ -280,6 +280,7 @@ UNTESTED: dict[str, str] = {
     "sim/options.py": "declarations only",
     "sim/plays.py": "declarations only; tests/sim plays every one of them",
     "sim/script.py": "tests/sim plays every script against the auditor",
+    "web/words/": "tables; tests/contract/test_words.py holds them to the sports' own",
     "sim/world.py": "tests/sim runs it, and shows that it can fail",
     "metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",
     "node.py": "builds real processes and sockets; tests/e2e",

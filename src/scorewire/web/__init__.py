@@ -1,7 +1,7 @@
 """The face: the front page and the page of a game, complete in the first HTML, then live.
 
 Reading order:
-    words.py      every word that pages show, as tables; served to browsers as words.js
+    words/        every word that pages show, as tables; served to browsers as words.js
     timeline.py   compact events -> lines, with what is struck and who scored; pure
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure

@@ -1,7 +1,7 @@
 """The static files as they stand in the package, named by a hash of all of them.
 
 One hash for the set, because the modules import each other by relative names: a page never mixes two
-versions. words.js is not a file, it is written from words.py.
+versions. words.js is not a file, it is written from words/.
 """
 
 import hashlib

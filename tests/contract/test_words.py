@@ -1,10 +1,12 @@
+"""Every row that a sport makes has words, and they agree with the sport's own table."""
+
 import pytest
 
-from scorewire.sports import basketball, soccer
+from scorewire.sports import SPORTS as MACHINES
 from scorewire.sports.machine import EventSpec
-from scorewire.web.words import EVENTS, KEY_WEIGHTS, LIFECYCLE, event_words, humanise, sport_name
+from scorewire.web.words import EVENTS, KEY_WEIGHTS, LIFECYCLE, SPORTS, event_words, humanise, sport_name
 
-SPECS = [("soccer", soccer.EVENTS), ("basketball", basketball.EVENTS)]
+SPECS = [(name, dict(machine.events)) for name, machine in MACHINES.items() if name in SPORTS]
 
 
 @pytest.mark.parametrize(("sport", "specs"), SPECS)

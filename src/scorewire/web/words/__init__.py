@@ -1,0 +1,97 @@
+"""Every word that a page shows for what the vocabulary names; served to browsers as words.js.
+
+The tables are plain JSON (dict, list, str, int), so that Python and JavaScript read the same ones: what a
+live line says can never differ from what the server would have said. A type that is not here is shown
+under its own name, humanised: `CORNER_WON` reads "Corner won".
+
+Reading order:
+    shared.py  what all sports share: statuses, the life cycle, details, statistics
+    soccer.py, basketball.py and so on: each sport's periods and the titles of its events
+
+An entry of EVENTS:
+    text    the title of the line
+    icon    a symbol of templates/icons.html
+    weight  score, card, period, correction, review, key: shown by the key filter; play: shown by "all";
+            quiet: a row that says nothing to a person (a clock was set)
+    points  what it adds to the side it names, for the running score beside the line
+    who     how the player is written, where not by name alone
+"""
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from scorewire.web.words import american_football, basketball, cricket, ice_hockey, rugby_union, soccer
+from scorewire.web.words.shared import (
+    DETAILS,
+    KEY_WEIGHTS,
+    LIFECYCLE,
+    REVIEW,
+    STATS,
+    STATUSES,
+    STRUCK,
+    Words,
+)
+
+__all__ = [
+    "ALL",
+    "DETAILS",
+    "EVENTS",
+    "KEY_WEIGHTS",
+    "LIFECYCLE",
+    "REVIEW",
+    "SPORTS",
+    "STATS",
+    "STATUSES",
+    "STRUCK",
+    "Words",
+    "event_words",
+    "humanise",
+    "sport_name",
+]
+
+_TABLES: Mapping[str, ModuleType] = {
+    "soccer": soccer,
+    "basketball": basketball,
+    "american_football": american_football,
+    "ice_hockey": ice_hockey,
+    "cricket": cricket,
+    "rugby_union": rugby_union,
+}
+
+SPORTS: Words = {name: table.SPORT for name, table in _TABLES.items()}
+EVENTS: Words = {"": LIFECYCLE, **{name: table.EVENTS for name, table in _TABLES.items()}}
+
+ALL: Words = {
+    "key_weights": list(KEY_WEIGHTS),
+    "sports": SPORTS,
+    "sport_names": {name: words["name"] for name, words in SPORTS.items()},
+    "statuses": STATUSES,
+    "events": EVENTS,
+    "details": DETAILS,
+    "stats": STATS,
+    "struck": STRUCK,
+    "review": REVIEW,
+}
+"""What words.js exports."""
+
+
+def humanise(name: str) -> str:
+    """`FREE_KICK_WON` reads "Free kick won"."""
+    text = name.replace("_", " ").strip().lower()
+    return text[:1].upper() + text[1:]
+
+
+def event_words(sport: str, event_type: str) -> Words:
+    """The entry of an event type, made up from its name where no table has it."""
+    entry = EVENTS.get(sport, {}).get(event_type) or LIFECYCLE.get(event_type)
+    if entry is not None:
+        found: Words = entry
+        return found
+    weight = "correction" if event_type.endswith("_CANCELLED") else "play"
+    return {"text": humanise(event_type), "icon": "dot", "weight": weight}
+
+
+def sport_name(sport: str) -> str:
+    """What people call a sport."""
+    known = SPORTS.get(sport)
+    return str(known["name"] if known else humanise(sport))

@@ -1,0 +1,60 @@
+"""Cricket in words."""
+
+from scorewire.web.words.shared import Words
+
+SPORT: Words = {
+    "name": "Cricket",
+    "icon": "cricket",
+    "clock": "",
+    "minutes": False,
+    "line_in_rows": False,
+    "periods": {"1": "1st innings", "2": "2nd innings", "3": "3rd innings", "4": "4th innings"},
+    "columns": {"1": "1st", "2": "2nd", "3": "3rd", "4": "4th"},
+    "regular": 2,
+    "over": {"text": "Result", "short": "Result"},
+    "extra": {"text": "Result", "short": "Result"},
+    "labels": {
+        "INN1": "1st innings",
+        "INN2": "2nd innings",
+        "INN3": "3rd innings",
+        "INN4": "4th innings",
+        "INN1 END": "End of 1st innings",
+        "INN2 END": "End of 2nd innings",
+        "INN3 END": "End of 3rd innings",
+        "INN4 END": "End of 4th innings",
+        "SO1": "Super over",
+        "SO1 BREAK": "Super over, break",
+        "SO1 END": "End of super over",
+    },
+    "shorts": {
+        "INN1": "1st inn",
+        "INN2": "2nd inn",
+        "INN3": "3rd inn",
+        "INN4": "4th inn",
+        "INN1 END": "Break",
+        "INN2 END": "Break",
+        "INN3 END": "Break",
+    },
+}
+
+EVENTS: Words = {
+    "TOSS": {"text": "Toss", "icon": "dot", "weight": "key"},
+    "BALL": {"text": "Ball", "icon": "dot", "weight": "play"},
+    "WICKET": {"text": "Wicket", "icon": "cricket", "weight": "key"},
+    "WICKET_CANCELLED": {"text": "Not out", "icon": "cross", "weight": "correction"},
+    "PENALTY_RUNS": {"text": "Penalty runs", "icon": "hand", "weight": "key"},
+    "OVER_END": {"text": "End of over", "icon": "dot", "weight": "play"},
+    "BATTER_RETIRED": {"text": "Batter retired", "icon": "dot", "weight": "play"},
+    "BATTER_RETURNED": {"text": "Batter returned", "icon": "dot", "weight": "play"},
+    "BATTER_ABSENT": {"text": "Batter absent", "icon": "dot", "weight": "play"},
+    "SUBSTITUTION": {"text": "Substitution", "icon": "swap", "weight": "play", "who": "off: {}"},
+    "DECLARED": {"text": "Declared", "icon": "dot", "weight": "key"},
+    "INNINGS_FORFEITED": {"text": "Innings forfeited", "icon": "dot", "weight": "key"},
+    "FOLLOW_ON": {"text": "Follow-on", "icon": "dot", "weight": "key"},
+    "TARGET_SET": {"text": "Target set", "icon": "dot", "weight": "key"},
+    "OVERS_SET": {"text": "Overs set", "icon": "dot", "weight": "key"},
+    "REVIEW_STARTED": {"text": "Umpire review", "icon": "screen", "weight": "review"},
+    "REVIEW_ENDED": {"text": "Review over", "icon": "screen", "weight": "review"},
+    "INTERVAL": {"text": "Interval", "icon": "pause", "weight": "key"},
+    "RESULT": {"text": "Result", "icon": "dot", "weight": "key"},
+}

@@ -1,0 +1,62 @@
+"""Soccer in words."""
+
+from scorewire.web.words.shared import Words
+
+SPORT: Words = {
+    "name": "Soccer",
+    "icon": "soccer",
+    "clock": "up",
+    "minutes": True,
+    "bases": {"1H": 45, "2H": 90, "ET1": 105, "ET2": 120},
+    "period_bases": {"1": 45, "2": 90, "3": 105, "4": 120},
+    "periods": {
+        "1": "1st half",
+        "2": "2nd half",
+        "3": "extra time",
+        "4": "extra time, 2nd half",
+        "5": "penalties",
+    },
+    "columns": {"1": "1st", "2": "2nd", "3": "ET1", "4": "ET2", "5": "Pens"},
+    "regular": 2,
+    "over": {"text": "Full time", "short": "FT"},
+    "extra": {"text": "After extra time", "short": "AET"},
+    "labels": {
+        "1H": "1st half",
+        "HT": "Half-time",
+        "2H": "2nd half",
+        "FT": "Full time",
+        "ET1": "Extra time, 1st half",
+        "ETHT": "Half-time of extra time",
+        "ET2": "Extra time, 2nd half",
+        "AET": "After extra time",
+        "PEN": "Penalty shoot-out",
+    },
+    "shorts": {"ETHT": "ET HT", "PEN": "Pens"},
+}
+
+EVENTS: Words = {
+    "GOAL": {"text": "Goal", "icon": "soccer", "weight": "score", "points": 1},
+    "GOAL_CANCELLED": {"text": "Goal cancelled", "icon": "cross", "weight": "correction"},
+    "GOAL_DISALLOWED": {"text": "No goal given", "icon": "cross", "weight": "play"},
+    "PENALTY_AWARDED": {"text": "Penalty awarded", "icon": "target", "weight": "key"},
+    "PENALTY_CANCELLED": {"text": "Penalty cancelled", "icon": "cross", "weight": "correction"},
+    "PENALTY_MISSED": {"text": "Penalty missed", "icon": "miss", "weight": "key"},
+    "YELLOW_CARD": {"text": "Yellow card", "icon": "yellow", "weight": "card"},
+    "SECOND_YELLOW_CARD": {"text": "Second yellow card", "icon": "second-yellow", "weight": "card"},
+    "RED_CARD": {"text": "Red card", "icon": "red", "weight": "card"},
+    "CARD_CANCELLED": {"text": "Card cancelled", "icon": "cross", "weight": "correction"},
+    "SUBSTITUTION": {"text": "Substitution", "icon": "swap", "weight": "play", "who": "off: {}"},
+    "SHOT": {"text": "Shot", "icon": "target", "weight": "play"},
+    "CORNER": {"text": "Corner", "icon": "corner", "weight": "play"},
+    "OFFSIDE": {"text": "Offside", "icon": "corner", "weight": "play"},
+    "FOUL": {"text": "Foul", "icon": "hand", "weight": "play"},
+    "SAVE": {"text": "Save", "icon": "hand", "weight": "play"},
+    "INJURY": {"text": "Injury", "icon": "plus", "weight": "play"},
+    "ADDED_TIME": {"text": "Added time", "icon": "clock", "weight": "play"},
+    "VAR_STARTED": {"text": "VAR review", "icon": "screen", "weight": "review"},
+    "VAR_ENDED": {"text": "VAR decision", "icon": "screen", "weight": "review"},
+    "SHOOTOUT_GOAL": {"text": "Penalty scored", "icon": "soccer", "weight": "score"},
+    "SHOOTOUT_MISS": {"text": "Penalty missed", "icon": "miss", "weight": "key"},
+    "GAME_END": {"text": "Final whistle", "icon": "whistle", "weight": "period"},
+    "FREE_KICK": {"text": "Free kick", "icon": "dot", "weight": "play"},
+}
