@@ -12,6 +12,7 @@ Reading order:
     sportsml.py        SportsML-G2: the summary of a soccer match
     openfootball.py    openfootball: seasons and tournaments in one file; openfootball_file.py, its shape
     openfootball_revisions.py  results that were published again with another score
+    espn_scoreboard.py ESPN: a league's scoreboard, polled; espn_scoreboard_file.py, its shape
     nba.py             what the NBA feeds share: teams, clocks, the court, the end of a game
     nba_cdn.py         cdn.nba.com live data, rewritten as it grows
     nba_codes.py       the codes of the two older NBA feeds, and the claims that they make
@@ -37,6 +38,7 @@ from scorewire.model.provider_event import SequenceKind
 from scorewire.providers.cricsheet import CRICSHEET
 from scorewire.providers.data_nba_com import DATA_NBA_COM
 from scorewire.providers.dfl_sportec import DFL_SPORTEC
+from scorewire.providers.espn_scoreboard import ESPN_SCOREBOARD
 from scorewire.providers.format import Companions, Decoded, Format
 from scorewire.providers.hockeytech import HOCKEYTECH
 from scorewire.providers.metrica import METRICA
@@ -64,6 +66,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             SPORTSML,
             OPENFOOTBALL,
             OPENFOOTBALL_REVISIONS,
+            ESPN_SCOREBOARD,
             NBA_CDN,
             DATA_NBA_COM,
             STATS_NBA_COM,
