@@ -5,11 +5,12 @@ nothing for it (model/update.py).
 """
 
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from scorewire.games.book import Book
+from scorewire.games.book import Book, Play
 from scorewire.model.provider_event import Team
 from scorewire.model.score_state import OVER, ScoreState, SideState, Tree
 from scorewire.model.update import Update, difference
@@ -108,19 +109,24 @@ def _end(book: Book, status: str) -> str | UnsetType:
     """When the game ended, by the provider's own time of the play that ended it (else by ours).
 
     That play is the newest that found the game not over yet: confirmations, rulings and whatever else is
-    told after it (a card in the tunnel) leave the end where it was. Read off the plays alone, so that a
-    state folded from the journal is the same as the one that fans were sent.
+    told after it (a card in the tunnel) leave the end where it was. Where the laws ended the game (the last
+    point of a match, the winning run) it is a play like any other, so all are asked once nobody's word is
+    found. Read off the plays alone, so that a state folded from the journal is the same as the one that fans
+    were sent.
     """
     if not _is_over(status):
         return UNSET
-    for play in book.newest_first():
-        if play.claim.type not in _ENDS:
-            continue
-        before = book.machine.board(book.state_before(book.index_of(play.place)))
-        if not _is_over(before.status):
-            said_ms = play.claim.time_ms
-            return _rfc3339(said_ms if 0 < said_ms < _TIME_MS_MAX else play.ts)
-    return UNSET
+    said = (play for play in book.newest_first() if play.claim.type in _ENDS)
+    play = next((one for one in chain(said, book.newest_first()) if not _was_over(book, one)), None)
+    if play is None:
+        return UNSET
+    said_ms = play.claim.time_ms
+    return _rfc3339(said_ms if 0 < said_ms < _TIME_MS_MAX else play.ts)
+
+
+def _was_over(book: Book, play: Play) -> bool:
+    """Whether the game was over before this play."""
+    return _is_over(book.machine.board(book.state_before(book.index_of(play.place))).status)
 
 
 def _is_over(status: str) -> bool:

@@ -41,6 +41,17 @@ def test_extra_time_moves_the_end(referee: Referee) -> None:
     assert folded(referee) == referee.desk.shown
 
 
+def test_a_game_that_the_laws_end_has_an_end() -> None:
+    referee = Referee(sport="ice_hockey")
+    referee.claim("PERIOD_START", period=4, sequence=50, time_ms=END_MS - 1_000)
+    referee.claim("GOAL", team="home", period=4, sequence=51, time_ms=END_MS)
+    assert (referee.desk.shown.status, referee.desk.shown.end) == ("ended", END)
+    referee.claim("GAME_END", sequence=52, time_ms=END_MS + 5_000)
+    referee.claim("GAME_FINAL", sequence=53, time_ms=END_MS + 6_000)
+    assert (referee.desk.shown.status, referee.desk.shown.end) == ("final", END)
+    assert folded(referee) == referee.desk.shown
+
+
 def test_a_time_that_no_date_can_name_is_not_believed(referee: Referee) -> None:
     referee.claim("GAME_END", period=2, sequence=50, time_ms=10**30)
     assert referee.desk.shown.status == "ended"
