@@ -15,6 +15,7 @@ Quirks that this file decides:
     - A team's time-out is a stoppage too: `home-timeout`, `visitor-timeout`, as reason or second reason.
     - A penalty against a bench names nobody; who serves it is in detail. A penalty shot is a penalty (PS).
     - Attempts in the shoot-out have the types of shots. The score of the header counts its winner.
+    - An overtime is 5 minutes but in play-offs, which are full, and where its two clocks say otherwise.
     - x and y are feet from the middle of the rink; `homeTeamDefendingSide` tells the way of the attack.
     - The owner of a blocked shot is the shooter's team now and was the blocker's once: the roster tells.
     - Pre-game and post-game markers say nothing of the game (`marker`).
@@ -100,6 +101,7 @@ RINK_FT = 200.0
 RINK_WIDTH_FT = 85.0
 INTERMISSION_S = 1080
 PERIOD_S = 1200
+SHORT_MINUTES = 5
 
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)\Z", re.ASCII)
 _SITUATION = re.compile(r"[01][0-6][0-6][01]\Z", re.ASCII)
@@ -119,7 +121,7 @@ def decode(body: bytes, name: str = "", companions: Companions = NO_COMPANIONS) 
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             transcript.skip("unreadable_play")
     Reading(game, transcript).tell(sorted(plays, key=lambda play: play.sort_order))
-    return transcript.decoded(game=str(game.id), declaration=_declaration(game))
+    return transcript.decoded(game=str(game.id), declaration=_declaration(game, _rules(game, plays)))
 
 
 class Reading:
@@ -358,8 +360,7 @@ class Reading:
         )
 
     def _time_ms(self, play: Play) -> int:
-        match = _TIME.match(play.time_in_period)
-        played = int(match[1]) * 60 + int(match[2]) if match else 0
+        played = _seconds(play.time_in_period)
         period = max(1, min(play.period_descriptor.number, 99))
         return self.start_ms + ((period - 1) * (PERIOD_S + INTERMISSION_S) + played) * 1000
 
@@ -395,6 +396,11 @@ def _word(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
+def _seconds(text: str) -> int:
+    match = _TIME.match(text)
+    return int(match[1]) * 60 + int(match[2]) if match else 0
+
+
 def _clock(text: str) -> str | None:
     match = _TIME.match(text)
     return f"{int(match[1])}:{match[2]}" if match else None
@@ -414,7 +420,17 @@ def _place(play: Play, team: Side | None) -> tuple[float | None, float | None]:
     return round(min(1.0, max(0.0, x)), 4), round(min(1.0, max(0.0, y)), 4)
 
 
-def _declaration(game: Game) -> GameDeclared:
+def _rules(game: Game, plays: list[Play]) -> Detail:
+    """What the plays show of the overtime: two clocks add up to a length, a second one is full."""
+    overtimes = [play for play in plays if play.period_descriptor.period_type == "OT"]
+    if game.game_type == PLAYOFFS or len({play.period_descriptor.number for play in overtimes}) > 1:
+        return {"overtime": "full"}
+    lengths = {_seconds(play.time_in_period) + _seconds(play.time_remaining) for play in overtimes}
+    minutes = max(lengths, default=0) // 60
+    return {"overtime_minutes": minutes} if minutes not in {0, SHORT_MINUTES} else {}
+
+
+def _declaration(game: Game, rules: Detail) -> GameDeclared:
     start = game.start_time_utc if time_ms(game.start_time_utc) is not None else UNDATED
     years = str(game.season)
     return GameDeclared(
@@ -431,7 +447,7 @@ def _declaration(game: Game) -> GameDeclared:
         home=_named_team(game.home_team),
         away=_named_team(game.away_team),
         provider_ids={PROVIDER: str(game.id)},
-        rules={"overtime": "full"} if game.game_type == PLAYOFFS else {},
+        rules=rules,
         time_ms=time_ms(start) or 0,
     )
 

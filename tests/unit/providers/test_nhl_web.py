@@ -313,6 +313,28 @@ def test_the_declaration() -> None:
     assert (undated.start, undated.rules) == ("1970-01-01T00:00:00Z", {"overtime": "full"})
 
 
+@pytest.mark.parametrize(
+    ("plays", "game_type", "rules"),
+    [
+        ([play("hit", 1, 4, "03:00", periodType="OT", timeInPeriod="02:00")], 2, {}),
+        ([play("hit", 1, 4, "08:00", periodType="OT", timeInPeriod="02:00")], 19, {"overtime_minutes": 10}),
+        ([play("hit", 1, 4, "", periodType="OT", timeInPeriod="")], 2, {}),
+        (
+            [play("hit", number, number, "18:00", periodType="OT") for number in (4, 5)],
+            19,
+            {"overtime": "full"},
+        ),
+        ([], 3, {"overtime": "full"}),
+    ],
+)
+def test_how_long_an_overtime_is(plays: list[Any], game_type: int, rules: dict[str, Any]) -> None:
+    decoded = decode(file(*plays, gameType=game_type))
+    assert decoded.declaration is not None
+    assert decoded.declaration.rules == rules
+    for one in decoded.events:
+        assert ICE_HOCKEY.check(rules, one) is None
+
+
 def test_is_recognised() -> None:
     assert recognise(file(), "x")
     assert not recognise(b'{"plays": []}', "x")
