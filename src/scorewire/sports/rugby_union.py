@@ -280,6 +280,8 @@ def _evolve_status(state: RugbyState, claim: ProviderEvent, at: int) -> RugbySta
         clock = stopped(clock)
         if course.status == "ended" or course.status in OVER:
             detail = tree.drop(detail, "conversion", "review", "replaced")
+        if course.status in OVER:
+            off = NOBODY  # nothing is shown of a pitch that is empty
     elif kind == "GAME_RESUMED" and course.period != KICKING:
         clock = started(clock, at)
     if off is not state.off:

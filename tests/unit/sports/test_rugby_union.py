@@ -1,9 +1,15 @@
 """Rugby union, rule by rule: periods and clock, scores of every era, cards, reviews, deciders."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scorewire.games.book import Book
+from scorewire.games.engine import decide
+from scorewire.games.writing import Desk
+from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 from scorewire.sports.rugby_union import RUGBY_UNION
 from scorewire.sports.rugby_union_events import EVENTS, OPEN_PLAY
 from unit.sports import plays
@@ -132,95 +138,6 @@ def test_a_penalty_try_is_converted_only_where_it_was() -> None:
     assert board(RUGBY_UNION, *given, rules={"penalty_try_points": 5}).detail["conversion"] == "home"
 
 
-class TestCards:
-    def test_a_bin_is_ten_minutes_of_play_and_ends_by_the_clock(self) -> None:
-        card = claim("YELLOW_CARD", "home", player="p6", clock="10:30", period=1)
-        held = {"cards": {"home": {"yellow": 1}}, "bins": {"home": {"p6": "20:30"}}, "players": {"home": 14}}
-        assert board(RUGBY_UNION, START, card).detail == held
-        before, over = (claim("SCRUM", "away", clock=clock, period=1) for clock in ("20:29", "20:30"))
-        assert board(RUGBY_UNION, START, card, before).detail["bins"] == {"home": {"p6": "20:30"}}
-        assert board(RUGBY_UNION, START, card, over).detail == {
-            "cards": {"home": {"yellow": 1}},
-            "stats": {"away": {"scrums": 1}},
-        }
-
-    def test_it_goes_on_after_the_break(self) -> None:
-        card = claim("YELLOW_CARD", "home", player="p6", clock="35:00", period=1)
-        shown = board(RUGBY_UNION, START, card, FIRST_HALF[1], SECOND)
-        assert shown.detail["bins"] == {"home": {"p6": "43:30"}}, "6 min 30 s were served"
-        shown = board(RUGBY_UNION, START, card, claim("SCRUM", "home", period=2))
-        assert shown.detail["bins"] == {"home": {"p6": "45:00"}}, "nothing says that the half was longer"
-
-    def test_it_may_be_served_by_the_end_of_the_half(self) -> None:
-        card = claim("YELLOW_CARD", "home", player="p6", clock="30:30", period=1)
-        assert "bins" not in board(RUGBY_UNION, START, card, claim("PERIOD_END", clock="40:30")).detail
-        assert "bins" in board(RUGBY_UNION, START, card, claim("PERIOD_END")).detail
-        assert "bins" in board(RUGBY_UNION, START, card, claim("PERIOD_END", clock="40:29")).detail
-
-    def test_a_card_in_the_break_is_served_in_the_next_half(self) -> None:
-        card = claim("YELLOW_CARD", "away", player="p1")
-        assert board(RUGBY_UNION, *FIRST_HALF, card, SECOND).detail["bins"] == {"away": {"p1": "50:00"}}
-
-    def test_it_is_over_when_the_provider_says_so(self) -> None:
-        cards = (
-            claim("YELLOW_CARD", "home", player="p6", clock="10:30"),
-            claim("YELLOW_CARD", "home", player="p7", clock="8:00"),
-            claim("YELLOW_CARD", "away", clock="9:00"),
-        )
-        assert board(RUGBY_UNION, START, *cards).detail["players"] == {"home": 13, "away": 14}
-        named = claim("BIN_OVER", "home", player="p6")
-        assert board(RUGBY_UNION, START, *cards, named).detail["bins"]["home"] == {"p7": "18:00"}
-        unnamed = claim("BIN_OVER", "home")
-        assert board(RUGBY_UNION, START, *cards, unnamed).detail["bins"]["home"] == {"p6": "20:30"}
-        other = claim("BIN_OVER", "home", player="p9")
-        assert len(board(RUGBY_UNION, START, *cards, other).detail["bins"]["home"]) == 2
-
-    @pytest.mark.parametrize(
-        ("card", "rules", "bins", "players"),
-        [
-            (claim("RED_CARD", "home", player="p6"), {}, "20:00", 14),
-            (claim("RED_CARD", "home", player="p6", detail={"permanent": True}), {}, None, 14),
-            (claim("RED_CARD", "home", player="p6"), {"red_card_minutes": 0}, None, 14),
-            (claim("SECOND_YELLOW_CARD", "home", player="p6"), {}, "20:00", 14),
-            (claim("YELLOW_CARD", "home", player="p6"), {"yellow_card_minutes": 2, "players": 7}, "2:00", 6),
-        ],
-    )
-    def test_red_cards_of_twenty_minutes_and_for_good(
-        self, card: object, rules: dict, bins: str | None, players: int
-    ) -> None:
-        detail = board(RUGBY_UNION, START, card, rules=rules).detail
-        assert detail.get("bins", {}).get("home", {}).get("p6") == bins
-        assert detail["players"] == {"home": players}
-
-    def test_twenty_minutes_later_the_side_is_complete_again_and_the_card_still_counts(self) -> None:
-        red = claim("RED_CARD", "home", player="p6", clock="10:00", period=1)
-        shown = board(RUGBY_UNION, START, red, claim("PENALTY", "away", clock="30:00", period=1))
-        assert "players" not in shown.detail
-        assert shown.detail["cards"] == {"home": {"red": 1}}
-        for_good = claim("RED_CARD", "home", clock="10:00", period=1, detail={"permanent": True})
-        shown = board(RUGBY_UNION, START, for_good, claim("PENALTY", "away", clock="39:00", period=1))
-        assert shown.detail["players"] == {"home": 14}
-
-    def test_a_card_upgraded_in_the_bunker_counts_from_the_first(self) -> None:
-        yellow = claim("YELLOW_CARD", "home", player="p6", clock="10:00", detail={"bunker": True})
-        red = claim("RED_CARD", "home", player="p6", clock="17:00", detail={"upgraded": True})
-        detail = board(RUGBY_UNION, START, yellow, red).detail
-        assert detail["cards"] == {"home": {"yellow": 0, "red": 1}}
-        assert detail["bins"] == {"home": {"p6": "30:00"}}
-        assert board(RUGBY_UNION, START, red).detail["bins"] == {"home": {"p6": "37:00"}}
-        permanent = claim("RED_CARD", "home", player="p6", detail={"upgraded": True, "permanent": True})
-        detail = board(RUGBY_UNION, START, yellow, permanent).detail
-        assert (detail.get("bins"), detail["players"]) == (None, {"home": 14})
-
-    @pytest.mark.parametrize("second", ["RED_CARD", "SECOND_YELLOW_CARD"])
-    def test_nobody_is_sent_off_twice(self, second: str) -> None:
-        state = fold(RUGBY_UNION, START, claim("RED_CARD", "home", player="p1"))
-        one = claim(second, "home", player="p1")
-        assert plays.rule(RUGBY_UNION, state, one) == "player_already_sent_off"
-        assert plays.rule(RUGBY_UNION, state, claim(second, "home", player="p2")) is None
-        assert plays.rule(RUGBY_UNION, state, claim(second, "home")) is None
-
-
 @pytest.mark.parametrize(
     ("subject", "closing", "open_still"),
     [
@@ -267,6 +184,70 @@ def test_statistics() -> None:
             }
         }
     }
+
+
+class TestAFinal:
+    """New Zealand 11-12 South Africa, 28 October 2023, as it was reported; red cards were for good then."""
+
+    def told(self) -> list[ProviderEvent]:
+        def play(kind: str, team: str, clock: str, player: str | None = None, **detail: Any) -> ProviderEvent:
+            period = 1 if int(clock.partition(":")[0]) < 40 else 2
+            return claim(kind, team, period=period, clock=clock, player=player, detail=detail)
+
+        disallowed = play("TRY", "home", "54:00", "smith")
+        return [
+            START,
+            play("YELLOW_CARD", "home", "2:30", "frizell"),
+            play("PENALTY_GOAL", "away", "3:00"),
+            play("PENALTY_GOAL", "away", "13:00"),
+            play("PENALTY_GOAL", "home", "17:00"),
+            play("PENALTY_GOAL", "away", "19:00"),
+            play("YELLOW_CARD", "home", "28:00", "cane", bunker=True),
+            play("RED_CARD", "home", "34:00", "cane", upgraded=True),
+            play("PENALTY_GOAL", "away", "34:30"),
+            play("PENALTY_GOAL", "home", "38:00"),
+            claim("PERIOD_END", period=1),
+            SECOND,
+            play("YELLOW_CARD", "away", "45:30", "kolisi"),
+            disallowed,
+            claim("REVIEW_STARTED", period=2, detail={"subject": "try"}),
+            claim("TRY_CANCELLED", "home", detail={"event": disallowed.event}),
+            play("TRY", "home", "58:00", "barrett"),
+            play("CONVERSION_MISSED", "home", "59:00"),
+            play("YELLOW_CARD", "away", "73:00", "kolbe"),
+            claim("PERIOD_END", period=2),
+            claim("GAME_END"),
+        ]
+
+    def test_comes_to_its_score_and_its_cards(self) -> None:
+        desk = Desk(Book(game_id="g1", machines={"rugby_union": RUGBY_UNION}), "epoch")
+        frame = {"provider": "acme", "game_id": "g1", "event": "d", "revision": 1, "sport": "rugby_union"}
+        declared = GameDeclared(
+            **frame,
+            league=League(id="rwc"),
+            start="2023-10-28T19:00:00Z",
+            home=Team(id="nzl"),
+            away=Team(id="rsa"),
+            rules={"red_card_minutes": 0},
+        )
+        seen = {}
+        for number, one in enumerate([declared, *self.told()], 1):
+            verdict = decide(desk, one, now_ms=number, log_offset=number, kind="none")
+            assert verdict.refusal is None, verdict.refusal
+            assert desk.shown is not None
+            seen[number] = (desk.shown.home.score, desk.shown.away.score)
+        state = desk.shown
+        assert state is not None
+        assert state.linescore == {"1": {"home": 6, "away": 12}, "2": {"home": 5, "away": 0}}
+        assert (seen[15], seen[17], seen[18]) == ((11, 12), (6, 12), (11, 12)), "a try, cancelled, another"
+        assert (state.status, state.home.score, state.away.score, state.home.red) == ("ended", 11, 12, 1)
+        assert state.detail == {
+            "cards": {"home": {"yellow": 1, "red": 1}, "away": {"yellow": 2}},
+            "kicks": {"home": {"penalty_goals": 2}, "away": {"penalty_goals": 4}},
+            "tries": {"home": 1},
+            "bins": {"away": {"kolbe": "83:00"}},
+            "players": {"home": 14, "away": 14},
+        }
 
 
 class TestDeciding:
@@ -439,7 +420,33 @@ def test_nothing_is_refused_for_what_was_not_heard_yet(heard: list[bool]) -> Non
     plays.check_any_part_is_accepted(RUGBY_UNION, WHOLE, heard)
 
 
-@given(st.lists(any_claim(RUGBY_UNION), max_size=30))
+FLAGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "permanent": st.booleans(),
+        "upgraded": st.booleans() | st.integers(),
+        "kind": st.sampled_from(["head", "blood", 7]),
+        "home_tries": st.integers(-1, 9) | st.text(max_size=2),
+        "away_tries": st.integers(-1, 9),
+        "home": st.integers(0, 9),
+        "away": st.integers(0, 9),
+    },
+)
+CARDED = st.builds(
+    claim,
+    st.sampled_from(
+        ["YELLOW_CARD", "RED_CARD", "SECOND_YELLOW_CARD", "BIN_OVER", "SCORE_SET", "PERIOD_START"]
+    )
+    | st.sampled_from(["TEMPORARY_REPLACEMENT", "TEMPORARY_REPLACEMENT_OVER", "CLOCK_SET", "PERIOD_END"]),
+    st.sampled_from(["home", "away"]),
+    period=st.none() | st.integers(1, 7),
+    clock=st.sampled_from([None, "9:00", "30:00", "41:00", "79:00", "95"]),
+    player=st.sampled_from([None, "a", "b"]),
+    detail=FLAGS,
+)
+
+
+@given(st.lists(any_claim(RUGBY_UNION) | CARDED, max_size=30))
 def test_evolve_is_total_and_the_board_can_be_patched(claims: list) -> None:
     state = RUGBY_UNION.begin({})
     for one in claims:
