@@ -20,6 +20,8 @@ Reading order:
                    american_football_events.py, _rules.py (what varies) and _overtime.py (who has won)
     handball.py    halves, extra times, a 7-metre shoot-out; beside it handball_rules.py and
                    handball_suspensions.py (who plays with fewer)
+    baseball.py    half-innings, outs, bases, walk-offs; beside it baseball_rules.py (what varies, who has
+                   won when) and baseball_events.py (the tables)
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -27,6 +29,7 @@ Reading order:
 """
 
 from scorewire.sports.american_football import AMERICAN_FOOTBALL
+from scorewire.sports.baseball import BASEBALL
 from scorewire.sports.basketball import BASKETBALL
 from scorewire.sports.cricket import CRICKET
 from scorewire.sports.handball import HANDBALL
@@ -41,6 +44,7 @@ SPORTS: dict[str, AnyMachine] = {
     "american_football": AMERICAN_FOOTBALL,
     "rugby_union": RUGBY_UNION,
     "ice_hockey": ICE_HOCKEY,
+    "baseball": BASEBALL,
     "handball": HANDBALL,
     "cricket": CRICKET,
 }
