@@ -21,6 +21,8 @@ Reading order:
     nhl_web.py         api-web.nhle.com, rewritten as it grows; beside it nhl_web_file.py, the shape of it
     hockeytech.py      HockeyTech: PWHL and others; beside it hockeytech_rows.py (what single rows say) and
                        hockeytech_file.py (the shape of it)
+    nfl_gamecenter.py  NFL GameCenter, rewritten as it grows; beside it nfl_gamecenter_plays.py (one entry as
+                       claims), _text.py (its sentence), _file.py (the shape of it) and _teams.py
     cricsheet.py       Cricsheet: a finished match of cricket, every ball of it
     cricsheet_file.py  the shape of its files
 
@@ -44,6 +46,7 @@ from scorewire.providers.hockeytech import HOCKEYTECH
 from scorewire.providers.metrica import METRICA
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
+from scorewire.providers.nfl_gamecenter import NFL_GAMECENTER
 from scorewire.providers.nhl_web import NHL_WEB
 from scorewire.providers.openfootball import OPENFOOTBALL
 from scorewire.providers.openfootball_revisions import OPENFOOTBALL_REVISIONS
@@ -71,6 +74,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             DATA_NBA_COM,
             STATS_NBA_COM,
             NHL_WEB,
+            NFL_GAMECENTER,
             HOCKEYTECH,
             CRICSHEET,
         )

@@ -265,6 +265,10 @@ def _evolve_status(state: FootballState, claim: ProviderEvent, at: int) -> Footb
         course, decided = _settled(held, course, tally, decided=decided)
     elif claim.clock is not None:
         clock = _clock_after(held, course, clock, claim, at)
+        if kind == "GAME_END":
+            reading = clock_ms(claim.clock)
+            if reading is not None:
+                clock = set_to(clock, *down(reading, tenths=False), running=False, at=at)
     if course.status == "live":
         decided = False
         if kind == "GAME_RESUMED" and state.course.status == "interrupted" and _runs_on(claim):
