@@ -77,3 +77,16 @@ def test_a_game_is_taken_along_from_a_running_node_and_decided_again(
     )
     assert checked.stdout == "g1: 5 rows, reproduced.\n"
     assert "anna: wrong side" in scorewire(node, "explain", "g1")
+
+
+def test_a_play_of_the_feed_is_cancelled_and_comes_back(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    node.post("acme", event("g1", 1, "PERIOD_START", period=1))
+    node.post("acme", event("g1", 2, "GOAL", team="home", period=1, clock="3:00"))
+    node.settle("g1", 3)
+    out = scorewire(node, "correct", "cancel", "g1", "3", "--by", "anna", "--reason", "offside")
+    assert "g1 is 0-0" in out
+    node.post("acme", event("g1", 2, "GOAL", revision=2_000_000_000_000, team="home", period=1, clock="3:05"))
+    node.settle("g1", 5)
+    assert node.score("g1")["home"]["score"] == 0
+    assert "g1 is 1-0" in scorewire(node, "correct", "undo", "g1", "--by", "bert")

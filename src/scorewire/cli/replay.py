@@ -59,7 +59,7 @@ class Wishes:
 
 def command(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Recordings: .json, .json.gz, .zip.")
+        list[Path], typer.Argument(metavar="FILE...", help="Recordings, packed with gzip or zip or not.")
     ],
     *,
     game: Annotated[str, typer.Option(metavar="ID", help="The game's id; else a slug of it.")] = "",

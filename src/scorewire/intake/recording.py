@@ -103,6 +103,7 @@ def companion_places(name: str, companion: str) -> Iterator[str]:
     first, _, tail = stem.partition("_")
     stems = [f"{head}_{companion}", f"{first}_{companion}"] if head else []
     stems += [f"{companion}_{tail}"] if tail else []
+    stems += [f"{first}_{companion}_{stem.rpartition('_')[2]}"] if head else []
     stems.append(f"../{companion}/{stem}")
     for one in dict.fromkeys(stems):
         for kind in kinds:

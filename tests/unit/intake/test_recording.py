@@ -57,6 +57,7 @@ def test_where_a_companion_may_lie(name: str, first: str) -> None:
         ("7_playbyplay.json", "7_boxscore.json"),
         ("7_playbyplay.json", "7_boxscore.json.gz"),
         ("playbyplay_7.json", "boxscore_7.json"),
+        ("league_playbyplay_7.json", "league_boxscore_7.json"),
         ("events/7.json", "boxscore/7.json"),
     ],
 )
