@@ -14,6 +14,8 @@ Quirks that this file decides:
     - In volleyball the score is sets, the line score points.
     - Clocks are written "90'+5'" and "0:48". Baseball and volleyball have none. Whether a clock runs is not
       said. The claim of the clock also states the score, so that ours is checked against it.
+    - `situation` goes with the clock in American football (the next snap), with the score in baseball (outs,
+      count, bases).
     - A delay or a postponement has an id that begins with `status-`; when it is over it is gone, which is for
       whoever reads the snapshots to see (intake/snapshot.py).
     - No revisions: every claim has revision 1. The times of plays are not told.
@@ -97,6 +99,7 @@ SOCCER_ENDS_MIN = (45, 90, 105, 120)
 SHOOTOUT = 5
 
 _INNING = re.compile(r"(Top|Mid(?:dle)?|Bot(?:tom)?|End)\b")
+_AT = re.compile(r" at ([A-Z]{2,4} \d{1,2}|50)\Z", re.ASCII)
 _UP = re.compile(r"(\d{1,3})'?(?:\s*\+\s*(\d{1,2})'?)?\Z", re.ASCII)
 _DOWN = re.compile(r"\d{1,2}:[0-5]\d(?:\.\d)?\Z", re.ASCII)
 
@@ -262,7 +265,8 @@ def _played(game: Game, skipped: Counter[str]) -> Iterator[ProviderEvent]:
             yield _claim(f"period-{period}-end", "PERIOD_END", period=period)
     clock = _clock(game)
     if last and clock is not None:
-        yield _claim("clock", "CLOCK_SET", period=last, clock=clock, score=game.score)
+        snap = _next_snap(game) if game.sport == "american_football" else {}
+        yield _claim("clock", "CLOCK_SET", period=last, clock=clock, detail=snap, score=game.score)
     yield from _stated(game, last, plays, skipped)
     if last and closed:
         yield _claim(f"period-{last}-end", "PERIOD_END", period=last)
@@ -308,6 +312,8 @@ def _stated(
     if game.sport == "soccer" and (goals["home"], goals["away"]) == (score.home, score.away):
         return
     detail: Detail = {"home": score.home, "away": score.away}
+    if game.sport == "baseball":
+        detail |= _at_bat(game)
     pairs = list(
         zip_longest(_values(game.home), _values(game.away), fillvalue=0),
     )
@@ -318,6 +324,40 @@ def _stated(
         else:
             skipped["line_score_contradicts_score"] += 1
     yield _claim("score", "SCORE_SET", period=last or None, detail=detail, score=score)
+
+
+def _at_bat(game: Game) -> Detail:
+    """Outs, count and bases; `13` is first and third."""
+    situation = game.competition.situation
+    if situation is None or game.status.type.state != "in":
+        return {}
+    bases = (situation.on_first, situation.on_second, situation.on_third)
+    told: Detail = {"bases": "".join(str(base) for base, taken in enumerate(bases, 1) if taken)}
+    for name, value, most in (
+        ("outs", situation.outs, 3),
+        ("balls", situation.balls, 4),
+        ("strikes", situation.strikes, 3),
+    ):
+        if value is not None and 0 <= value <= most:
+            told[name] = value
+    return told
+
+
+def _next_snap(game: Game) -> Detail:
+    """Down, distance, place and possession, where there is a next snap."""
+    situation = game.competition.situation
+    if situation is None or game.status.type.state != "in":
+        return {}
+    told: Detail = {}
+    found = _AT.search(situation.down_distance_text)
+    if 1 <= situation.down <= 4 and 1 <= situation.distance <= 99 and found is not None:
+        told |= {"down": situation.down, "togo": situation.distance, "at": found.group(1)}
+        if situation.is_red_zone:
+            told["red_zone"] = True
+    possession = game.side_of(situation.possession)
+    if possession is not None:
+        told["possession"] = possession
+    return told
 
 
 def _values(side: Competitor) -> list[int]:

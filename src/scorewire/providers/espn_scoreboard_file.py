@@ -78,6 +78,22 @@ class Venue(Struct, frozen=True, rename="camel"):
     full_name: str = ""
 
 
+class Situation(Struct, frozen=True, rename="camel"):
+    """How things stand: the bases and the count in baseball, the next snap in American football."""
+
+    balls: int | None = None
+    strikes: int | None = None
+    outs: int | None = None
+    on_first: bool = False
+    on_second: bool = False
+    on_third: bool = False
+    down: int = 0
+    distance: int = 0
+    possession: str = ""
+    is_red_zone: bool = False
+    down_distance_text: str = ""
+
+
 class Note(Struct, frozen=True):
     """`{"headline": "Doubleheader - Game 1"}`."""
 
@@ -92,6 +108,7 @@ class Competition(Struct, frozen=True):
     venue: Venue | None = None
     notes: list[Note] = []
     details: list[Play] = []
+    situation: Situation | None = None
 
 
 class Year(Struct, frozen=True):

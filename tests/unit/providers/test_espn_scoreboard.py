@@ -199,6 +199,30 @@ class TestPeriodsAndClocks:
         assert (one.score.home, one.score.away) == (10, 7)
 
 
+class TestSituations:
+    def test_the_next_snap(self) -> None:
+        text = "3rd & 4 at DET 34"
+        said = {"down": 3, "distance": 4, "possession": "2", "isRedZone": True, "downDistanceText": text}
+        game = fold_one(decode(board(event(situation=said))))
+        assert game.state.detail == {
+            "down": 3,
+            "togo": 4,
+            "at": "DET 34",
+            "red_zone": True,
+            "possession": "away",
+        }
+        assert fold_one(decode(board(event(situation={"down": -1, "distance": 0})))).state.detail is UNSET
+
+    def test_at_bat(self) -> None:
+        said = {"balls": 1, "strikes": 2, "outs": 2, "onFirst": True, "onSecond": False, "onThird": True}
+        sides = {"home": side("home", "0", 0), "away": side("away", "1", 1)}
+        fields = {"sport": "baseball", "detail": "Bottom 1st", "period": 1, **sides}
+        game = fold_one(decode(board(event(situation=said, **fields))))
+        assert game.state.detail == {"outs": 2, "count": "1-2", "bases": "13"}
+        (stated,) = (one for one in told(situation={"outs": 99}, **fields) if one.type == "SCORE_SET")
+        assert stated.detail == {"home": 0, "away": 1, "bases": "", "lines": "0-1"}
+
+
 class TestSoccer:
     def test_goals_and_cards_are_plays_and_the_score_follows(self) -> None:
         card = goal("46'", "2", scoringPlay=False, yellowCard=True)
