@@ -17,6 +17,11 @@ Reading order:
     casting.py       which game a recording is about, and under whose name it is told
     replay.py        plays recordings again: when what is posted
     feed_client.py   the other end: signs calls as a provider does, and repeats what failed
+    connection.py    what every way to a feed tells, how long it waits, from where it resumes
+    json_stream.py   JSON objects out of an endless body; pure
+    push_stream.py   one endless answer over HTTP
+    json_patch.py    a document that its feed keeps up to date by patches; pure
+    snapshot.py      what has changed between two looks at a game; pure
 
     call ─► size ─► signature, time ─► rate ─► webhook-id ─► decode ─► accept ─► log ─► 202
              413         401           429    first answer     422        │
