@@ -260,7 +260,7 @@ def _cut(payload: dict[str, Any], number: str, found: dict[int, Entry], length: 
     """The file as it was when the first `length` entries had been written."""
     numbers = list(found)
     kept, last = {str(one) for one in numbers[:length]}, found[numbers[length - 1]]
-    following = next((found[one] for one in numbers[length:] if _is_play(found[one])), last)
+    following = next((found[one] for one in numbers[length:] if _is_play(found[one])), None)
     game = payload[number]
     drives: dict[str, Any] = {}
     for name, drive in game["drives"].items():
@@ -274,10 +274,10 @@ def _cut(payload: dict[str, Any], number: str, found: dict[int, Entry], length: 
         "drives": drives,
         "qtr": str(last.qtr),
         "clock": last.time,
-        "down": following.down,
-        "togo": following.ydstogo,
-        "yl": following.yrdln,
-        "posteam": following.posteam,
+        "down": following.down if following else 0,
+        "togo": following.ydstogo if following else 0,
+        "yl": following.yrdln if following else "",
+        "posteam": following.posteam if following else "",
     }
     return msgspec.json.encode({**payload, number: frame})
 

@@ -10,7 +10,11 @@
     ID-penalty, ID-nullified, ID-injury, ID-timeout
                     more of one kind in one play have a number: ID-penalty-2
 
-Source: the league's numbers for statistics, as the payloads use them; checked against box scores.
+No recording holds a try for two, a try brought back, a one-point safety, a touchdown by a return or a fumble,
+a fourth down that failed, a blocked kick or offsetting fouls: these are unverified, built from documentation.
+
+Source: the league's numbers for statistics, as the payloads use them, checked against box scores; the list of
+them in the documentation of the nflgame library.
 """
 
 import re
@@ -242,8 +246,10 @@ class Reader:
             team = self._side(by) or self._posteam
             self._say(suffix, kind, team, self._of(by), detail | after)
             if scorer is not None:
-                how = RETURNED.get(scorer.stat.stat_id, "fumble")
-                self._say(f"{suffix}-td", "TOUCHDOWN", self._side(scorer), self._of(scorer), {"kind": how})
+                how: Detail = {"kind": RETURNED.get(scorer.stat.stat_id, "fumble")}
+                if scorer.stat.yards:
+                    how["yards"] = scorer.stat.yards
+                self._say(f"{suffix}-td", "TOUCHDOWN", self._side(scorer), self._of(scorer), how)
         self._came_of_it(done, suffix)
 
     def _detail(self, kind: str, by: Done | None, done: list[Done], text: str) -> Detail:

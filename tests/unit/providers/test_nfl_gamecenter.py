@@ -24,6 +24,7 @@ KC_NO, STL_SF, CAR_CIN, NE_SEA = "2012092305", "2012111110", "2014101202", "2015
 GAMES = {KC_NO: (24, 27), STL_SF: (24, 24), CAR_CIN: (37, 37), NE_SEA: (24, 28)}
 POINTS = {"TOUCHDOWN": 6, "EXTRA_POINT": 1, "TWO_POINT": 2, "FIELD_GOAL": 3}
 RUN = entry("A run.", stat(10))
+CATCH = stat(22, name="B.End", yards=9)
 
 
 def edges(*entries: dict[str, Any], **frame: Any) -> list[tuple[str, str, int | None]]:
@@ -116,6 +117,32 @@ def test_other_formats_are_not_recognised() -> None:
     assert not recognise(b'{"gameId": "0022000001", "actions": []}', "")
     with pytest.raises(FeedError, match="unreadable_payload"):
         decode(b"{}")
+
+
+def test_a_touchdown_that_is_reversed_between_two_polls() -> None:
+    scored = entry("A.Pass pass to B.End for 9 yards, TOUCHDOWN.", stat(16, yards=9), CATCH)
+    reversed_ = entry(
+        "A.Pass pass to B.End for 9 yards, TOUCHDOWN. Kansas City challenged the catch ruling, and the play"
+        " was REVERSED. A.Pass pass incomplete.",
+        stat(14),
+        stat(115, name="B.End"),
+    )
+    first, second = decode(file(scored)), decode(file(reversed_, entry("Next.", stat(10), down=2)))
+    before = compare(GameSnapshot(), first.events, now_ms=1_000, limits=Limits(), renumber=True)
+    after = compare(before.after, second.events, now_ms=2_000, limits=Limits(), renumber=True)
+    told = Decoded(GAME, first.declarations, before.claims, {})
+    assert fold_one(told, "sparse").score == (6, 0)
+    told = Decoded(GAME, first.declarations, (*before.claims, *after.claims), {})
+    game = fold_one(told, "sparse")
+    assert (game.score, game.refused) == ((0, 0), [])
+    assert [one.event for one in after.claims] == [
+        "36",
+        "36-review",
+        "36-cancelled",
+        "36-reviewed",
+        "36-final",
+        "37",
+    ]
 
 
 class Kept:
@@ -229,7 +256,7 @@ class TestRealGames:
     def test_polled_as_it_grows_it_is_told_once(self, kept: Kept) -> None:
         """The newest play knows its situation from the frame; so nothing said is said otherwise later."""
         before, claims = GameSnapshot(), list[ProviderEvent]()
-        for number, grown in enumerate(grow(kept.recording.body, 12)):
+        for number, grown in enumerate(grow(kept.recording.body, 60)):
             events = decode(grown).events
             change = compare(before, events, now_ms=1_000 + number, limits=Limits(), renumber=True)
             assert change.held is None
