@@ -44,11 +44,12 @@ PRIMARY: tuple[tuple[frozenset[int], str], ...] = (
 )
 """The play that the first matching statistic makes it; its player is the play's."""
 CAUGHT = frozenset({21, 22, 23, 24})
-RETURNED = {26: "return", 28: "return", 34: "return", 36: "return", 46: "return", 48: "return"}
+RETURNED = frozenset({26, 28, 34, 36, 46, 48, 64, 108})
 FUMBLED = frozenset({52, 53, 54})
 LOST = 106
 DOWNS = 9
 SAFETY = 89
+ELSEWISE_LOST = frozenset({25, 26, LOST, SAFETY})
 BROUGHT_BACK = frozenset({404, 406})
 TRY_SAFETIES = frozenset({96, 99, 100})
 SACKED_BY = frozenset({83, 84})
@@ -246,7 +247,7 @@ class Reader:
             team = self._side(by) or self._posteam
             self._say(suffix, kind, team, self._of(by), detail | after)
             if scorer is not None:
-                how: Detail = {"kind": RETURNED.get(scorer.stat.stat_id, "fumble")}
+                how: Detail = {"kind": "return" if scorer.stat.stat_id in RETURNED else "fumble"}
                 if scorer.stat.yards:
                     how["yards"] = scorer.stat.yards
                 self._say(f"{suffix}-td", "TOUCHDOWN", self._side(scorer), self._of(scorer), how)
@@ -290,7 +291,9 @@ class Reader:
         if self._entry.note == "SAF" and not any(one.stat.stat_id == SAFETY for one in done):
             given: Side = "away" if self._posteam == "home" else "home"
             self._say(f"{suffix}-safety", "SAFETY", given)
-        if any(one.stat.stat_id == DOWNS for one in done):
+        # A fourth down fails by an interception or a lost fumble too; those are told already.
+        told = {one.stat.stat_id for one in done}
+        if DOWNS in told and not told & ELSEWISE_LOST:
             self._say(f"{suffix}-downs", "TURNOVER_ON_DOWNS", self._posteam)
 
     def _told(self, text: str, suffix: str) -> None:

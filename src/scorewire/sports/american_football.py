@@ -39,6 +39,7 @@ from scorewire.model.provider_event import Detail, ProviderEvent, Side
 from scorewire.model.score_state import OVER, GameClock, Tree
 from scorewire.sports import tree
 from scorewire.sports.american_football_events import (
+    ANSWERS,
     CLOCK_AFTER,
     DETAIL,
     EVENTS,
@@ -354,7 +355,7 @@ def _detail_after(held: Rules, course: Course, detail: Tree, claim: ProviderEven
             detail = tree.drop(detail, "try")
     if kind == "REVIEW_STARTED":
         return tree.put(detail, said.get("subject", "play"), "review")
-    if "review" in detail and (kind == "REVIEW_ENDED" or EVENTS[kind].negates):
+    if kind in ANSWERS:
         return tree.drop(detail, "review")
     if side is None:
         return detail

@@ -132,6 +132,9 @@ TRIES = frozenset(
 )
 """End the try that follows a touchdown."""
 
+ANSWERS = frozenset({"REVIEW_ENDED", "TOUCHDOWN_CANCELLED", "SCORE_CANCELLED"})
+"""Close the review that is open."""
+
 OPEN_PLAY = frozenset({"TOUCHDOWN", *_OTHER_SCORES, *_PLAYS})
 """Can happen only while a period is played, so one of a later period implies that it has started."""
 

@@ -161,6 +161,10 @@ def test_who_catches_a_try_is_its_player() -> None:
             [("36", "RUSH", "home"), ("36-downs", "TURNOVER_ON_DOWNS", "home")],
         ),
         (
+            entry("A pick.", stat(19), stat(25, AWAY, "C.Safe"), stat(9, name=""), down=4),
+            [("36", "INTERCEPTION", "away")],
+        ),
+        (
             entry("Twice.", stat(10), stat(53), stat(53, AWAY, "C.Safe")),
             [("36", "RUSH", "home"), ("36-fumble", "FUMBLE", "home"), ("36-fumble-2", "FUMBLE", "away")],
         ),

@@ -1,6 +1,7 @@
 """The tables: every score can be taken back, and no word is about an event that there is not."""
 
 from scorewire.sports.american_football_events import (
+    ANSWERS,
     CLOCK_AFTER,
     EVENTS,
     OPEN_PLAY,
@@ -36,5 +37,5 @@ def test_a_penalty_can_take_back_whatever_was_played() -> None:
 
 
 def test_every_word_is_about_an_event() -> None:
-    for words in (CLOCK_AFTER, OPEN_PLAY, SETTLES, SCRIMMAGE, TRIES, WANTED):
+    for words in (ANSWERS, CLOCK_AFTER, OPEN_PLAY, SETTLES, SCRIMMAGE, TRIES, WANTED):
         assert set(words) <= set(EVENTS)
