@@ -23,6 +23,10 @@ States of the game. A decoder that reads the game's status out of each payload s
 with `status-`. Such a claim is not an event that could vanish: when a payload no longer says `delayed`, the
 game was resumed (GAME_RESUMED), and when it says it again, it is delayed a second time.
 
+Statements. A score, a clock or a situation that a snapshot states is what it is now: another value does not
+put right what was said before, it follows it. So it is told as an event of its own, and no screen shows every
+new score as a correction. If a statement vanishes, all that were made under its id are taken back.
+
 Doubt. A snapshot that has lost most of its events, or is back at an earlier stage of the game, or holds older
 copies of events beside missing ones, is more often a fault than the truth: a cache, a restart, a live game
 shown as scheduled for one poll. It is held, whole, until `polls_to_believe` polls in a row are in doubt.
@@ -48,6 +52,8 @@ STATUS: Final = "status-"
 """How the id of a claim begins that says in which state the game is."""
 STOPS: Final = frozenset({"GAME_DELAYED", "GAME_INTERRUPTED", "GAME_SUSPENDED", "GAME_POSTPONED"})
 """States out of which the game comes back."""
+STATEMENTS: Final = frozenset({"SCORE_SET", "CLOCK_SET", "CLOCK_START", "CLOCK_STOP", "SITUATION"})
+"""Types that say how it stands; the next one follows, it corrects nothing."""
 STEP: Final = 1 << 20
 """Between two numbers of our own: twenty entries may be put in at the same place, one before the other."""
 VERSION: Final = 1
@@ -77,7 +83,7 @@ class Known(Struct, frozen=True, array_like=True):
         posted: the revision under which; `stated`: the feed's own.
         number: of our own numbering, or None.
         type: empty once it is taken back.
-        times: how often a status has come back.
+        times: how often a status has come back, or a statement was followed by another.
     """
 
     posted: int
@@ -265,7 +271,8 @@ class _Writer:
             return
         else:
             posted = max(own, known.posted + 1)
-            times = known.times + (not known.type and _is_stop(claim))
+            again = not known.type and _is_stop(claim)
+            times = known.times + (again or type_ in STATEMENTS)
         self.events[event] = Known(posted, claim.revision, content, self.now_ms, number, type_, times)
         name = f"{event}-{times + 1}" if times else event
         sequence = claim.sequence if number is None else number
@@ -298,18 +305,36 @@ class _Writer:
     def take_back(self, event: str) -> None:
         """An event that is not there any more; or a state of the game that is over."""
         known = self.events[event]
+        if known.type in STATEMENTS:
+            for times in range(known.times):
+                self._retract(f"{event}-{times + 1}" if times else event, known.posted + 1)
         name = f"{event}-{known.times + 1}" if known.times else event
         posted = known.posted + 1
         self.events[event] = Known(posted, known.stated, b"", self.now_ms, known.number, "", known.times)
         resumes = known.type in STOPS and event.startswith(STATUS)
+        if not resumes:
+            self._retract(name, posted)
+            return
         self.claims.append(
             ProviderEvent(
                 provider="",
                 game_id="",
-                event=f"{name}-over" if resumes else name,
+                event=f"{name}-over",
                 revision=posted,
-                action="assert" if resumes else "retract",
-                type="GAME_RESUMED" if resumes else "",
+                type="GAME_RESUMED",
+                time_ms=self.now_ms,
+            )
+        )
+
+    def _retract(self, name: str, posted: int) -> None:
+        self.claims.append(
+            ProviderEvent(
+                provider="",
+                game_id="",
+                event=name,
+                revision=posted,
+                action="retract",
+                type="",
                 time_ms=self.now_ms,
             )
         )

@@ -291,3 +291,31 @@ def test_a_held_snapshot_leaves_no_trace_when_the_next_is_sound(looks):
         assert told == []
         assert pupil.held == "snapshot_shrunk"
         assert pupil.look(*whole) == []
+
+
+def stated(home: int, away: int) -> ProviderEvent:
+    return goal("score", type="SCORE_SET", detail={"home": home, "away": away})
+
+
+def test_a_score_that_changes_is_followed_and_not_put_right() -> None:
+    pupil = Pupil()
+    assert [one.event for one in pupil.look(stated(0, 0))] == ["score"]
+    assert pupil.look(stated(0, 0)) == []
+    assert [one.event for one in pupil.look(stated(1, 0))] == ["score-2"]
+    assert [one.event for one in pupil.look(stated(1, 1))] == ["score-3"]
+    assert [one.event for one in pupil.look(stated(1, 0))] == ["score-4"]  # as it stood before, said anew
+
+
+def test_a_score_that_is_not_stated_any_more_is_taken_back_whole() -> None:
+    pupil = Pupil()
+    for score in ((0, 0), (1, 0), (2, 0)):
+        pupil.look(stated(*score))
+    taken = pupil.look()
+    assert sorted((one.event, one.action) for one in taken) == [
+        ("score", "retract"),
+        ("score-2", "retract"),
+        ("score-3", "retract"),
+    ]
+    assert not any(claim for _, claim in pupil.truth.values())
+    (again,) = pupil.look(stated(2, 0))
+    assert (again.event, again.action) == ("score-4", "assert")
