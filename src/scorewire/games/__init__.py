@@ -6,6 +6,12 @@ Reading order:
     frame.py       the fold, dressed as the ScoreState that fans see
     writing.py     rows as they are made: applied at once, with the updates that follow and the score checks
     engine.py      decide: a claim becomes rows, is remembered, or is refused with a rule's name
+    told.py        what a provider told that is no play of the book, as the ledger keeps it
+    account.py     what one of several providers says: its own plays, order and score
+    matching.py    which play of the book another provider's claim speaks of
+    tellers.py     the providers of one game, and which play each of them tells
+    conflicts.py   claims that the provider that is shown does not tell, and how that ends
+    arbitration.py whose account is shown: several providers on one game
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
     partition.py   many games in order of their claims: what goes in, what must be written

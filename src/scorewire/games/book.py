@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from scorewire.games.told import Told
 from scorewire.model.game_event import CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.model.score_state import EVENTS_KEPT
@@ -31,6 +32,7 @@ class Play:
         key: what identifies it over its revisions; another provider that tells it too may amend it.
         ts: when we first had it, ms; the clock's `at`, which an amendment of the player must not move.
         seq: the row that first showed it; what a correction of it `corrects`.
+        log_offset: where its first claim lies on the provider log.
         annuls: the play that this one takes back while it stands.
     """
 
@@ -40,6 +42,7 @@ class Play:
     ts: int
     seq: int
     annuls: PlayKey | None = None
+    log_offset: int = -1
 
 
 @dataclass(slots=True)
@@ -59,7 +62,8 @@ class Book:
         corrected: a correction changed the score after the game was final.
         active: the provider whose account this is, beside the desk's; empty for the one first in preference.
         remembered: touches, retractions of what is not held, and newer revisions of equal content.
-        aliases: what other providers call plays of this book: theirs -> ours. No row changes it.
+        told: what providers told that is no play of its own here: claims of those that are not followed, and
+            other names of plays that are. No row changes it.
     """
 
     game_id: str
@@ -71,7 +75,7 @@ class Book:
     corrected: bool = False
     under_check: bool = False
     active: str = ""
-    aliases: dict[PlayKey, PlayKey] = field(default_factory=dict)
+    told: dict[PlayKey, Told] = field(default_factory=dict)
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
     plays: dict[PlayKey, Play] = field(default_factory=dict)
@@ -112,7 +116,8 @@ class Book:
 
     def told_as(self, key: PlayKey) -> PlayKey:
         """The play that a claim speaks of: its own, or the one that it was matched with."""
-        return key if key in self.plays else self.aliases.get(key, key)
+        told = self.told.get(key) if key not in self.plays else None
+        return key if told is None or told.play is None else told.play
 
     def awaiting(self, key: PlayKey) -> Sequence[Play]:
         """The plays that take `key` back, whether it is there or not."""
@@ -226,7 +231,7 @@ class Book:
         assert row.claim is not None
         assert row.place is not None
         key = (row.claim.provider, row.claim.event)
-        play = Play(key=key, place=row.place, claim=row.claim, ts=row.ts, seq=row.seq, annuls=row.annuls)
+        play = Play(key, row.place, row.claim, row.ts, row.seq, row.annuls, row.log_offset)
         self.plays[key] = play
         self.remembered.pop(play.key, None)
         if not self._places or row.place > self._places[-1]:

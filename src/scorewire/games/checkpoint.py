@@ -4,12 +4,15 @@ The fold of the plays is made again on opening, so a checkpoint never carries a 
 outlives every change of it. Stored form: version 1, JSON; new fields have defaults (house rule R7).
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from scorewire.games.book import Book, Play
+from scorewire.games import told
+from scorewire.games.book import Book, Memory, Play
+from scorewire.journal.records import LedgerEntry
 from scorewire.model.game_event import CompactEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.sports.machine import AnyMachine
@@ -24,6 +27,7 @@ class PlayImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seq: int
     annuls: tuple[str, str] | None = None
     key: tuple[str, str] | None = None
+    log_offset: int = -1
 
 
 class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
@@ -67,6 +71,7 @@ def write(book: Book) -> bytes:
                 seq=play.seq,
                 annuls=play.annuls,
                 key=play.key if play.key != (play.claim.provider, play.claim.event) else None,
+                log_offset=play.log_offset,
             )
             for play in ordered
         ),
@@ -101,8 +106,22 @@ def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
             ts=each.ts,
             seq=each.seq,
             annuls=each.annuls,
+            log_offset=each.log_offset,
         )
         for each in image.plays
     ]
     book.restore(plays)
     return book
+
+
+def recall(book: Book, ledger: Iterable[LedgerEntry]) -> None:
+    """Give a book back what the journal keeps of it beside its rows.
+
+    Raises:
+        msgspec.DecodeError: an entry cannot be read.
+    """
+    for entry in ledger:
+        if entry.what != "told":
+            book.remembered[(entry.provider, entry.event)] = Memory(entry.revision, entry.what)
+        if entry.body:
+            book.told[(entry.provider, entry.event)] = told.read(entry.body)

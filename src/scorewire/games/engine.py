@@ -37,11 +37,23 @@ def decide(
     writer = Writer(desk, max(now_ms, desk.book.ts), log_offset)
     if isinstance(claim, GameDeclared):
         return _decide_frame(writer, claim)
-    book = desk.book
-    if book.declared is None:
+    if desk.book.declared is None:
         return _refused("unknown_game", f"game {claim.game_id!r} was never declared")
-    if not counts(book, claim.provider):
+    if not counts(desk.book, claim.provider):
         return Verdict("aside")
+    return decide_event(writer, claim, kind=kind)
+
+
+def decide_event(
+    writer: Writer, claim: ProviderEvent, *, kind: SequenceKind | None, place: Place | None = None
+) -> Verdict:
+    """Decide a claim of a provider that counts.
+
+    Args:
+        place: where it stands if it is a new play; None to go by its number.
+    """
+    book = writer.book
+    assert book.declared is not None
     key = (claim.provider, claim.event)
     play = book.plays.get(key)
     held = play.claim.revision if play is not None else None
@@ -61,7 +73,8 @@ def decide(
         return _decide_touch(writer, claim, play, memory)
     if play is not None:
         return _decide_amendment(writer, claim, play, spec, kind)
-    return _decide_play(writer, claim, spec, kind)
+    place = place or place_of(claim, kind=kind, last=book.last_place, arrival=book.seq + 1)
+    return _decide_play(writer, claim, spec, place)
 
 
 def counts(book: Book, provider: str) -> bool:
@@ -219,9 +232,8 @@ def amend_play(
     return None
 
 
-def _decide_play(writer: Writer, claim: ProviderEvent, spec: EventSpec, kind: SequenceKind | None) -> Verdict:
+def _decide_play(writer: Writer, claim: ProviderEvent, spec: EventSpec, place: Place) -> Verdict:
     book = writer.book
-    place = place_of(claim, kind=kind, last=book.last_place, arrival=book.seq + 1)
     late = book.index_of(place) < len(book.plays)
     refusal = add_play(writer, claim, spec, place)
     if refusal is not None:

@@ -4,7 +4,7 @@ import msgspec
 import structlog
 
 from scorewire.games import checkpoint
-from scorewire.games.book import Book, Memory
+from scorewire.games.book import Book
 from scorewire.games.frame import score_state
 from scorewire.journal.database import Lane
 from scorewire.journal.journal import Journal
@@ -58,8 +58,7 @@ def fold_stored(
     for row in stored.rows:
         if row.seq > book.seq and (upto_seq is None or row.seq <= upto_seq):
             book.apply(row)
-    for entry in stored.ledger:
-        book.remembered[(entry.provider, entry.event)] = Memory(entry.revision, entry.what)
+    checkpoint.recall(book, stored.ledger)
     return book
 
 

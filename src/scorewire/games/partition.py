@@ -15,10 +15,13 @@ from typing import Final
 import msgspec
 
 from scorewire.games import checkpoint
-from scorewire.games.book import Book
+from scorewire.games.arbitration import Arbiter, several
+from scorewire.games.book import Book, PlayKey
 from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
 from scorewire.games.ordering import ReorderBuffer
+from scorewire.games.tellers import Terms
+from scorewire.games.told import write as write_told
 from scorewire.games.writing import Desk, Outcome, Verdict
 from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, LedgerEntry
 from scorewire.log.base import DeadLetter, LogEntry
@@ -31,6 +34,12 @@ from scorewire.sports.machine import AnyMachine, Refusal
 _ENCODER: Final = msgspec.json.Encoder()
 
 POISONED: Final = Refusal("internal_error", "deciding this claim failed here; see the node's log")
+
+
+ALONE: Final = Terms()
+"""As the defaults of the configuration."""
+NO_CLAIM: Final = -1
+"""The offset of no claim: what failed was something that was due."""
 
 
 class Poisoned(Exception):
@@ -82,6 +91,7 @@ class Partition:
         reorder_ms, held_max: see ordering.ReorderBuffer.
         books_max: games kept in memory; the least recently touched leaves first.
         checkpoint_rows: rows of a game between its checkpoints.
+        terms: for games that several providers tell.
         poisoned: offsets of claims that could not be decided by an earlier one in this process.
         tally: an earlier one's, to count on.
     """
@@ -97,6 +107,7 @@ class Partition:
         held_max: int,
         books_max: int,
         checkpoint_rows: int,
+        terms: Terms = ALONE,
         poisoned: frozenset[int] = frozenset(),
         tally: Tally | None = None,
     ) -> None:
@@ -113,6 +124,11 @@ class Partition:
         self._held_max = held_max
         self._books_max = books_max
         self._checkpoint_rows = checkpoint_rows
+        self._terms = terms
+        self._arbiters: dict[str, Arbiter] = {}
+        # The newest time at which intake received a claim, and our time when it was taken.
+        self._newest_ms = 0
+        self._taken_ms = 0
         self._desks: OrderedDict[str, Desk] = OrderedDict()
         self._checkpointed: dict[str, int] = {}
         self._buffers: dict[BufferKey, ReorderBuffer[LogEntry]] = {}
@@ -157,6 +173,8 @@ class Partition:
     def take(self, entry: LogEntry, now_ms: int) -> None:
         """Order one claim, and decide all that may go on because of it. Its game was adopted."""
         self.read_after = entry.offset
+        if entry.received_ms >= self._newest_ms:
+            self._newest_ms, self._taken_ms = entry.received_ms, now_ms
         claim = entry.claim
         if entry.offset <= self._done_upto and entry.offset not in self._held_before:
             if not isinstance(claim, GameDeclared):
@@ -177,8 +195,10 @@ class Partition:
             self._waiting.add(key)
 
     def due_ms(self) -> int | None:
-        """When the first claim that waits must go on, by intake's clock; None if nothing waits."""
+        """When something that waits is due; None if nothing waits."""
         dues = [due for key in self._waiting if (due := self._buffers[key].due_ms()) is not None]
+        ahead_ms = self._taken_ms - self._newest_ms
+        dues += [due + ahead_ms for one in self._arbiters.values() if (due := one.due_ms()) is not None]
         return min(dues, default=None)
 
     def expire(self, now_ms: int, *, now_s: float, read_to_ms: int | None = None) -> None:
@@ -210,6 +230,21 @@ class Partition:
             if buffer.due_ms() is None:
                 self._waiting.discard(key)
                 self._seen_waiting.pop(key, None)
+        # Between providers the log's own time decides: it goes on from its newest claim as our clock does.
+        log_ms = self._newest_ms + (max(now_ms - self._taken_ms, 0) if read_to_ms is None else 0)
+        for game_id, arbiter in self._arbiters.items():
+            due_ms = arbiter.due_ms()
+            if due_ms is not None and due_ms <= log_ms:
+                self._tick(game_id, arbiter, now_ms, log_ms)
+
+    def _tick(self, game_id: str, arbiter: Arbiter, now_ms: int, log_ms: int) -> None:
+        seq_before = self._desks[game_id].book.seq
+        try:
+            verdict = arbiter.tick(now_ms=now_ms, log_ms=log_ms)
+        except Exception as error:
+            raise Poisoned(NO_CLAIM) from error
+        self._note(game_id, seq_before, verdict)
+        self._pending.unwritten += 1
 
     def settle(self) -> Settlement:
         """What was decided since the last settlement, as one write; it counts as written from here on."""
@@ -243,10 +278,9 @@ class Partition:
             buffer = ReorderBuffer(kind=kind, wait_ms=self._reorder_ms, held_max=self._held_max)
             # After a restart the next number is at least the one after the last play's; touches may have
             # taken more, and then the first claim waits once.
-            plays = self._desks[key[0]].book.plays.values()
-            numbers = [
-                p.claim.sequence for p in plays if p.claim.provider == key[1] and p.claim.sequence is not None
-            ]
+            book = self._desks[key[0]].book
+            claims = [play.claim for play in book.order] + [told.claim for told in book.told.values()]
+            numbers = [one.sequence for one in claims if one.provider == key[1] and one.sequence is not None]
             buffer.passed(max(numbers, default=None))
             self._buffers[key] = buffer
         return buffer
@@ -256,30 +290,42 @@ class Partition:
         desk = self._desks[game_id]
         self._desks.move_to_end(game_id)
         seq_before = desk.book.seq
-        kind = self._kinds(entry.claim.provider)
         if entry.offset in self._poisoned:
             verdict = Verdict("refused", refusal=POISONED)
         else:
             try:
-                verdict = decide(desk, entry.claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+                verdict = self._verdict(desk, entry, now_ms)
             except Exception as error:
                 # A claim that we cannot even refuse is our bug. The book may be half changed, so all that is
                 # in memory is dropped, and the claim is buried when it is read again: one bad claim must not
                 # stop every game at every start.
                 raise Poisoned(entry.offset) from error
         self.tally.outcomes[verdict.outcome] = self.tally.outcomes.get(verdict.outcome, 0) + 1
-        pending = self._pending
+        self._note(game_id, seq_before, verdict)
+        if verdict.refusal is not None:
+            self._pending.letters.append(_letter(entry, verdict, now_ms))
+
+    def _verdict(self, desk: Desk, entry: LogEntry, now_ms: int) -> Verdict:
+        """By the engine alone where one provider tells the game, else by its arbiter."""
+        claim, game_id = entry.claim, desk.book.game_id
+        if not several(desk.book):
+            kind = self._kinds(claim.provider)
+            return decide(desk, claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+        arbiter = self._arbiters.get(game_id)
+        if arbiter is None:
+            arbiter = Arbiter(desk, terms=self._terms, kinds=self._kinds)
+            self._arbiters[game_id] = arbiter
+        return arbiter.take(claim, now_ms=now_ms, received_ms=entry.received_ms, log_offset=entry.offset)
+
+    def _note(self, game_id: str, seq_before: int, verdict: Verdict) -> None:
+        """Keep what a verdict calls for until it is written."""
+        pending, book = self._pending, self._desks[game_id].book
         if verdict.rows:
             pending.first_seq.setdefault(game_id, seq_before)
             pending.rows += verdict.rows
             pending.updates += verdict.updates
-        for (provider, event), memory in verdict.remembered:
-            entry_made = LedgerEntry(
-                game_id=game_id, provider=provider, event=event, revision=memory.revision, what=memory.what
-            )
-            pending.ledger.append(entry_made)
-        if verdict.refusal is not None:
-            pending.letters.append(_letter(entry, verdict, now_ms))
+        for key in dict.fromkeys([key for key, _ in verdict.remembered] + [one.key for one in verdict.told]):
+            pending.ledger.append(ledger_entry(book, key))
 
     def _consumed(self) -> Consumed:
         """How far the log is applied, and what below that point still waits.
@@ -301,6 +347,7 @@ class Partition:
         if excess <= 0:
             return
         waiting = {game_id for game_id, _ in self._waiting}
+        waiting |= {game_id for game_id, one in self._arbiters.items() if one.due_ms() is not None}
         over = [game_id for game_id, desk in self._desks.items() if _is_over(desk)]
         gone: list[str] = []
         for game_id in dict.fromkeys([*over, *self._desks]):
@@ -313,6 +360,22 @@ class Partition:
         let_go = set(gone)
         for key in [key for key in self._buffers if key[0] in let_go]:
             del self._buffers[key]
+        for game_id in let_go:
+            self._arbiters.pop(game_id, None)
+
+
+def ledger_entry(book: Book, key: PlayKey) -> LedgerEntry:
+    """What the journal must keep of an event beside the rows."""
+    memory, told = book.remembered.get(key), book.told.get(key)
+    revision = max(memory.revision if memory else 0, told.claim.revision if told else 0)
+    return LedgerEntry(
+        game_id=book.game_id,
+        provider=key[0],
+        event=key[1],
+        revision=revision,
+        what=memory.what if memory is not None else "told",
+        body=write_told(told) if told is not None else b"",
+    )
 
 
 def _is_over(desk: Desk) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 
 from scorewire.games.book import Book, Memory, PlayKey
 from scorewire.games.frame import score_state, update_of
+from scorewire.games.told import Told
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent
 from scorewire.model.provider_event import Detail, SideScore
 from scorewire.model.score_state import OVER, ScoreState
@@ -30,6 +31,7 @@ class Verdict:
             `aside` one of a provider that never does.
         updates: one for each row, in order; rows and updates are parallel.
         remembered: what must be kept beside the rows, by play.
+        told: what of several providers' accounts must be kept, likewise.
         refusal: why, where the outcome is `refused`.
     """
 
@@ -38,6 +40,7 @@ class Verdict:
     updates: tuple[Update, ...] = ()
     remembered: tuple[tuple[PlayKey, Memory], ...] = ()
     refusal: Refusal | None = None
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,13 +60,19 @@ class Desk:
 
 
 class Writer:
-    """Makes rows, applies each to the book at once, and collects the updates that follow."""
+    """Makes rows, applies each to the book at once, and collects the updates that follow.
+
+    Attributes:
+        waits: score checks wait for the end of a decision of several parts; `stated` is what they go by then.
+    """
 
     def __init__(self, desk: Desk, now_ms: int, log_offset: int) -> None:
         self.desk = desk
         self.book = desk.book
         self.now_ms = now_ms
         self.log_offset = log_offset
+        self.waits = False
+        self.stated: SideScore | None = None
         self.rows: list[GameEvent] = []
         self.updates: list[Update] = []
 
@@ -100,7 +109,10 @@ class Writer:
         Args:
             stated: the provider's own score now, where the claim states it.
         """
-        self.check_score(stated)
+        if self.waits:
+            self.stated = stated
+        else:
+            self.check_score(stated)
         return Verdict("applied", tuple(self.rows), tuple(self.updates), remembered)
 
     def check_score(self, stated: SideScore | None) -> None:
@@ -124,9 +136,9 @@ class Writer:
         """Write a row of our own, which changes no play."""
         seq = self.book.seq + 1
         cause = Cause(provider=OURS, event=f"{kind}-{seq}", revision=self.now_ms)
-        self.log_offset = -1
         compact = CompactEvent(seq=seq, type=kind)
-        self.write(self.row(type=kind, level="play", change="note", cause=cause, note=note, compact=compact))
+        row = self.row(type=kind, level="play", change="note", cause=cause, note=note, compact=compact)
+        self.write(msgspec.structs.replace(row, log_offset=-1))
 
 
 def _takes_back(before: ScoreState, after: ScoreState) -> bool:

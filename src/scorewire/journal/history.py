@@ -133,11 +133,18 @@ def _checkpoint(connection: sa.Connection, game_id: str, last: int) -> Checkpoin
 
 
 def _ledger(connection: sa.Connection, game_id: str) -> tuple[LedgerEntry, ...]:
-    query = sa.select(ledger.c.provider, ledger.c.event, ledger.c.revision, ledger.c.what)
+    query = sa.select(ledger.c.provider, ledger.c.event, ledger.c.revision, ledger.c.what, ledger.c.body)
     return tuple(
         [
-            LedgerEntry(game_id=game_id, provider=provider, event=event, revision=revision, what=what)
-            for provider, event, revision, what in connection.execute(
+            LedgerEntry(
+                game_id=game_id,
+                provider=provider,
+                event=event,
+                revision=revision,
+                what=what,
+                body=body or b"",
+            )
+            for provider, event, revision, what, body in connection.execute(
                 query.where(ledger.c.game_id == game_id)
             )
         ]

@@ -30,17 +30,21 @@ class HeadMove(Struct, frozen=True, kw_only=True):
 
 
 class LedgerEntry(Struct, frozen=True, kw_only=True):
-    """A claim that is remembered although it made no row: a touch, the retraction of an unknown event, or a
-    newer revision of the same content.
+    """A claim that is remembered although it made no row: a touch, the retraction of an unknown event, a
+    newer revision of the same content, or what a provider told that is not followed.
 
     The journal keeps one entry for each (game, provider, event): the last that was committed.
+
+    Attributes:
+        body: of an event of a game that several providers tell; the journal does not look into it.
     """
 
     game_id: str
     provider: str
     event: str
     revision: int
-    what: Literal["touch", "retracted", "same"]
+    what: Literal["touch", "retracted", "same", "told"]
+    body: bytes = b""
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):

@@ -136,6 +136,7 @@ ledger = sa.Table(
     sa.Column("event", sa.Text, primary_key=True),
     sa.Column("revision", sa.BigInteger, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=True),
     # Clustered by its key where the database can: thousands of small rows a game, read all at once.
     sqlite_with_rowid=False,
 )

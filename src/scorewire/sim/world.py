@@ -16,10 +16,10 @@ from msgspec import UnsetType
 from scorewire.fanout.channel import NOTHING, Channel
 from scorewire.fanout.frames import SEVERAL
 from scorewire.games import checkpoint
-from scorewire.games.book import Book, Memory
+from scorewire.games.book import Book
 from scorewire.games.frame import score_state
 from scorewire.games.partition import Partition, Settlement
-from scorewire.journal.records import Consumed
+from scorewire.journal.records import Consumed, LedgerEntry
 from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import Claim, ProviderEvent
@@ -44,7 +44,7 @@ class Disk:
 
     log: list[LogEntry] = field(default_factory=list)
     rows: dict[str, list[GameEvent]] = field(default_factory=dict)
-    ledger: dict[tuple[str, str, str], Memory] = field(default_factory=dict)
+    ledger: dict[tuple[str, str, str], LedgerEntry] = field(default_factory=dict)
     checkpoints: dict[str, bytes] = field(default_factory=dict)
     consumed: Consumed = field(default_factory=lambda: Consumed(partition=0))
     refused: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Disk:
                 )
             rows += [row for row in commit.rows if row.game_id == head.game_id]
         for entry in commit.ledger:
-            self.ledger[(entry.game_id, entry.provider, entry.event)] = Memory(entry.revision, entry.what)
+            self.ledger[(entry.game_id, entry.provider, entry.event)] = entry
         for each in commit.checkpoints:
             self.checkpoints[each.game_id] = each.body
         assert commit.consumed is not None
@@ -76,9 +76,7 @@ class Disk:
         book = checkpoint.read(body, SPORTS) if body else Book(game_id=game_id, machines=SPORTS)
         for row in rows[book.seq :]:
             book.apply(row)
-        for (game, provider, event), memory in self.ledger.items():
-            if game == game_id:
-                book.remembered[(provider, event)] = memory
+        checkpoint.recall(book, [entry for entry in self.ledger.values() if entry.game_id == game_id])
         return book
 
 

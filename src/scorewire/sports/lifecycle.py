@@ -178,6 +178,11 @@ LIFECYCLE: Mapping[str, EventSpec] = {
         " a play of any provider, with detail `provider` where two use the same name.",
         negates=ANYTHING,
     ),
+    "CONFLICT_SETTLED": EventSpec(
+        "play",
+        "The desk's word on a claim that two providers do not agree on: `provider` and `event` in detail, and"
+        " `adopt`, whether it counts.",
+    ),
     "FEED_LOST": EventSpec(
         "touch", "The provider's feed of this game has broken off; says nothing of the game."
     ),

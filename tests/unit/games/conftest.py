@@ -5,8 +5,12 @@ from itertools import count
 
 import pytest
 
+from scorewire.games import checkpoint, told
+from scorewire.games.arbitration import Arbiter
 from scorewire.games.book import Book
 from scorewire.games.engine import decide
+from scorewire.games.frame import score_state
+from scorewire.games.tellers import Terms
 from scorewire.games.writing import Desk, Verdict
 from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 from scorewire.sports import SPORTS
@@ -88,3 +92,76 @@ class Referee:
 @pytest.fixture
 def referee() -> Referee:
     return Referee().kick_off()
+
+
+class Panel:
+    """Two providers, `acme` before `backup`, on one soccer game; times in seconds, as intake receives."""
+
+    def __init__(
+        self, *, providers: tuple[str, ...] = ("acme", "backup"), shadow: tuple[str, ...] = ()
+    ) -> None:
+        self.desk = Desk(Book(game_id="g1", machines=SPORTS), "epoch")
+        self.terms = Terms(shadow=frozenset(shadow))
+        self.kind: str = "none"
+        self.rows: list = []
+        self.numbers = count(1)
+        self.at_s = 0.0
+        self.rows += decide(self.desk, declaration(providers=providers), now_ms=0, log_offset=1).rows
+        self.arbiter = self.restarted()
+        for provider in providers:
+            self.say(provider, "PERIOD_START", event=f"ko-{provider}", period=1)
+
+    def restarted(self) -> Arbiter:
+        """An arbiter that knows what the journal holds, and nothing else."""
+        kept = self.desk.book
+        book = checkpoint.read(checkpoint.write(kept), SPORTS)
+        book.remembered = dict(kept.remembered)
+        book.told = {key: told.read(told.write(one)) for key, one in kept.told.items()}
+        self.desk = Desk(book, "epoch", score_state(book, "epoch", None))
+        self.arbiter = Arbiter(self.desk, terms=self.terms, kinds=lambda _: self.kind)  # type: ignore[arg-type,return-value]
+        return self.arbiter
+
+    def say(self, provider: str, type_: str, *, at: float | None = None, **fields: object) -> Verdict:
+        number = next(self.numbers)
+        self.at_s = self.at_s + 0.1 if at is None else at
+        base = {
+            "provider": provider,
+            "game_id": "g1",
+            "event": f"{provider}-{number}",
+            "revision": number,
+            "type": type_,
+            "period": 1,
+        }
+        claim = ProviderEvent(**{**base, **fields})  # type: ignore[arg-type]
+        return self.offer(claim)
+
+    def offer(self, claim: ProviderEvent) -> Verdict:
+        ms = round(self.at_s * 1000)
+        verdict = self.arbiter.take(claim, now_ms=ms, received_ms=ms, log_offset=next(self.numbers))
+        self.rows += verdict.rows
+        return verdict
+
+    def wait(self, until: float) -> Verdict:
+        self.at_s = until
+        verdict = self.arbiter.tick(now_ms=round(until * 1000), log_ms=round(until * 1000))
+        self.rows += verdict.rows
+        return verdict
+
+    @property
+    def score(self) -> tuple[int, int]:
+        return (self.desk.book.board.home, self.desk.book.board.away)
+
+    @property
+    def active(self) -> str:
+        return self.arbiter.tellers.active
+
+    @property
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        """Event, why and how settled, of every conflict."""
+        found = self.desk.book.told.values()
+        return [(one.key[1], one.conflict.why, one.conflict.settled) for one in found if one.conflict]
+
+
+@pytest.fixture
+def panel() -> Panel:
+    return Panel()

@@ -87,6 +87,7 @@ BESIDE = {
     "CLOCK_SET",
     "SCORE_SET",
     "PLAY_CANCELLED",
+    "CONFLICT_SETTLED",
     "FEED_LOST",
     "FEED_BACK",
     "LINEUP",

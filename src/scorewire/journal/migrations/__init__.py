@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from scorewire.errors import BackendError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """In order; the last is what this release needs."""
 
 _alembic_version = sa.table("alembic_version", sa.column("version_num"))

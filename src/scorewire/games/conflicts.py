@@ -1,0 +1,148 @@
+"""Claims that the followed provider does not tell: how they become conflicts, and how those end. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from scorewire.games.account import Account, Gap
+from scorewire.games.book import Play
+from scorewire.games.engine import add_play
+from scorewire.games.matching import find
+from scorewire.games.ordering import place_of
+from scorewire.games.tellers import Tellers
+from scorewire.games.told import Conflict, Settled, Why
+from scorewire.games.writing import Writer
+from scorewire.model.provider_event import ProviderEvent
+
+GAP_GIVEN_UP_MS: Final = 600_000
+"""A gap that no other provider could explain by then is forgotten."""
+
+
+def adopt(tellers: Tellers, writer: Writer, account: Account, event: str, how: Settled) -> None:
+    """Show what one provider told."""
+    book = tellers.book
+    told = book.told[(account.provider, event)]
+    spec = book.machine.events[told.claim.type]
+    offset, writer.log_offset = writer.log_offset, told.log_offset
+    place = tellers.place_for(account, told.claim) or place_of(
+        told.claim, kind=account.kind, last=book.last_place, arrival=book.seq + 1
+    )
+    refusal = add_play(writer, told.claim, spec, place)
+    writer.log_offset = offset
+    if refusal is not None:
+        if spec.level == "key":
+            dispute(tellers, account, event, "refused", account.heard_ms or told.received_ms)
+        return
+    tellers.link(account, told, book.plays[told.key], how)
+    tellers.shown(account, event)
+
+
+def dispute(tellers: Tellers, account: Account, event: str, why: Why, now_ms: int) -> None:
+    """Record that a claim is not what the followed provider says, with what that says in its place."""
+    told = tellers.book.told[(account.provider, event)]
+    account.waiting.pop(event, None)
+    if told.disputed:
+        return
+    rivals = find(account, tellers.book, told.claim).several
+    if rivals:
+        why = "ambiguous"
+    else:
+        near = tellers.neighbour(account.before(account.index_of(event)))
+        rivals = (near,) if near is not None else ()
+    conflict = Conflict(since_ms=now_ms, why=why, against=tuple(play.claim for play in rivals))
+    tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+
+
+def confirm(tellers: Tellers, writer: Writer) -> None:
+    """The active provider states a score that another's open claims make: they are right."""
+    stated = writer.stated
+    if stated is None:
+        return
+    book = tellers.book
+    owed = (stated.home - book.board.home, stated.away - book.board.away)
+    if owed == (0, 0):
+        return
+    for account in tellers.followed():
+        told: list[str] = []
+        home = away = 0
+        for own in account.book.order if account.open else ():
+            event = own.claim.event
+            if event not in account.open or event not in account.gains:
+                continue
+            told.append(event)
+            home, away = home + account.gains[event][0], away + account.gains[event][1]
+            if (home, away) == owed:
+                for each in told:
+                    adopt(tellers, writer, account, each, "score")
+                return
+
+
+def explain(tellers: Tellers, writer: Writer, account: Account, gap: Gap, now_ms: int) -> None:
+    """Numbers that never came: what another provider told exactly there is what they were."""
+    missing = sum(number in account.missing for number in range(gap.low + 1, gap.high))
+    gap.due_ms = now_ms + tellers.terms.failover_ms
+    if missing == 0 or now_ms - gap.since_ms > GAP_GIVEN_UP_MS:
+        account.gaps.remove(gap)
+        return
+    for other in tellers.others(account):
+        between_them = None if other.shadow else _within(tellers, account, other, gap)
+        if between_them is None:
+            continue
+        events = [event for event in between_them if event in other.open]
+        if 0 < len(events) <= missing:
+            for event in events:
+                adopt(tellers, writer, other, event, "gap")
+        account.gaps.remove(gap)
+        return
+
+
+def _within(tellers: Tellers, account: Account, other: Account, gap: Gap) -> list[str] | None:
+    """What another provider told between the plays around a gap; None if it does not tell those."""
+    order = account.book.order
+    low = [own for own in order if own.claim.sequence is not None and own.claim.sequence <= gap.low]
+    high = [own for own in order if own.claim.sequence is not None and own.claim.sequence >= gap.high]
+    start = _first_shared(tellers, reversed(low), other)
+    stop = _first_shared(tellers, iter(high), other)
+    if start is None or stop is None:
+        return None
+    theirs = other.book.order[other.index_of(start) + 1 : other.index_of(stop)]
+    return [own.claim.event for own in theirs]
+
+
+def _first_shared(tellers: Tellers, plays: Iterator[Play], other: Account) -> str | None:
+    for own in plays:
+        event = other.tells.get(tellers.book.told_as(own.key))
+        if event is not None:
+            return event
+    return None
+
+
+def heed_desk(tellers: Tellers, writer: Writer, claim: ProviderEvent) -> None:
+    """The desk has settled a conflict; what it speaks of and is none changes nothing."""
+    provider, event = str(claim.detail.get("provider", "")), str(claim.detail.get("event", ""))
+    account, told = tellers.accounts.get(provider), tellers.book.told.get((provider, event))
+    if account is None or told is None or not told.disputed or told.conflict is None:
+        return
+    adopts = claim.detail.get("adopt") is True
+    conflict = msgspec.structs.replace(
+        told.conflict,
+        settled="adopted" if adopts else "dismissed",
+        by=str(claim.detail.get("by", "")),
+        reason=str(claim.detail.get("reason", "")),
+    )
+    tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+    if adopts:
+        adopt(tellers, writer, account, event, "adopted")
+    else:
+        tellers.closed(account, event)
+
+
+def reopen(tellers: Tellers, claim: ProviderEvent) -> None:
+    """The desk takes back its word against a claim; what it adopted stays, and is cancelled like any play."""
+    key = (str(claim.detail.get("provider", "")), str(claim.detail.get("event", "")))
+    account, told = tellers.accounts.get(key[0]), tellers.book.told.get(key)
+    if account is None or told is None or told.conflict is None or told.conflict.settled != "dismissed":
+        return
+    conflict = msgspec.structs.replace(told.conflict, settled="", by="", reason="")
+    tellers.wait(account, tellers.keep(msgspec.structs.replace(told, conflict=conflict)))

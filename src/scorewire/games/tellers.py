@@ -1,0 +1,286 @@
+"""The providers of one game, and which play of its book each of them tells. Pure.
+
+What a provider told that is another's play, or no play yet, is kept as Told, from which all of this is made
+again after a restart. Plays of different providers stand in one order: each just after the one that its own
+provider told before it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from scorewire.games.account import Account, opened, score_after
+from scorewire.games.book import Book, Play, PlayKey
+from scorewire.games.matching import alike, find
+from scorewire.games.ordering import between, place_of
+from scorewire.games.told import Settled, Told
+from scorewire.games.writing import DESK
+from scorewire.model.game_event import Place
+from scorewire.model.provider_event import ProviderEvent, SequenceKind
+
+Kinds = Callable[[str], SequenceKind | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long is waited, and for whom.
+
+    Attributes:
+        failover_ms: a key claim of another provider waits so long for the active one.
+        steady_ms: a returned provider must keep up so long before it is followed again.
+        shadow: providers that are followed and reported but never shown.
+    """
+
+    failover_ms: int = 20_000
+    steady_ms: int = 60_000
+    shadow: frozenset[str] = frozenset()
+
+
+class Tellers:
+    """Made from a book and what it was told, so that it is the same after a restart but for what waits.
+
+    Attributes:
+        accounts: what each provider says, in order of preference.
+        home: the provider by whose numbers the book is ordered.
+        changed: what was told anew since the last decision, to be written.
+    """
+
+    def __init__(self, book: Book, *, terms: Terms, kinds: Kinds) -> None:
+        self.book = book
+        self.terms = terms
+        self.accounts: dict[str, Account] = {}
+        self.home = ""
+        self.changed: dict[PlayKey, None] = {}
+        self._kinds = kinds
+        self._mixed = False
+        self._shared: set[PlayKey] = set()
+        self.listen()
+        self._restore()
+
+    @property
+    def active(self) -> str:
+        """The provider whose account is shown."""
+        return self.book.active or self.home
+
+    def listen(self) -> None:
+        """Open an account for each provider that the declaration lists."""
+        declared = self.book.declared
+        assert declared is not None
+        for account in self.accounts.values():
+            account.declare(declared)
+        for provider in declared.providers:
+            if provider != DESK and provider not in self.accounts:
+                self.accounts[provider] = opened(
+                    provider,
+                    declared=declared,
+                    machines=self.book.machines,
+                    kind=self._kinds(provider),
+                    shadow=provider in self.terms.shadow,
+                    shared=self._shared,
+                )
+        shown = [one.provider for one in self.accounts.values() if not one.shadow]
+        self.home = shown[0] if shown else next(iter(self.accounts), "")
+
+    def _restore(self) -> None:
+        """Fold the accounts again from the plays and from what was told beside them."""
+        book = self.book
+        newest = {
+            (play.claim.provider, play.claim.event): (play.log_offset, play.claim) for play in book.order
+        }
+        newest |= {told.key: (told.log_offset, told.claim) for told in book.told.values() if not _gone(told)}
+        for offset, claim in sorted(newest.values(), key=lambda one: one[0]):
+            account = self.accounts.get(claim.provider)
+            if account is not None:
+                account.take(claim, now_ms=0, log_offset=offset)
+                if claim.sequence is not None and account.kind == "dense":
+                    account.count(claim.sequence, 0, 0)
+        for key, memory in book.remembered.items():
+            if key[0] in self.accounts:
+                self.accounts[key[0]].book.remembered[key] = memory
+                if memory.what == "touch":
+                    self.accounts[key[0]].gaps.clear()  # its number is not known any more
+        self._mixed = any(play.key[0] in self.accounts and play.key[0] != self.home for play in book.order)
+        for play in book.order:
+            if play.key[0] in self.accounts:
+                self.accounts[play.key[0]].tells[play.key] = play.key[1]
+        for told in book.told.values():
+            self._restore_told(told)
+        self.changed.clear()
+
+    def _restore_told(self, told: Told) -> None:
+        account = self.accounts.get(told.claim.provider)
+        if account is None or _gone(told):
+            return
+        account.received.setdefault(told.claim.event, told.received_ms)
+        if told.play in self.book.plays and told.play is not None:
+            account.tells[told.play] = told.claim.event
+            if told.play != told.key:
+                self._shared.add(told.play)
+        elif own_play(account, told.claim.event) is not None:
+            self.wait(account, told)
+
+    def keep(self, told: Told) -> Told:
+        """Hold the newest of what was told, and write it with this decision."""
+        self.book.told[told.key] = told
+        self.changed[told.key] = None
+        return told
+
+    def told_by_active(self, key: PlayKey) -> bool:
+        """Whether the provider that is shown tells a play."""
+        return key in self.accounts[self.active].tells
+
+    def followed(self) -> list[Account]:
+        """Those whose claims may come to be shown, in order of preference."""
+        return [one for one in self.accounts.values() if one.provider != self.active and not one.shadow]
+
+    def others(self, account: Account) -> list[Account]:
+        """All but one."""
+        return [one for one in self.accounts.values() if one is not account]
+
+    def is_preferred(self, account: Account) -> bool:
+        """Whether a provider comes before the one that is shown."""
+        listed = list(self.accounts)
+        return self.active not in listed or listed.index(account.provider) < listed.index(self.active)
+
+    def tell(self, account: Account, claim: ProviderEvent, log_offset: int) -> Told:
+        """Note an event that is no play of the book yet."""
+        received_ms = account.received[claim.event]
+        told = self.keep(Told(claim=claim, received_ms=received_ms, log_offset=log_offset))
+        self.wait(account, told)
+        return told
+
+    def wait(self, account: Account, told: Told) -> None:
+        """It is no play of the book now; if it should be one, that is due in a while."""
+        if told.conflict is not None and told.conflict.settled == "dismissed":
+            return
+        event = told.claim.event
+        account.open[event] = None
+        spec = self.book.machine.events.get(told.claim.type)
+        if spec is not None and spec.level == "key" and not account.shadow and not told.disputed:
+            account.waiting[event] = account.heard_ms or told.received_ms
+
+    def link(self, account: Account, told: Told, play: Play, settled: Settled = "caught_up") -> None:
+        """What was told is `play`."""
+        event = told.claim.event
+        self.closed(account, event)
+        account.tells[play.key] = event
+        lead_ms = told.lead_ms
+        if play.key != told.key:
+            self._shared.add(play.key)
+            teller = self.accounts.get(play.key[0])
+            theirs = teller.received.get(play.key[1]) if teller is not None else None
+            lead_ms = None if theirs is None else theirs - account.received.get(event, told.received_ms)
+            if told.claim.score is None and event in account.gains:
+                self._rebase(account, event, play)
+        told = msgspec.structs.replace(told, play=play.key, lead_ms=lead_ms)
+        if told.disputed:
+            assert told.conflict is not None
+            told = msgspec.structs.replace(
+                told, conflict=msgspec.structs.replace(told.conflict, settled=settled)
+            )
+        self.keep(told)
+
+    def _rebase(self, account: Account, event: str, play: Play) -> None:
+        """What was lost of a provider that states no score is missing in its own: learn how much."""
+        shown, own = score_after(self.book, play), account.after[event]
+        account.owed = (shown[0] - own[0], shown[1] - own[1])
+
+    def closed(self, account: Account, event: str) -> None:
+        """Nothing is looked for any more."""
+        account.open.pop(event, None)
+        account.waiting.pop(event, None)
+
+    def seek(self, account: Account, claim: ProviderEvent) -> None:
+        """Look for the play that a claim speaks of, and again for those like it that found none before."""
+        book = self.book
+        for event in [event for event in account.open if self._like(account, event, claim)]:
+            told = book.told[(account.provider, event)]
+            found = find(account, book, told.claim)
+            if found.play is not None:
+                self.link(account, told, found.play)
+
+    def _like(self, account: Account, event: str, claim: ProviderEvent) -> bool:
+        return alike(self.book.told[(account.provider, event)].claim, claim)
+
+    def shown(self, account: Account, event: str) -> None:
+        """An event of this provider is a play now: the others may have told it before."""
+        key = (account.provider, event)
+        account.tells[key] = event
+        play = self.book.plays[key]
+        for other in self.others(account):
+            self.seek(other, play.claim)
+
+    def forget_plays(self, now_ms: int) -> None:
+        """Plays were taken back: what told them tells no play now, and waits again."""
+        plays = self.book.plays
+        for account in self.accounts.values():
+            for key in [key for key in account.tells if key not in plays]:
+                event = account.tells.pop(key)
+                own = own_play(account, event)
+                if own is None:
+                    self.book.told.pop((account.provider, event), None)
+                    continue
+                told = self.book.told.get((account.provider, event)) or Told(
+                    claim=own.claim,
+                    received_ms=account.received.get(event, now_ms),
+                    log_offset=own.log_offset,
+                )
+                self.wait(account, self.keep(msgspec.structs.replace(told, play=None, lead_ms=None)))
+                if event in account.waiting:
+                    account.waiting[event] = now_ms
+
+    def place_for(self, account: Account, claim: ProviderEvent) -> Place | None:
+        """Where a play of this provider stands among those of others; None if its number says so."""
+        book = self.book
+        foreign = account.provider != self.home
+        if not foreign and not self._mixed:
+            return None
+        if own_play(account, claim.event) is None:
+            return None
+        self._mixed = self._mixed or foreign
+        index = account.index_of(claim.event)
+        low, high = self.neighbour(account.before(index)), self.neighbour(account.behind(index))
+        at = 0 if low is None else book.index_of(low.place) + 1
+        lag_ms = 0 if low is None else self._lag_ms(account, low)
+        while at < len(book.order) and self._is_passed(account, book.order[at], lag_ms):
+            at += 1
+        before = book.order[at - 1].place if at > 0 else None
+        following = book.order[at].place if at < len(book.order) else None
+        if not foreign and high is None and following is None:
+            numbered = place_of(claim, kind=account.kind, last=book.last_place, arrival=book.seq + 1)
+            if before is None or before < numbered:
+                return numbered
+        return between(before, following, arrival=book.seq + 1)
+
+    def _lag_ms(self, account: Account, play: Play) -> int:
+        """By how much later than its teller a provider told a play."""
+        told_ms = account.received.get(account.tells.get(play.key, ""))
+        first_ms = self._received_ms(play)
+        return 0 if told_ms is None or first_ms is None else max(told_ms - first_ms, 0)
+
+    def _is_passed(self, account: Account, play: Play, lag_ms: int) -> bool:
+        """Whether a provider that lags by so much would have told a play by now, and has not."""
+        if play.key in account.tells:
+            return False
+        first_ms = self._received_ms(play)
+        now_ms = account.heard_ms or 0
+        return first_ms is None or now_ms > first_ms + lag_ms + self.terms.failover_ms
+
+    def _received_ms(self, play: Play) -> int | None:
+        teller = self.accounts.get(play.key[0])
+        return teller.received.get(play.key[1]) if teller is not None else None
+
+    def neighbour(self, own: Iterator[Play]) -> Play | None:
+        """The play of the book that the nearest of these tells."""
+        book = self.book
+        return next((play for one in own if (play := book.plays.get(book.told_as(one.key)))), None)
+
+
+def own_play(account: Account, event: str) -> Play | None:
+    """The play of an account that an event is, while its provider stands by it."""
+    return account.book.plays.get((account.provider, event))
+
+
+def _gone(told: Told) -> bool:
+    return told.conflict is not None and told.conflict.settled == "retracted"

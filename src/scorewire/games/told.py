@@ -1,0 +1,79 @@
+"""What a provider told that is not itself a play of the book, as the journal's ledger keeps it. Pure.
+
+Stored form: version 1, JSON; new fields have defaults (house rule R7).
+"""
+
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from scorewire.model.provider_event import ProviderEvent
+
+Why = Literal["missing", "ambiguous", "refused"]
+"""The followed provider does not tell it; it tells several that this could be; the rules do not allow it."""
+Settled = Literal["", "caught_up", "score", "gap", "failover", "retracted", "adopted", "dismissed"]
+"""How a conflict ended; `adopted` and `dismissed` are the desk's word. Empty while it is open."""
+
+
+class Conflict(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key claim that the followed provider's account does not hold.
+
+    Attributes:
+        since_ms: by intake's clock.
+        against: what the followed provider says in that place: those that it could be, or the play before it.
+        by, reason: whose word settled it, where it was the desk's.
+    """
+
+    since_ms: int
+    why: Why
+    against: tuple[ProviderEvent, ...] = ()
+    settled: Settled = ""
+    by: str = ""
+    reason: str = ""
+
+
+class Told(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
+    """The newest version of an event of a provider that was not followed then, or tells another's play.
+
+    Attributes:
+        received_ms: when intake had its first version.
+        log_offset: where that lies on the provider log.
+        play: the play `(provider, event)` of the book that it tells; None for none.
+        lead_ms: how much earlier it came than another provider's claim of the same; negative if later.
+    """
+
+    claim: ProviderEvent
+    received_ms: int
+    log_offset: int = -1
+    play: tuple[str, str] | None = None
+    lead_ms: int | None = None
+    conflict: Conflict | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(provider, event)."""
+        return (self.claim.provider, self.claim.event)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether it is in a conflict that nothing has settled yet."""
+        return self.conflict is not None and not self.conflict.settled
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Told)
+
+
+def write(told: Told) -> bytes:
+    """As stored."""
+    return _ENCODER.encode(told)
+
+
+def read(body: bytes) -> Told:
+    """What `write` wrote.
+
+    Raises:
+        msgspec.DecodeError: the bytes are not that.
+    """
+    return _DECODER.decode(body)
