@@ -22,6 +22,8 @@ Reading order:
                    handball_suspensions.py (who plays with fewer)
     baseball.py    half-innings, outs, bases, walk-offs; beside it baseball_rules.py (what varies, who has
                    won when) and baseball_events.py (the tables)
+    sets.py        matches won by sets, whatever a set is made of
+    tennis.py      sets, games and points, tie-breaks, service; beside it tennis_game.py (one game)
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -37,6 +39,7 @@ from scorewire.sports.ice_hockey import ICE_HOCKEY
 from scorewire.sports.machine import AnyMachine
 from scorewire.sports.rugby_union import RUGBY_UNION
 from scorewire.sports.soccer import SOCCER
+from scorewire.sports.tennis import TENNIS
 
 SPORTS: dict[str, AnyMachine] = {
     "soccer": SOCCER,
@@ -47,5 +50,6 @@ SPORTS: dict[str, AnyMachine] = {
     "baseball": BASEBALL,
     "handball": HANDBALL,
     "cricket": CRICKET,
+    "tennis": TENNIS,
 }
 """Every sport by the name that a declaration uses."""
