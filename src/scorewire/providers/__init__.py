@@ -25,6 +25,8 @@ Reading order:
                        claims), _text.py (its sentence), _file.py (the shape of it) and _teams.py
     cricsheet.py       Cricsheet: a finished match of cricket, every ball of it
     cricsheet_file.py  the shape of its files
+    retrosheet.py      Retrosheet: a season of baseball, every play; beside it retrosheet_play.py (the grammar
+                       of plays) and retrosheet_file.py (the shape of the files)
     sportradar.py      what Sportradar's US feeds share: envelope, status, order; sportradar_scene.py
     sportradar_us.py   its push messages and whole games, of every US league
     sportradar_nba.py  what one play of its NBA feed says
@@ -53,6 +55,7 @@ from scorewire.providers.nfl_gamecenter import NFL_GAMECENTER
 from scorewire.providers.nhl_web import NHL_WEB
 from scorewire.providers.openfootball import OPENFOOTBALL
 from scorewire.providers.openfootball_revisions import OPENFOOTBALL_REVISIONS
+from scorewire.providers.retrosheet import RETROSHEET
 from scorewire.providers.sportradar_us import SPORTRADAR_NBA
 from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
@@ -81,6 +84,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             NFL_GAMECENTER,
             HOCKEYTECH,
             CRICSHEET,
+            RETROSHEET,
             SPORTRADAR_NBA,
         )
     }
