@@ -52,6 +52,7 @@ PURE = (
     "intake/json_patch.py",
     "intake/json_stream.py",
     "intake/desk.py",
+    "intake/feed_book.py",
     "intake/offers.py",
     "intake/rate.py",
     "intake/recent.py",

@@ -22,6 +22,8 @@ Reading order:
     push_stream.py   one endless answer over HTTP
     json_patch.py    a document that its feed keeps up to date by patches; pure
     snapshot.py      what has changed between two looks at a game; pure
+    feed_book.py     what a feed has told so far, and what of a payload is news; pure
+    feed.py          one feed, from its source to the node
 
     call ─► size ─► signature, time ─► rate ─► webhook-id ─► decode ─► accept ─► log ─► 202
              413         401           429    first answer     422        │

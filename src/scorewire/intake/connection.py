@@ -33,7 +33,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The feed is there. `resumed`: it was asked to go on where it was, so nothing need be missing."""
+    """The feed is there and has said something. `resumed`: it was asked to go on where it was, so nothing need be missing."""
 
     resumed: bool = False
 

@@ -5,7 +5,7 @@
      └──────── full-jitter wait ◄─────┘  ended, cut, silent for `silence_s`, an object too large
 
 Every connection begins at `url` and follows its redirect anew: the Location holds a session that nobody else
-may use again. Headers (the key) go to the origin of `url` only, and never from https to http. Chunks are not
+may use again. It is open once it has said something, a heartbeat at least. Headers (the key) go to the origin of `url` only, and never from https to http. Chunks are not
 objects; see json_stream.py. Heartbeats are swallowed: they only say that the stream lives. A body that has
 an object cut in its middle at the end of a connection loses that object, so a stream that cannot resume has a
 gap; whoever reads it fills that from a snapshot (`Opened.resumed`).
@@ -97,6 +97,7 @@ class PushStream:
         self._chunks: AsyncIterator[bytes] = _nothing()
         self._stream = JsonStream(object_bytes_max=object_bytes_max)
         self._ready: deque[Signal] = deque()
+        self._opening: Opened | None = None
         self._alive_s = 0.0
         self._resume_id = ""
         self._resume_until_s = 0.0
@@ -144,7 +145,7 @@ class PushStream:
         self._answer, self._chunks = answer, answer.aiter_raw()
         self._stream = JsonStream(object_bytes_max=self._object_bytes_max)
         self._alive_s = self._clock.monotonic_s()
-        self._ready.append(Opened(resumes))
+        self._opening = Opened(resumes)
 
     async def _open(self, url: httpx.URL) -> httpx.Response:
         for _ in range(REDIRECTS_MAX + 1):
@@ -193,6 +194,9 @@ class PushStream:
         if objects:
             self._alive_s, self._resume_until_s = now_s, now_s + self._resume.within_s
             self._back_off.worked()
+            if self._opening is not None:
+                self._ready.append(self._opening)
+                self._opening = None
             self._take(objects)
         elif now_s - self._alive_s > self._silence_s:
             await self._lose(f"no whole object for {self._silence_s:g} s")
