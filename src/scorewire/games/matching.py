@@ -24,7 +24,7 @@ CLOCK_SAME_MS: Final = 5_000
 CLOCK_FAR_MS: Final = 15_000
 """Clocks further apart are of two plays."""
 MINUTES_FAR_MS: Final = 90_000
-"""The same where one of the two tells whole minutes only."""
+"""The same where one of the two tells whole minutes only, or the score after both is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,12 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
     own = account.after[claim.event]
     derived = (own[0] + account.owed[0], own[1] + account.owed[1])
     wanted = derived if claim.score is None else (claim.score.home, claim.score.away)
-    hits = [play for play in candidates if wanted in _scores(book, play)]
+    hits = [
+        play
+        for play in candidates
+        if wanted in _scores(book, play)
+        and (claim.score is not None or not _far(claim, play.claim, MINUTES_FAR_MS))
+    ]
     if len(hits) > 1:
         hits = _narrowed(claim, hits)
     if len(hits) == 1:
@@ -153,11 +158,14 @@ def _contradicts(one: ProviderEvent, other: ProviderEvent) -> bool:
     """Whether players or clocks say that these are two plays."""
     if one.player is not None and other.player is not None and one.player.id != other.player.id:
         return True
-    apart_ms = _apart_ms(one, other)
-    if apart_ms is None:
-        return False
     exact = ":" in (one.clock or "") and ":" in (other.clock or "")
-    return apart_ms > (CLOCK_FAR_MS if exact else MINUTES_FAR_MS)
+    return _far(one, other, CLOCK_FAR_MS if exact else MINUTES_FAR_MS)
+
+
+def _far(one: ProviderEvent, other: ProviderEvent, limit_ms: int) -> bool:
+    """Whether the clocks say that these are two plays."""
+    apart_ms = _apart_ms(one, other)
+    return apart_ms is not None and apart_ms > limit_ms
 
 
 def _narrowed(claim: ProviderEvent, plays: Sequence[Play]) -> list[Play]:

@@ -98,18 +98,23 @@ class Panel:
     """Two providers, `acme` before `backup`, on one soccer game; times in seconds, as intake receives."""
 
     def __init__(
-        self, *, providers: tuple[str, ...] = ("acme", "backup"), shadow: tuple[str, ...] = ()
+        self,
+        *,
+        providers: tuple[str, ...] = ("acme", "backup"),
+        shadow: tuple[str, ...] = (),
+        kind: str = "none",
     ) -> None:
         self.desk = Desk(Book(game_id="g1", machines=SPORTS), "epoch")
         self.terms = Terms(shadow=frozenset(shadow))
-        self.kind: str = "none"
+        self.kind = kind
         self.rows: list = []
         self.numbers = count(1)
         self.at_s = 0.0
         self.rows += decide(self.desk, declaration(providers=providers), now_ms=0, log_offset=1).rows
         self.arbiter = self.restarted()
         for provider in providers:
-            self.say(provider, "PERIOD_START", event=f"ko-{provider}", period=1)
+            sequence = 0 if kind == "dense" and provider == "acme" else None
+            self.say(provider, "PERIOD_START", event=f"ko-{provider}", period=1, sequence=sequence)
 
     def restarted(self) -> Arbiter:
         """An arbiter that knows what the journal holds, and nothing else."""

@@ -1,0 +1,199 @@
+"""Claims that the provider that is shown does not tell: held, marked and settled."""
+
+import pytest
+
+from scorewire.model.provider_event import SideScore
+
+from .conftest import Panel
+
+
+def disputed(**goal: object) -> Panel:
+    """The primary talks, and does not tell a goal that the backup tells."""
+    panel = Panel()
+    panel.say("acme", "CORNER", at=5, event="corner", team="home")
+    panel.say("backup", "CORNER", at=6, team="home")
+    panel.say("backup", "GOAL", at=10, event="b", team="home", **goal)
+    panel.say("acme", "FOUL", at=20, team="away")
+    return panel
+
+
+def test_a_conflict_is_kept_with_both_sides_and_puts_the_score_under_check() -> None:
+    panel = disputed()
+    assert panel.conflicts == []
+    panel.wait(30)
+    assert (panel.score, panel.active) == ((0, 0), "acme")
+    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
+    assert (told.claim.event, told.claim.type) == ("b", "GOAL")
+    assert [one.event for one in told.conflict.against] == ["corner"]
+    assert panel.conflicts == [("b", "missing", "")]
+    assert [row.type for row in panel.rows[-2:]] == ["FOUL", "SCORE_CHECK_STARTED"]
+    panel.say("acme", "FOUL", at=31, team="home")
+    panel.say("backup", "FOUL", at=32, team="home")
+    assert panel.desk.shown.under_check
+
+
+def test_what_changes_no_score_is_a_conflict_without_a_check(panel: Panel) -> None:
+    panel.say("backup", "RED_CARD", at=10, event="b", team="home")
+    panel.say("acme", "FOUL", at=20, team="away")
+    panel.wait(30)
+    assert panel.conflicts == [("b", "missing", "")]
+    assert not panel.desk.shown.under_check
+
+
+def test_the_primary_catches_up() -> None:
+    panel = disputed()
+    panel.wait(30)
+    panel.say("acme", "GOAL", at=50, event="a", team="home")
+    assert (panel.score, panel.conflicts) == ((1, 0), [("b", "missing", "caught_up")])
+    assert not panel.desk.shown.under_check
+    assert [row.type for row in panel.rows[-2:]] == ["GOAL", "SCORE_CHECK_ENDED"]
+
+
+@pytest.mark.parametrize("waited", [False, True], ids=["at once", "after it became a conflict"])
+def test_the_primary_states_the_score_that_the_goal_makes(waited: bool) -> None:
+    panel = disputed()
+    if waited:
+        panel.wait(30)
+    panel.say("acme", "FOUL", at=31 if waited else 21, team="away", score=SideScore(home=1, away=0))
+    assert panel.score == (1, 0)
+    assert panel.conflicts == ([("b", "missing", "score")] if waited else [])
+    assert not panel.desk.shown.under_check
+    types = [row.type for row in panel.rows]
+    assert types.count("SCORE_CHECK_STARTED") == types.count("SCORE_CHECK_ENDED") == int(waited)
+    panel.say("acme", "GOAL", at=60, team="home")
+    assert panel.score == (1, 0), "the goal that comes after its score is the same goal"
+
+
+def test_another_score_that_the_primary_states_settles_nothing() -> None:
+    panel = disputed()
+    panel.wait(30)
+    panel.say("acme", "FOUL", at=31, team="away", score=SideScore(home=0, away=1))
+    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "missing", "")])
+
+
+def test_a_goal_in_a_number_that_the_primary_left_out_is_shown() -> None:
+    panel = Panel(kind="dense")
+    panel.say("acme", "CORNER", at=5, team="home", sequence=1)
+    panel.say("backup", "CORNER", at=6, team="home")
+    panel.say("backup", "GOAL", at=7, event="b", team="home")
+    panel.say("acme", "OFFSIDE", at=8, team="away", sequence=3)
+    panel.say("backup", "OFFSIDE", at=9, team="away")
+    panel.say("acme", "FOUL", at=15, team="away", sequence=4)
+    panel.wait(29)
+    assert (panel.score, panel.conflicts) == ((1, 0), [("b", "missing", "gap")])
+    assert [play.claim.type for play in panel.desk.book.order][1:] == ["CORNER", "GOAL", "OFFSIDE", "FOUL"]
+
+
+def test_more_than_the_numbers_that_were_left_out_is_not_explained_by_them() -> None:
+    panel = Panel(kind="dense")
+    panel.say("acme", "CORNER", at=5, team="home", sequence=1)
+    panel.say("backup", "CORNER", at=6, team="home")
+    panel.say("backup", "GOAL", at=7, event="b1", team="home")
+    panel.say("backup", "GOAL", at=7.5, event="b2", team="home")
+    panel.say("acme", "OFFSIDE", at=8, team="away", sequence=3)
+    panel.say("backup", "OFFSIDE", at=9, team="away")
+    panel.say("acme", "FOUL", at=15, team="away", sequence=4)
+    panel.wait(60)
+    assert panel.score == (0, 0)
+    assert panel.conflicts == [("b1", "missing", ""), ("b2", "missing", "")]
+
+
+def test_a_number_that_comes_late_after_all_is_the_same_goal() -> None:
+    panel = Panel(kind="dense")
+    panel.say("acme", "CORNER", at=5, team="home", sequence=1)
+    panel.say("backup", "CORNER", at=6, team="home")
+    panel.say("backup", "GOAL", at=7, event="b", team="home")
+    panel.say("acme", "OFFSIDE", at=8, team="away", sequence=3)
+    panel.say("backup", "OFFSIDE", at=9, team="away")
+    panel.wait(28)
+    assert panel.score == (1, 0)
+    panel.say("acme", "GOAL", at=100, event="a", team="home", sequence=2)
+    assert panel.score == (1, 0)
+
+
+def test_taken_back_it_is_settled_and_seen_to_be() -> None:
+    panel = disputed()
+    panel.wait(30)
+    panel.say("backup", "", at=40, event="b", action="retract")
+    assert panel.conflicts == [("b", "missing", "retracted")]
+    assert not panel.desk.shown.under_check
+    panel.restarted()
+    panel.wait(100)
+    assert panel.conflicts == [("b", "missing", "retracted")]
+
+
+def word(panel: Panel, *, adopt: bool, event: str = "d1") -> None:
+    detail = {
+        "provider": "backup",
+        "event": "b",
+        "adopt": adopt,
+        "by": "anna",
+        "reason": "seen on television",
+    }
+    panel.say("desk", "CONFLICT_SETTLED", event=event, period=None, detail=detail)
+
+
+def test_the_desk_adopts_a_claim() -> None:
+    panel = disputed()
+    panel.wait(30)
+    word(panel, adopt=True)
+    assert (panel.score, panel.desk.shown.under_check) == ((1, 0), False)
+    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
+    assert (told.conflict.settled, told.conflict.by) == ("adopted", "anna")
+    assert [row.cause.provider for row in panel.rows if row.type == "GOAL"] == ["backup"]
+
+
+def test_the_desk_dismisses_a_claim_and_takes_its_word_back() -> None:
+    panel = disputed()
+    panel.wait(30)
+    word(panel, adopt=False)
+    assert (panel.score, panel.desk.shown.under_check) == ((0, 0), False)
+    assert panel.conflicts == [("b", "missing", "dismissed")]
+    panel.restarted()
+    panel.say("acme", "FOUL", at=40, team="away", score=SideScore(home=1, away=0))
+    assert panel.score == (0, 0), "what the desk dismissed is adopted by nobody"
+    panel.say("desk", "", event="d1", action="retract", period=None, at=50)
+    assert panel.conflicts == [("b", "missing", "")]
+
+
+def test_the_desks_word_on_no_conflict_changes_nothing(panel: Panel) -> None:
+    panel.say("backup", "GOAL", at=10, event="b", team="home")
+    word(panel, adopt=True)
+    assert (panel.score, panel.conflicts) == ((0, 0), [])
+
+
+def test_a_silent_primary_loses_a_conflict() -> None:
+    panel = disputed()
+    panel.wait(30)
+    panel.say("backup", "GOAL", at=100, team="home")
+    panel.wait(120)
+    assert (panel.score, panel.active, panel.conflicts) == ((2, 0), "backup", [("b", "missing", "failover")])
+    assert not panel.desk.shown.under_check
+
+
+def test_what_could_be_several_plays_is_merged_with_none_and_never_counted_twice(panel: Panel) -> None:
+    panel.say("acme", "RED_CARD", at=10, event="a1", team="home")
+    panel.say("acme", "RED_CARD", at=10.5, event="a2", team="home")
+    panel.say("backup", "RED_CARD", at=11, event="b1", team="home")
+    panel.say("acme", "FOUL", at=20, team="home")
+    panel.wait(31)
+    assert panel.conflicts == [("b1", "ambiguous", "")]
+    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
+    assert [one.event for one in told.conflict.against] == ["a1", "a2"]
+    panel.say("backup", "RED_CARD", at=40, event="b2", team="home")
+    assert panel.conflicts == [("b1", "ambiguous", "caught_up")]
+    assert panel.desk.shown.home.red == 2
+
+
+def test_what_the_rules_refuse_is_a_conflict_and_no_play() -> None:
+    panel = Panel()
+    panel.say("acme", "PERIOD_END", at=3)
+    panel.say("backup", "PERIOD_END", at=3.5)
+    panel.say("backup", "PERIOD_START", at=4, event="b1", period=2)
+    panel.say("acme", "PERIOD_START", at=4.5, period=2)
+    panel.say("acme", "GAME_FINAL", at=5, period=2)
+    panel.say("backup", "PERIOD_START", at=40, event="b3", period=3)
+    panel.wait(60)
+    assert panel.active == "backup"
+    assert panel.conflicts == [("b3", "refused", "")]
+    assert panel.desk.shown.status == "final"
