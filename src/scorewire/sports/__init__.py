@@ -24,6 +24,7 @@ Reading order:
                    won when) and baseball_events.py (the tables)
     sets.py        matches won by sets, whatever a set is made of
     tennis.py      sets, games and points, tie-breaks, service; beside it tennis_game.py (one game)
+    volleyball.py  sets of rally points, service, cards, defaults; the beach by rules
     document.py    docs/events.md, written from the tables
 
     claim -> check -> decide -> evolve -> state -> board
@@ -40,6 +41,7 @@ from scorewire.sports.machine import AnyMachine
 from scorewire.sports.rugby_union import RUGBY_UNION
 from scorewire.sports.soccer import SOCCER
 from scorewire.sports.tennis import TENNIS
+from scorewire.sports.volleyball import VOLLEYBALL
 
 SPORTS: dict[str, AnyMachine] = {
     "soccer": SOCCER,
@@ -51,5 +53,6 @@ SPORTS: dict[str, AnyMachine] = {
     "handball": HANDBALL,
     "cricket": CRICKET,
     "tennis": TENNIS,
+    "volleyball": VOLLEYBALL,
 }
 """Every sport by the name that a declaration uses."""

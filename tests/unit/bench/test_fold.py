@@ -21,7 +21,7 @@ def test_every_sport_is_measured() -> None:
 
 def test_the_plays_are_within_the_models_limits_and_of_every_type() -> None:
     for sport, machine in SPORTS.items():
-        drawn = draw(sport, machine, 400)
+        drawn = draw(sport, machine)
         msgspec.convert(msgspec.to_builtins(drawn), list[ProviderEvent])
         assert {play.type for play in drawn} <= set(machine.events)
         assert len({play.type for play in drawn}) > 5 or sport in {"tennis", "volleyball"}
