@@ -92,6 +92,8 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Unset: as the built-in decoder of that name declares, else dense until three gaps stay unfilled."""
     format: str = ""
     """Decoder of its own payloads (`nba_cdn`); empty takes native CloudEvents only."""
+    shadow: bool = False
+    """Its games are followed and reported, and never shown: to judge a provider before it counts."""
 
 
 class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +106,11 @@ class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     some 5,000 claims within the wait."""
     batch_max: PositiveInt = 500
     """Claims that share one commit of the journal."""
+    failover_s: PositiveInt = 20
+    """For how long a key event of another provider waits for the one that is shown; if that is silent for as
+    long, the other takes its place."""
+    steady_s: PositiveInt = 60
+    """For how long a more preferred provider must keep up before it is shown again."""
 
 
 class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -43,6 +43,7 @@ from scorewire.fanout.wheel import Collector
 from scorewire.games.audit import Audit, Rebuilt
 from scorewire.games.history import History
 from scorewire.games.owner import GamesOwner
+from scorewire.games.tellers import Terms
 from scorewire.intake.admission import Admission
 from scorewire.intake.dead_letters import DeadLetters
 from scorewire.intake.known import KnownGames
@@ -223,6 +224,11 @@ class Node:
             batch_max=config.games.batch_max,
             books_max=config.storage.books_max,
             checkpoint_rows=config.storage.checkpoint_rows,
+            terms=Terms(
+                failover_ms=config.games.failover_s * 1000,
+                steady_ms=config.games.steady_s * 1000,
+                shadow=frozenset(name for name, one in config.providers.items() if one.shadow),
+            ),
         )
         self._build_intake()
         self._build_fanout()

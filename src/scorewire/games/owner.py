@@ -19,7 +19,8 @@ import structlog
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, SequenceConflict
 from scorewire.games.history import open_book
-from scorewire.games.partition import Partition, Poisoned, Settlement, Tally
+from scorewire.games.partition import ALONE, Partition, Poisoned, Settlement, Tally
+from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
 from scorewire.model.provider_event import SequenceKind
@@ -43,7 +44,7 @@ class GamesOwner:
     """Owns the games of one partition of the provider log.
 
     Args:
-        kinds, reorder_ms, held_max, books_max, checkpoint_rows: see partition.Partition.
+        kinds, reorder_ms, held_max, books_max, checkpoint_rows, terms: see partition.Partition.
         batch_max: claims that share one commit.
         partition: its number.
     """
@@ -62,6 +63,7 @@ class GamesOwner:
         batch_max: int,
         books_max: int,
         checkpoint_rows: int,
+        terms: Terms = ALONE,
         partition: int = 0,
     ) -> None:
         self.commits = 0
@@ -78,6 +80,7 @@ class GamesOwner:
         self._batch_max = batch_max
         self._books_max = books_max
         self._checkpoint_rows = checkpoint_rows
+        self._terms = terms
         self._number = partition
         self._stopping = False
         self._poisoned: frozenset[int] = frozenset()
@@ -145,6 +148,7 @@ class GamesOwner:
             held_max=self._held_max,
             books_max=self._books_max,
             checkpoint_rows=self._checkpoint_rows,
+            terms=self._terms,
             poisoned=self._poisoned,
             tally=self.tally,
         )

@@ -2,9 +2,10 @@
 
 import msgspec
 
+from scorewire.games import checkpoint
 from scorewire.games.book import Book
 from scorewire.games.partition import Partition
-from scorewire.journal.records import Consumed
+from scorewire.journal.records import Consumed, LedgerEntry
 from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import Claim, ProviderEvent
@@ -187,3 +188,82 @@ def test_books_beyond_the_limit_are_let_go_but_not_those_that_wait() -> None:
     settlement = durable.games.settle()
     assert len(settlement.commit.heads) == 20
     assert durable.games.absent(durable.log) == [f"g{n}" for n in range(1, 11)]
+
+
+class Pair(Durable):
+    """Two providers on one game, over what a journal keeps of them beside the rows."""
+
+    def __init__(self) -> None:
+        self.ledger: dict[tuple[str, str], LedgerEntry] = {}
+        super().__init__()
+        self.append(declaration(providers=("acme", "backup")), 0)
+        self.append(claim(1, "PERIOD_START", team=None), 0)
+        self.append(claim(1, "PERIOD_START", team=None, provider="backup"), 0)
+
+    def work(self, now_ms: int = 0) -> None:
+        entries = self.log[self.games.read_after :]
+        if self.games.absent(entries):
+            book = Book(game_id="g1", machines=SPORTS)
+            for row in self.rows:
+                book.apply(row)
+            checkpoint.recall(book, self.ledger.values())
+            self.games.adopt("g1", book if self.rows else None)
+        super().work(now_ms)
+
+    def write(self) -> None:
+        settlement = self.games.settle()
+        self.rows += settlement.commit.rows
+        self.ledger |= {(one.provider, one.event): one for one in settlement.commit.ledger}
+        assert settlement.commit.consumed is not None
+        self.consumed = settlement.commit.consumed
+
+    @property
+    def types(self) -> list[str]:
+        return [row.type for row in self.rows]
+
+
+def test_what_another_provider_told_is_known_after_a_restart() -> None:
+    pair = Pair()
+    pair.append(claim(2, "GOAL"), 10_000)
+    pair.append(claim(2, "GOAL", provider="backup"), 11_000)
+    pair.append(claim(3, "GOAL", provider="backup"), 12_000)
+    pair.work(12_000)
+    pair.write()
+    pair.restart()
+    pair.append(claim(4, "CORNER", provider="backup"), 13_000)
+    pair.append(claim(3, "GOAL"), 14_000)
+    pair.work(14_000)
+    pair.write()
+    assert pair.types == ["GAME_SCHEDULED", "PERIOD_START", "GOAL", "GOAL"]
+    assert [row.cause.provider for row in pair.rows] == ["acme"] * 4
+    kept = [one for one in pair.ledger.values() if one.what == "told"]
+    assert [(one.provider, bool(one.body)) for one in kept] == [("backup", True)] * 4
+
+
+def test_the_logs_own_time_finds_silence_and_a_fast_clock_does_not() -> None:
+    pair = Pair()
+    pair.append(claim(2, "GOAL", provider="backup"), 10_000)
+    pair.work(3_600_000)  # our clock is an hour ahead of intake's
+    pair.games.expire(3_610_000, now_s=3_610)
+    pair.write()
+    assert pair.types == ["GAME_SCHEDULED", "PERIOD_START"]
+    due_ms = pair.games.due_ms()
+    assert due_ms == 3_620_000
+    pair.games.expire(due_ms, now_s=3_620)
+    pair.write()
+    assert pair.types[2:] == ["PROVIDER_CHANGED", "GOAL"]
+    assert pair.games.due_ms() is None
+
+
+def test_the_claims_of_other_games_tell_the_time_while_the_log_is_busy() -> None:
+    pair = Pair()
+    pair.append(claim(2, "GOAL", provider="backup"), 10_000)
+    pair.append(declaration(game_id="g2", event="m2"), 29_999)
+    pair.work()
+    pair.games.expire(0, now_s=0, read_to_ms=29_999)
+    assert not [row for row in pair.games.settle().commit.rows if row.type == "GOAL"]
+    pair.append(declaration(game_id="g2", event="m3", revision=2, round="Final"), 30_000)
+    Durable.work(pair)
+    pair.games.expire(0, now_s=0, read_to_ms=30_000)
+    pair.write()
+    assert pair.types[-2:] == ["PROVIDER_CHANGED", "GOAL"]
