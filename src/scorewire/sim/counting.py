@@ -4,7 +4,7 @@ Most sports are sums. Tennis and volleyball are counted as a scorer at the table
 sheet; the sheet knows nothing of states, claims or corrections.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scorewire.model.provider_event import Detail, ProviderEvent
@@ -17,7 +17,7 @@ POINTS: Mapping[str, Mapping[str, int]] = {
     "rugby_union": {"TRY": 5, "PENALTY_TRY": 7, "CONVERSION": 2, "PENALTY_GOAL": 3, "DROP_GOAL": 3},
     "handball": {"GOAL": 1},
 }
-RUNS = ("runs", "wides", "noballs", "byes", "legbyes", "penalty")
+CRICKET = ("runs", "wides", "noballs", "byes", "legbyes", "penalty")
 
 Pair = tuple[int, int]
 
@@ -50,20 +50,31 @@ def count(sport: str, plays: Iterable[ProviderEvent], rules: Detail) -> Sheet:
         return _volleyball([play.team == "home" for play in plays if play.type == "POINT"], rules)
     sheet = Sheet()
     for play in plays:
-        points = _cricket(play) if sport == "cricket" else POINTS[sport].get(play.type, 0)
+        points = RUNS[sport](play) if sport in RUNS else POINTS[sport].get(play.type, 0)
         if not points or play.team is None:
             continue
         home, away = (points, 0) if play.team == "home" else (0, points)
         sheet.home, sheet.away = sheet.home + home, sheet.away + away
-        line = sheet.lines.get(play.period or 0, (0, 0))
-        sheet.lines[play.period or 0] = (line[0] + home, line[1] + away)
+        # A period of baseball is half an inning, and its line is the inning's.
+        number = ((play.period or 0) + 1) // 2 if sport == "baseball" else play.period or 0
+        line = sheet.lines.get(number, (0, 0))
+        sheet.lines[number] = (line[0] + home, line[1] + away)
     return sheet
 
 
 def _cricket(play: ProviderEvent) -> int:
     if play.type != "BALL":
         return 0
-    return sum(value for name in RUNS if isinstance(value := play.detail.get(name, 0), int))
+    return sum(value for name in CRICKET if isinstance(value := play.detail.get(name, 0), int))
+
+
+def _baseball(play: ProviderEvent) -> int:
+    runs = play.detail.get("runs", 0) if play.type in {"RUNS", "HOME_RUN"} else 0
+    return runs if isinstance(runs, int) else 0
+
+
+RUNS: Mapping[str, Callable[[ProviderEvent], int]] = {"cricket": _cricket, "baseball": _baseball}
+"""Sports whose plays say themselves how much they add."""
 
 
 def _ahead(one: int, other: int, target: int) -> bool:

@@ -69,6 +69,10 @@ def _ball(rng: random.Random, kind: str) -> Detail:
     return {"runs": rng.choice((0, 0, 1, 1, 2, 4, 6))}
 
 
+def _runs(rng: random.Random, kind: str) -> Detail:
+    return {"runs": rng.randrange(1, 5)} if kind in {"RUNS", "HOME_RUN"} else {}
+
+
 PLAYED: Mapping[str, Sport] = {
     "soccer": Sport(
         2,
@@ -104,6 +108,14 @@ PLAYED: Mapping[str, Sport] = {
         detail=_ball,
         side=batting,
         rules={"overs": 20},
+    ),
+    "baseball": Sport(
+        6,
+        ("RUNS", "HOME_RUN", "SINGLE", "STRIKEOUT", "PITCH", "PITCH", "WALK"),
+        ("RUNS", "HOME_RUN"),
+        "RUNS_CANCELLED",
+        detail=_runs,
+        side=visitors_first,
     ),
     "tennis": Sport(
         3,

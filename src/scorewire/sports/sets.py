@@ -217,7 +217,9 @@ def decide(match: Sets, claim: ProviderEvent, *, point: bool) -> Refusal | None:
     """
     if claim.type in STATUS_EVENTS:
         return decide_status(_as_told(match), claim)
-    refusal = decide_play(match.course, claim, open_play=point, scores=False)
+    # Points need name no set. One that comes before the start is of the first, whose start comes later.
+    open_play = point and (claim.period is not None or match.course.status == "postponed")
+    refusal = decide_play(match.course, claim, open_play=open_play, scores=False)
     if refusal is not None:
         return refusal
     course = match.course

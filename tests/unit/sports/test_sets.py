@@ -117,3 +117,12 @@ def test_small_parts() -> None:
     assert line(Sets(tally=Tally(linescore={"2": {"home": 3, "away": 4}})), 2) == (3, 4)
     assert line(Sets(), 1) == (0, 0)
     assert [read_pair(text) for text in ("4-3", "4", "a-b", 4, "4-3-2")] == [(4, 3), None, None, None, None]
+
+
+def test_a_point_before_the_start_is_of_the_first_set() -> None:
+    assert decide(Sets(), claim("POINT", "home"), point=True) is None
+    postponed = Sets(course=Course("postponed"))
+    for point in (claim("POINT", "home"), claim("POINT", "home", period=1)):
+        refusal = decide(postponed, point, point=True)
+        assert refusal is not None
+        assert refusal.rule == "game_not_started"
