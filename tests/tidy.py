@@ -43,6 +43,7 @@ PURE = (
     "games/matching.py",
     "games/ordering.py",
     "games/partition.py",
+    "games/report.py",
     "games/tellers.py",
     "games/told.py",
     "games/writing.py",

@@ -42,6 +42,7 @@ from scorewire.fanout.request import Proxies
 from scorewire.fanout.wheel import Collector
 from scorewire.games.audit import Audit, Rebuilt
 from scorewire.games.history import History
+from scorewire.games.inquiry import Inquiry
 from scorewire.games.owner import GamesOwner
 from scorewire.games.tellers import Terms
 from scorewire.intake.admission import Admission
@@ -335,6 +336,7 @@ class Node:
                 capture=self._capture(audit),
                 status=self._status,
             ),
+            inquiry=Inquiry(journal=self._journal, machines=SPORTS),
             desk=EditorsDesk(
                 admit=self._admission.post,
                 rows=self._journal.rows,

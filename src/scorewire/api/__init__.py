@@ -12,6 +12,7 @@ Reading order:
     health.py        /livez, /readyz, /metrics
     admin.py         dead letters, keys, rebuild, explain, status; bearer token or Unix socket
     desk.py          the editor's desk: enter, list, cancel a play, hand back
+    conflicts.py     what the providers of a game do not agree on, settled by the desk; how each of them does
     admin_socket.py  the Unix socket itself, for nobody but its owner
     openapi.py       /openapi.json (3.1), made by Litestar from the handlers
     asyncapi.py      /asyncapi.json (3.0), written by hand: streams, WebSocket, ingest

@@ -19,7 +19,7 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Guard
 from msgspec import Struct
 
-from scorewire.api import desk
+from scorewire.api import conflicts, desk
 from scorewire.api.answers import plain
 from scorewire.api.parameters import IdFilter, Limit, PathId
 from scorewire.api.problems import AnyRequest, bad_parameter, refuse
@@ -238,6 +238,7 @@ def admin_router(*, guards: Sequence[Guard]) -> Router:
             explain_game,
             capture_game,
             *desk.HANDLERS,
+            *conflicts.HANDLERS,
         ],
         guards=guards,
         tags=["admin"],

@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 from scorewire.api import problems
 from scorewire.api.admin import Office, admin_router, only_administrators
 from scorewire.api.asyncapi import read_asyncapi
+from scorewire.api.conflicts import Inquiry
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
@@ -35,6 +36,7 @@ class Rooms:
         door: for providers.
         office: for operators.
         desk: for editors.
+        inquiry: for both, of games that several providers tell.
         checks: of /readyz, by name.
         metrics: of /metrics.
         clock: for durations.
@@ -44,6 +46,7 @@ class Rooms:
     door: Door
     office: Office
     desk: EditorsDesk
+    inquiry: Inquiry
     checks: Checks
     metrics: Metrics
     clock: Clock
@@ -82,6 +85,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         "door": rooms.door,
         "office": rooms.office,
         "desk": rooms.desk,
+        "inquiry": rooms.inquiry,
         "checks": rooms.checks,
         "metrics": rooms.metrics,
     }

@@ -291,9 +291,9 @@ async def list_entries(desk: _Desk, game_id: PathId) -> ASGIResponse:
 )
 async def enter(request: AnyRequest, desk: _Desk, game_id: PathId) -> ASGIResponse:
     """Any event of the sport; SCORE_SET puts the score right, whatever the feeds say."""
-    wanted = _read(_ENTRY, await request.body(), DeskEntry)
+    wanted = read_body(_ENTRY, await request.body(), DeskEntry)
     since_seq = await desk.seq(game_id)
-    claim = entered(wanted, game_id=game_id, event=_name(), now_ms=desk.now_ms())
+    claim = entered(wanted, game_id=game_id, event=entry_name(), now_ms=desk.now_ms())
     return _json(await desk.post(claim, since_seq=since_seq))
 
 
@@ -306,11 +306,11 @@ async def enter(request: AnyRequest, desk: _Desk, game_id: PathId) -> ASGIRespon
 )
 async def cancel_play(request: AnyRequest, desk: _Desk, game_id: PathId) -> ASGIResponse:
     """The play that row `seq` told does not count, whatever its provider sends of it, until handed back."""
-    wanted = _read(_CANCELLATION, await request.body(), Cancellation)
+    wanted = read_body(_CANCELLATION, await request.body(), Cancellation)
     since_seq = await desk.seq(game_id)
     provider, target = await desk.play(game_id, wanted.seq)
     claim = cancelling(
-        wanted, game_id=game_id, provider=provider, target=target, event=_name(), now_ms=desk.now_ms()
+        wanted, game_id=game_id, provider=provider, target=target, event=entry_name(), now_ms=desk.now_ms()
     )
     return _json(await desk.post(claim, since_seq=since_seq))
 
@@ -324,7 +324,7 @@ async def cancel_play(request: AnyRequest, desk: _Desk, game_id: PathId) -> ASGI
 )
 async def hand_back(request: AnyRequest, desk: _Desk, game_id: PathId, event: EventName) -> ASGIResponse:
     """With all that the feeds sent meanwhile."""
-    wanted = _read(_HAND_BACK, await request.body(), HandBack)
+    wanted = read_body(_HAND_BACK, await request.body(), HandBack)
     since_seq = await desk.seq(game_id)
     held = next((one for one in (await desk.entries(game_id)).entries if one.event == event), None)
     if held is None or not held.stands:
@@ -337,12 +337,12 @@ HANDLERS = (list_entries, enter, cancel_play, hand_back)
 """To be put under /v1/admin, whose guards hold for them."""
 
 
-def _name() -> str:
+def entry_name() -> str:
     """An id that no other entry has, with no secret in it."""
     return f"desk-{uuid.uuid4().hex[:16]}"
 
 
-def _read(decoder: msgspec.json.Decoder[T], body: bytes, like: type[Struct]) -> T:
+def read_body(decoder: msgspec.json.Decoder[T], body: bytes, like: type[Struct]) -> T:
     try:
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

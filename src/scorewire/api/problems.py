@@ -59,6 +59,7 @@ PROBLEMS: dict[str, Meaning] = {
     "unknown_league": Meaning(404, "Unknown league", "Use a league's id as /v1/leagues names it."),
     "unknown_dead_letter": Meaning(404, "Unknown dead letter", "List them first."),
     "unknown_entry": Meaning(404, "Unknown entry", "List the desk's entries first."),
+    "unknown_conflict": Meaning(404, "Unknown conflict", "List the game's open conflicts first."),
     "unknown_row": Meaning(404, "Unknown row", "Name the seq of a row that tells a play; see /events."),
     "unknown_key": Meaning(404, "Unknown key", "List them first."),
     "seq_above_head": Meaning(404, "Not there yet", "The game has not reached this seq: ask again later."),

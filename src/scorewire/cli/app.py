@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("scorewire.cli.replay", "A recorded feed through the signed webhook."),
     "event": ("scorewire.cli.event", "An event entered by hand, as the editor's desk."),
     "correct": ("scorewire.cli.correct", "A wrong score put right by hand, and handed back to the feeds."),
+    "conflicts": ("scorewire.cli.conflicts", "What two providers of a game do not agree on: list, settle."),
+    "providers": ("scorewire.cli.providers", "How each provider does: lead, misses, retractions, failovers."),
     "watch": ("scorewire.cli.watch", "A live scoreboard in the terminal."),
     "explain": ("scorewire.cli.explain", "From the score shown to the messages that caused it."),
     "capture": ("scorewire.cli.capture", "One game taken along, and decided again elsewhere."),

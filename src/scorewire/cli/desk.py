@@ -33,6 +33,15 @@ def told(config: Config, game: str, path: str, body: object) -> None:
     Raises:
         FeedError: the rules refused it; nothing has changed.
     """
+    sent(config, game, f"/v1/admin/games/{game}/desk{path}", body)
+
+
+def sent(config: Config, game: str, path: str, body: object) -> None:
+    """Post what the desk says of a game to any route that answers as the desk does.
+
+    Raises:
+        FeedError: the rules refused it; nothing has changed.
+    """
     answer = _ANSWER.decode(_asked(config, "POST", game, path, msgspec.json.encode(body)))
     if answer.outcome == "refused":
         raise FeedError(answer.rule, answer.detail)
@@ -45,7 +54,7 @@ def told(config: Config, game: str, path: str, body: object) -> None:
 
 def entries(config: Config, game: str) -> EntriesShown:
     """What the desk has entered for a game."""
-    return _ENTRIES.decode(_asked(config, "GET", game, "", None))
+    return _ENTRIES.decode(_asked(config, "GET", game, f"/v1/admin/games/{game}/desk", None))
 
 
 def lines(shown: EntriesShown) -> list[str]:
@@ -88,7 +97,7 @@ def _scalar(text: str) -> Scalar:
 def _asked(config: Config, method: str, game: str, path: str, body: bytes | None) -> bytes:
     if not is_id(game):
         raise RequestError(404, "unknown_game", f"There is no game {game!r}.")
-    answer = ask(config, method, f"/v1/admin/games/{game}/desk{path}", body=body)
+    answer = ask(config, method, path, body=body)
     if answer is None:
         raise BackendError(f"no node runs on {config.storage.data}; the desk needs one", retryable=True)
     return answer

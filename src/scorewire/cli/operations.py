@@ -18,6 +18,7 @@ from scorewire.clock import SystemClock
 from scorewire.config import Config
 from scorewire.errors import BackendError, ConfigError, RequestError
 from scorewire.games.audit import Audit
+from scorewire.games.inquiry import Inquiry
 from scorewire.journal.journal import Journal
 from scorewire.log.local import LocalLog
 from scorewire.sports import SPORTS
@@ -38,6 +39,7 @@ class Opened:
     journal: Journal
     log: LocalLog
     audit: Audit
+    inquiry: Inquiry
 
 
 def ask(
@@ -124,7 +126,8 @@ async def opened(config: Config) -> AsyncIterator[Opened]:
     try:
         journal = await Journal.open(folder / "journal.sqlite")
         try:
-            yield Opened(journal, log, Audit(journal=journal, log=log, machines=SPORTS))
+            audit = Audit(journal=journal, log=log, machines=SPORTS)
+            yield Opened(journal, log, audit, Inquiry(journal=journal, machines=SPORTS))
         finally:
             await journal.close()
     finally:

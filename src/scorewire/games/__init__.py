@@ -17,6 +17,8 @@ Reading order:
     partition.py   many games in order of their claims: what goes in, what must be written
     owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games
     audit.py       fold it all again and compare (rebuild); from a score to its causes (explain)
+    report.py      how providers have done on the games that several of them tell
+    inquiry.py     what operators ask about such games, read from the journal
     capture.py     one game taken along as a file, and decided again elsewhere
 
     log ─► ordering ─► engine.decide ─► rows ─► journal

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from scorewire.errors import FeedError
-from scorewire.model.ids import Id
+from scorewire.model.ids import EventId, Id
 from scorewire.model.provider_event import Confirmation, Detail, Player, ProviderEvent, Side
 
 DESK: Final = "desk"
@@ -54,6 +54,16 @@ class Cancellation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     by: Person
     reason: Reason
     seq: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Settlement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{"by": "anna", "reason": "seen on TV", "provider": "backup", "event": "b-7", "adopt": true}`."""
+
+    by: Person
+    reason: Reason
+    provider: Id
+    event: EventId
+    adopt: bool
 
 
 def entered(entry: DeskEntry, *, game_id: Id, event: str, now_ms: int) -> ProviderEvent:
@@ -105,6 +115,20 @@ def cancelling(
         revision=now_ms,
         type="PLAY_CANCELLED",
         detail={"event": target, "provider": provider, "by": wanted.by, "reason": wanted.reason},
+        time_ms=now_ms,
+    )
+
+
+def settling(wanted: Settlement, *, game_id: Id, event: str, now_ms: int) -> ProviderEvent:
+    """The claim that settles a conflict between providers."""
+    detail: Detail = {"provider": wanted.provider, "event": wanted.event, "adopt": wanted.adopt}
+    return ProviderEvent(
+        provider=DESK,
+        game_id=game_id,
+        event=event,
+        revision=now_ms,
+        type="CONFLICT_SETTLED",
+        detail={**detail, "by": wanted.by, "reason": wanted.reason},
         time_ms=now_ms,
     )
 

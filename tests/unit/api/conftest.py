@@ -22,6 +22,7 @@ from scorewire.games.book import Book
 from scorewire.games.capture import CaptureHead, write
 from scorewire.games.engine import decide
 from scorewire.games.history import History
+from scorewire.games.inquiry import Inquiry
 from scorewire.games.writing import Desk as GameDesk
 from scorewire.intake.offers import Offers, accepted
 from scorewire.journal.journal import Journal
@@ -235,6 +236,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         clock.ms += round(seconds * 1000)
 
     rooms = Rooms(
+        inquiry=Inquiry(journal=journal, machines=SPORTS),
         desk=EditorsDesk(
             admit=admit,
             rows=journal.rows,

@@ -24,6 +24,9 @@ ROUTES = [
     ("POST", "/v1/admin/games/g1/desk"),
     ("POST", "/v1/admin/games/g1/desk/cancel"),
     ("POST", "/v1/admin/games/g1/desk/e1/hand-back"),
+    ("GET", "/v1/admin/games/g1/conflicts"),
+    ("POST", "/v1/admin/games/g1/conflicts"),
+    ("GET", "/v1/admin/providers/report"),
 ]
 
 

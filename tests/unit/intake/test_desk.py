@@ -8,9 +8,11 @@ from scorewire.intake.desk import (
     Cancellation,
     DeskEntry,
     HandBack,
+    Settlement,
     cancelling,
     entered,
     handed_back,
+    settling,
     shown_detail,
 )
 from scorewire.model.provider_event import ProviderEvent
@@ -63,3 +65,11 @@ def test_a_cancellation_names_the_play_and_its_provider() -> None:
 def test_an_entry_without_person_or_reason_is_none(body: bytes) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(body, type=DeskEntry)
+
+
+def test_the_desks_word_on_a_conflict_names_the_claim_and_whether_it_counts() -> None:
+    wanted = Settlement(by="anna", reason="seen", provider="backup", event="b-7", adopt=True)
+    claim = settling(wanted, game_id="g1", event="d1", now_ms=5)
+    assert (claim.provider, claim.type, claim.revision) == ("desk", "CONFLICT_SETTLED", 5)
+    assert shown_detail(claim) == {"provider": "backup", "event": "b-7", "adopt": True}
+    assert (claim.detail["by"], claim.detail["reason"]) == ("anna", "seen")
