@@ -25,8 +25,13 @@ Reading order:
                        claims), _text.py (its sentence), _file.py (the shape of it) and _teams.py
     cricsheet.py       Cricsheet: a finished match of cricket, every ball of it
     cricsheet_file.py  the shape of its files
+    mlb_statsapi.py    the live feed of the MLB Stats API; beside it mlb_statsapi_codes.py (its words) and
+                       mlb_statsapi_file.py (the shape of it)
     retrosheet.py      Retrosheet: a season of baseball, every play; beside it retrosheet_play.py (the grammar
                        of plays) and retrosheet_file.py (the shape of the files)
+    tennis.py          what the point-by-point files of tennis share
+    tennis_pointbypoint.py  a match a row, all its points in one string
+    tennis_slam.py     Grand Slam matches, a point a row
     sportradar.py      what Sportradar's US feeds share: envelope, status, order; sportradar_scene.py
     sportradar_us.py   its push messages and whole games, of every US league
     sportradar_nba.py  what one play of its NBA feed says
@@ -49,6 +54,7 @@ from scorewire.providers.espn_scoreboard import ESPN_SCOREBOARD
 from scorewire.providers.format import Companions, Decoded, Format
 from scorewire.providers.hockeytech import HOCKEYTECH
 from scorewire.providers.metrica import METRICA
+from scorewire.providers.mlb_statsapi import MLB_STATSAPI
 from scorewire.providers.native import NATIVE
 from scorewire.providers.nba_cdn import NBA_CDN
 from scorewire.providers.nfl_gamecenter import NFL_GAMECENTER
@@ -60,6 +66,8 @@ from scorewire.providers.sportradar_us import SPORTRADAR_NBA
 from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
 from scorewire.providers.statsbomb import STATSBOMB
+from scorewire.providers.tennis_pointbypoint import TENNIS_POINTBYPOINT
+from scorewire.providers.tennis_slam import TENNIS_SLAM
 from scorewire.providers.wyscout import WYSCOUT
 
 __all__ = ["PROVIDERS", "Companions", "Decoded", "Format", "SequenceKind", "recognise"]
@@ -84,8 +92,11 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             NFL_GAMECENTER,
             HOCKEYTECH,
             CRICSHEET,
+            MLB_STATSAPI,
             RETROSHEET,
             SPORTRADAR_NBA,
+            TENNIS_POINTBYPOINT,
+            TENNIS_SLAM,
         )
     }
 )
