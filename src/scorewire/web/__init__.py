@@ -3,6 +3,7 @@
 Reading order:
     words/        every word that pages show, as tables; served to browsers as words.js
     timeline.py   compact events -> lines, with what is struck and who scored; pure
+    situation.py  what fans ask beside the score: down, outs, power play; pure
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure
     bundle.py     the static files, named by their content
@@ -10,8 +11,8 @@ Reading order:
     pages.py      the handlers
 
 In the browser (static/, ES modules without a build step): protocol.js folds frames, stream.js keeps the
-connection, board.js and timeline.js are the twins of the modules above, scores.js puts what they say into
-the page, announce.js says it to screen readers; front.js and game.js start each page.
+connection, board.js, situation.js and timeline.js are the twins of the modules above, scores.js puts what
+they say into the page, announce.js says it to screen readers; front.js and game.js start each page.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲

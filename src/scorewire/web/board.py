@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState, SideState, Tree
+from scorewire.web.situation import look, situation
 from scorewire.web.timeline import minute
-from scorewire.web.words import REVIEW, SPORTS, STATS, STATUSES, Words, humanise
+from scorewire.web.words import DEFAULTS, REVIEW, SPORTS, STATS, STATUSES, Words, humanise
 
 HUES = 8
 """Colours of the badges of teams that declare none, `.h0` to `.h7` in the style sheet."""
@@ -24,10 +25,15 @@ PALE = 150_000
 """Brightness from which letters on a colour are dark. Source: W3C AERT 2.2."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _HALF = re.compile(r"H\d")
+_EXTRA = re.compile(r"OT|\dOT|A?ET|SD")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 CLOCKED = ("live", "interrupted", "suspended", "delayed")
 """Statuses in which the clock says more than the status itself."""
-UNCOUNTED = ("shootout", "bonus", "tentative")
+UNCOUNTED = ("shootout", "bonus", "tentative", "points")
 """Pairs in detail that are no statistics."""
+PASSING = ("timeouts", "fouls", "reviews", "challenges", "players")
+"""Pairs that count a period, or what is left of a game: they tell nothing once it is over."""
+CARDS = ("yellow", "suspensions", "red", "blue")
 OVERRUN_S = 1200
 """How far past its period a clock that counts up may run without news: no half has 20 added minutes."""
 
@@ -36,6 +42,7 @@ OVERRUN_S = 1200
 class SideBoard:
     """One side; `lost` greys it once the game is over, `marks` counts red cards, `pens` is `(4)`.
 
+    notes: what is to be said of it now: `ball`, `power play`, `154/6 (17.3 ov)`.
     badge: the class of its badge: one of the colours of the style sheet, or `deep` or `pale` over `paint`.
     paint: the team's own colour, `#6cabdd`; empty where it has none, or too nearly that of its opponent.
     """
@@ -50,8 +57,7 @@ class SideBoard:
     lost: bool
     marks: int
     pens: str
-    possession: bool
-    bonus: bool
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class ScoreBoard:
         short: what stands in a row's narrow column, and under it `sub`; both empty before the start.
         status: the same in full words.
         clock: running or stopped time in the game; empty where there is none.
-        columns, home_line, away_line: the line score.
+        columns, home_line, away_line: the line score; `totals` stand after it, the score first.
+        situation: what is to be said of the game now: `2nd & 7`, `ball on NE 35`.
     """
 
     game_id: str
@@ -88,6 +95,8 @@ class ScoreBoard:
     columns: tuple[str, ...]
     home_line: tuple[str, ...]
     away_line: tuple[str, ...]
+    totals: tuple[tuple[str, str, str], ...]
+    situation: tuple[str, ...]
     stats: tuple[Stat, ...]
     review: str
     check: bool
@@ -98,6 +107,7 @@ def board(state: ScoreState, now_ms: int) -> ScoreBoard:
     detail = state.detail if state.detail is not UNSET else {}
     columns, home_line, away_line = line_score(state)
     short, sub = short_status(state, now_ms)
+    home, away = (_side(state, name, detail) for name in ("home", "away"))
     return ScoreBoard(
         game_id=state.game_id,
         group=group(state.status),
@@ -106,13 +116,15 @@ def board(state: ScoreState, now_ms: int) -> ScoreBoard:
         status=full_status(state),
         clock=clock_text(state, now_ms),
         running=_runs(state),
-        home=_side(state, "home", state.home, state.away, detail),
-        away=_side(state, "away", state.away, state.home, detail),
+        home=home,
+        away=away,
         columns=columns,
         home_line=home_line,
         away_line=away_line,
+        totals=_totals(state, detail, home.score, away.score),
+        situation=_situation(state, "in_game", "", detail),
         stats=statistics(detail, over=state.status in OVER),
-        review=_review(state.sport, detail),
+        review=_review(state, detail),
         check=state.under_check,
     )
 
@@ -196,65 +208,90 @@ def line_score(state: ScoreState) -> tuple[tuple[str, ...], tuple[str, ...], tup
     """Columns of the line score with each side's cells; empty before there is one."""
     words = _sport(state)
     held = dict(state.linescore) if state.linescore is not UNSET else {}
-    if words["minutes"]:
-        held.pop("5", None)  # a shoot-out is no part of the score; its column comes from the sides
+    held.pop(words["shootout"]["period"], None)  # its column comes from the sides
     if not held:
         return (), (), ()
-    names = {int(name) for name in held}
     regular = _regular(state, words)
-    names |= set(range(1, regular + 1))
-    cells = {name: held.get(str(name), {}) for name in sorted(names)}
-    columns = [_column(words, name, regular) for name in cells]
-    home = [str(cell.get("home", "")) for cell in cells.values()]
-    away = [str(cell.get("away", "")) for cell in cells.values()]
+    names = {int(name) for name in held}
+    names |= set(range(1, (max(names) if state.status in OVER else regular) + 1))
+    columns = [_column(words, name, regular) for name in sorted(names)]
+    home, away = (
+        [_cell(state, words, held, name, side) for name in sorted(names)] for side in ("home", "away")
+    )
     shootout = _shootout(state)
-    if shootout and words["minutes"]:
-        columns.append("Pens")
+    if shootout:
+        columns.append(str(words["shootout"]["column"]))
         home.append(str(shootout[0]))
         away.append(str(shootout[1]))
     return tuple(columns), tuple(home), tuple(away)
 
 
-def statistics(detail: Tree, *, over: bool) -> tuple[Stat, ...]:
-    """Whatever detail counts for both sides: `stats`, cards, and pairs such as fouls or time-outs.
+def _cell(
+    state: ScoreState, words: Words, held: Mapping[str, Mapping[str, int]], name: int, side: str
+) -> str:
+    """`7`, or `6⁵` where a little figure tells of the points that decided a set."""
+    count = str(held.get(str(name), {}).get(side, ""))
+    detail = state.detail if state.detail is not UNSET else {}
+    figure = look(detail, f"{words['figures']}.{name}.{side}")
+    return f"{count}{str(figure).translate(_RAISED)}" if count and _is_count(figure) else count
 
-    Args:
-        over: such pairs count a period or what is left of a game, and tell nothing once it is over.
-    """
-    home, away = _sides(detail.get("stats"))
-    made = [_stat(name, home.get(name, 0), away.get(name, 0)) for name in {**home, **away}]
+
+def _totals(state: ScoreState, detail: Tree, home: str, away: str) -> tuple[tuple[str, str, str], ...]:
+    """The last columns of the line score, each a title with both sides' counts."""
+    (title, _), *more = _sport(state)["totals"]
+    pairs = [(str(title), detail.get(name)) for title, name in more]
+    counted = [(title, str(look(pair, "home") or 0), str(look(pair, "away") or 0)) for title, pair in pairs]
+    return (str(title), home, away), *(counted if detail else ())
+
+
+def statistics(detail: Tree, *, over: bool) -> tuple[Stat, ...]:
+    """Whatever detail counts for both sides: `stats`, kicks, cards, and pairs such as fouls or time-outs."""
+    made: list[Stat] = []
+    for tree in ("stats", "kicks"):
+        home, away = _sides(detail.get(tree))
+        made += [_stat(name, home.get(name, 0), away.get(name, 0)) for name in {**home, **away}]
     home, away = _sides(detail.get("cards"))
     made += [
-        _stat(name, home.get(name, 0), away.get(name, 0))
-        for name in ("yellow", "red")
-        if name in home or name in away
+        _stat(name, home.get(name, 0), away.get(name, 0)) for name in CARDS if name in home or name in away
     ]
     for name, value in detail.items():
         pair = _pair(value)
-        if pair and not over and name not in UNCOUNTED:
+        if pair and name not in UNCOUNTED and not (over and name in PASSING):
             made.append(_stat(name, *pair))
     return tuple(made)
 
 
-def _side(state: ScoreState, name: str, own: SideState, other: SideState, detail: Tree) -> SideBoard:
-    over = state.status in OVER
+def _side(state: ScoreState, name: str, detail: Tree) -> SideBoard:
+    own, other = (state.home, state.away) if name == "home" else (state.away, state.home)
     badge, paint = _badge(own, other, name)
-    bonus = detail.get("bonus")
-    mine, theirs = _standing(own, other)
+    winner = _winner(state, detail)
     return SideBoard(
         id=own.id,
-        name=own.name or own.abbr or own.id,
+        name=_name(own),
         abbr=(own.abbr or own.name or own.id)[:4].upper() if own.abbr else (own.name or own.id)[:3].upper(),
         badge=badge,
         paint=paint,
         score="" if group(state.status) == "next" else str(own.score),
-        won=over and mine > theirs,
-        lost=over and mine < theirs,
+        won=winner == name,
+        lost=winner not in ("", name),
         marks=own.red,
         pens="" if own.shootout is UNSET else f"({own.shootout})",
-        possession=not over and detail.get("possession") == name,
-        bonus=not over and isinstance(bonus, dict) and bool(bonus.get(name)),
+        notes=_situation(state, "at_side", name, detail),
     )
+
+
+def _situation(state: ScoreState, place: str, side: str, detail: Tree) -> tuple[str, ...]:
+    """Texts of one place; `current` is the line of the period that is played."""
+    if not detail and not state.linescore:
+        return ()
+    names = {"home": _name(state.home), "away": _name(state.away)}
+    lines = state.linescore if state.linescore is not UNSET else {}
+    known = {**detail, "current": lines.get(str(_last(state)), {})}
+    return situation(_sport(state)[place], known, side, names, over=state.status in OVER)
+
+
+def _name(side: SideState) -> str:
+    return side.name or side.abbr or side.id
 
 
 def _badge(own: SideState, other: SideState, name: str) -> tuple[str, str]:
@@ -281,36 +318,49 @@ def _distance(one: str, other: str) -> int:
     return sum(abs(a - b) for a, b in zip(_rgb(one), _rgb(other), strict=True))
 
 
-def _standing(own: SideState, other: SideState) -> tuple[int, int]:
-    """A level game that a shoot-out decided is won by it, though the score stays level."""
-    if own.score != other.score or own.shootout is UNSET or other.shootout is UNSET:
-        return own.score, other.score
-    return own.shootout, other.shootout
+def _winner(state: ScoreState, detail: Tree) -> str:
+    """`home`, `away`, or empty: by detail where the sport says it there, else by score and shoot-out.
+
+    A chase that rain has shortened is won with fewer runs, and a player who retires may have been ahead:
+    where detail does not tell and the score cannot, nobody is marked.
+    """
+    told = _sport(state)["winner"]
+    if state.status not in OVER:
+        return ""
+    winner = look(detail, told["path"])
+    if winner in ("home", "away"):
+        return str(winner)
+    if not told["by_score"] or state.status == "retired":
+        return ""
+    mine, theirs = state.home.score, state.away.score
+    shootout = _shootout(state)
+    if mine == theirs and shootout:
+        mine, theirs = shootout
+    return "home" if mine > theirs else "away" if mine < theirs else ""
 
 
 def _over(state: ScoreState, words: Words) -> tuple[str, str]:
     kind = _ending(state, words)
-    if kind == "shootout":
-        return "Pens", ""
-    if kind == "regular":
-        return str(words["over"]["short"]), ""
-    return str(words["extra"]["short"]), "" if words["minutes"] else _extra_name(state, words)
+    entry = words["over" if kind == "regular" else kind]
+    sub = _extra_name(state, words) if kind == "extra" and not words["minutes"] else entry.get("sub", "")
+    return str(entry["short"]), str(sub)
 
 
 def _over_text(state: ScoreState, words: Words) -> str:
-    kind = _ending(state, words)
-    shootout = _shootout(state)
+    kind, shootout = _ending(state, words), _shootout(state)
     if kind == "shootout" and shootout:
-        return f"{shootout[0]}–{shootout[1]} on penalties"
+        text = str(words["shootout"]["text"])
+        return text.replace("{home}", str(shootout[0])).replace("{away}", str(shootout[1]))
     return str(words["over" if kind == "regular" else "extra"]["text"])
 
 
 def _ending(state: ScoreState, words: Words) -> str:
+    """`regular`, `extra` or `shootout`; sports without an entry for extra time have none."""
     label = _period(state)
-    if label == "PEN" or _shootout(state):
+    if _shootout(state) or (label and label == words["shootout"]["label"]):
         return "shootout"
-    extra = 0 < _regular(state, words) < _last(state) or label == "AET" or label.startswith(("OT", "ET"))
-    return "extra" if extra else "regular"
+    extra = 0 < _regular(state, words) < _last(state) or bool(_EXTRA.match(label))
+    return "extra" if extra and "extra" in words else "regular"
 
 
 def _extra_name(state: ScoreState, words: Words) -> str:
@@ -337,12 +387,17 @@ def _column(words: Words, period: int, regular: int) -> str:
     return str(words["columns"].get(str(known), period))
 
 
-def _review(sport: str, detail: Tree) -> str:
+def _review(state: ScoreState, detail: Tree) -> str:
+    """What is looked at; in sports where detail tells who has asked for it, who that is."""
     subject = detail.get("review")
     if not subject:
         return ""
-    title = str(REVIEW.get(sport, REVIEW[""]))
-    return f"{title}: possible {subject.replace('_', ' ')}" if isinstance(subject, str) else title
+    title = str(REVIEW.get(state.sport, REVIEW[""]))
+    if not isinstance(subject, str) or subject in ("umpire", "umpires"):
+        return title
+    if subject in ("home", "away"):
+        return f"{title}, asked for by {_name(state.home if subject == 'home' else state.away)}"
+    return f"{title}: possible {subject.replace('_', ' ')}"
 
 
 def _sport(state: ScoreState) -> Words:
@@ -350,17 +405,7 @@ def _sport(state: ScoreState) -> Words:
     return words
 
 
-UNKNOWN_SPORT: Words = {
-    "clock": "",
-    "minutes": False,
-    "bases": {},
-    "columns": {},
-    "regular": 0,
-    "over": {"text": "Final", "short": "Final"},
-    "extra": {"text": "Final", "short": "Final"},
-    "labels": {},
-    "shorts": {},
-}
+UNKNOWN_SPORT: Words = {**DEFAULTS, "over": {"text": "Final", "short": "Final"}}
 """For a sport without words yet: its labels are shown as they come, and its clock is not run on."""
 
 

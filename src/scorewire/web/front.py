@@ -14,7 +14,7 @@ from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board
-from scorewire.web.words import SPORTS, sport_name
+from scorewire.web.words import SPORTS, sport_icon, sport_name
 
 GAMES_MAX = 80
 """One stream may follow 100 games, so every row is live; this many keep the first HTML under 100 KB."""
@@ -79,6 +79,7 @@ class Section:
     name: str
     sport: str
     sport_name: str
+    icon: str
     live: int
     rows: tuple[Row, ...]
 
@@ -128,6 +129,7 @@ def sections(games: Iterable[ScoreState], choice: Choice, now_ms: int) -> tuple[
             name=own[0].state.league.name or league,
             sport=sport,
             sport_name=sport_name(sport),
+            icon=sport_icon(sport),
             live=sum(one.board.group == "live" for one in own),
             rows=tuple(own),
         )

@@ -54,14 +54,14 @@ def lines(sport: str, events: Sequence[CompactEvent], home: int, away: int) -> l
         made.append(
             Line(
                 seq=event.seq,
-                when=moment(sport, event.period, event.clock),
+                when=moment(sport, event.period, event.clock or _clock(sport, event)),
                 icon=words["icon"],
                 weight=words["weight"],
                 key=words["weight"] in KEY_WEIGHTS,
                 side=event.team or "",
                 title=_title(sport, event, words, by_seq),
                 who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
-                notes="" if words.get("plain") else notes(event.detail),
+                notes="" if words.get("plain") else notes(sport, event.detail),
                 score=scores.get(event.seq, ""),
                 struck=struck.get(event.seq, ""),
             )
@@ -144,9 +144,14 @@ def moment(sport: str, period: int | None, clock: str | None) -> str:
         if str(period) not in words["period_bases"]:
             return "Pens" if period == len(words["period_bases"]) + 1 else ""
         return _minute(clock, int(words["period_bases"][str(period)]))
-    label = words.get("columns", {}).get(str(period), str(period or ""))
-    label = f"Q{label}" if words.get("quarters") and label.isdigit() else label
+    label = words.get("moments", {}).get(str(period), str(period or ""))
     return f"{label} {clock or ''}".strip()
+
+
+def _clock(sport: str, event: CompactEvent) -> str | None:
+    """Where in its period a line is, in sports that count something else than time: the over."""
+    told = event.detail.get(SPORTS.get(sport, {}).get("clock_in", ""))
+    return None if told is None else _text(told)
 
 
 def minute(seconds: int, base: int) -> str:
@@ -156,17 +161,19 @@ def minute(seconds: int, base: int) -> str:
     return f"{seconds // 60 + 1}'"
 
 
-def notes(detail: Mapping[str, Scalar]) -> str:
+def notes(sport: str, detail: Mapping[str, Scalar]) -> str:
     """What an event's detail adds to its line: `penalty, assist: Ángel Di María`."""
+    own = SPORTS.get(sport, {}).get("details", {})
     told: list[str] = []
     for name, value in detail.items():
-        words = DETAILS.get(name)
+        words = own.get(name, DETAILS.get(name))
         if words is None:
             text = "" if name.endswith("_id") or value is False else _unknown(name, value)
         elif isinstance(words, dict):
-            text = str(words.get(_text(value), ""))
+            text = str(words.get(_text(value), words.get("", "")))
         else:
-            text = str(words).replace("{}", _text(value).replace("_", " "))
+            text = str(words)
+        text = text.replace("{}", _text(value).replace("_", " "))
         if text:
             told.append(text)
     return ", ".join(told)
@@ -174,7 +181,7 @@ def notes(detail: Mapping[str, Scalar]) -> str:
 
 def _unknown(name: str, value: Scalar) -> str:
     label = humanise(name).lower()
-    return label if value is True else f"{label}: {_text(value)}"
+    return label if value is True else f"{label}: {{}}"
 
 
 def _text(value: Scalar) -> str:

@@ -92,7 +92,7 @@ def test_the_minute_of_a_live_match_and_the_quarter_of_a_live_game() -> None:
     assert (soccer.short, soccer.status, soccer.away.marks) == ("67'", "2nd half", 1)
     assert (basketball.short, basketball.sub, basketball.clock) == ("Q3", "4:10", "4:10")
     assert basketball.columns == ("1", "2", "3", "4")
-    assert (basketball.home.possession, basketball.home.bonus, basketball.away.bonus) == (True, True, False)
+    assert (basketball.home.notes, basketball.away.notes) == (("ball", "bonus"), ())
 
 
 def test_statistics_with_their_shares() -> None:

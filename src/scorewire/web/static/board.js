@@ -1,4 +1,5 @@
 // What a scoreboard shows of a ScoreState; the same functions as web/board.py, held equal by a test.
+import { look, situation } from "./situation.js";
 import { humanise, minute } from "./timeline.js";
 import { words } from "./words.js";
 
@@ -19,21 +20,23 @@ const NEUTRAL = "h7";
 const PALE = 150_000;
 const OVERRUN_S = 1200;
 const CLOCKED = new Set(["live", "interrupted", "suspended", "delayed"]);
-const UNCOUNTED = new Set(["shootout", "bonus", "tentative"]);
+const UNCOUNTED = new Set(["shootout", "bonus", "tentative", "points"]);
+const PASSING = new Set(["timeouts", "fouls", "reviews", "challenges", "players"]);
+const CARDS = ["yellow", "suspensions", "red", "blue"];
+const EXTRA = /^(OT|\dOT|A?ET|SD)/;
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const UNDER_WAY = new Set(["live", "break", "interrupted", "suspended", "delayed", "ended"]);
 const OVER = new Set(
   ["final", "corrected", "cancelled", "abandoned", "void", "walkover", "forfeited", "awarded", "retired"],
 );
-const UNKNOWN_SPORT = {
-  clock: "", minutes: false, bases: {}, columns: {}, regular: 0, labels: {}, shorts: {},
-  over: { text: "Final", short: "Final" }, extra: { text: "Final", short: "Final" },
-};
+const UNKNOWN_SPORT = { ...words.defaults, over: { text: "Final", short: "Final" } };
 
 /** @param {ScoreState} state @param {number} nowMs */
 export function board(state, nowMs) {
   const detail = state.detail ?? {};
   const [columns, homeLine, awayLine] = lineScore(state);
   const [short, sub] = shortStatus(state, nowMs);
+  const [home, away] = [side(state, "home", detail), side(state, "away", detail)];
   return {
     game_id: state.game_id,
     group: group(state.status),
@@ -42,13 +45,15 @@ export function board(state, nowMs) {
     status: fullStatus(state),
     clock: clockText(state, nowMs),
     running: runs(state),
-    home: side(state, "home", state.home, state.away, detail),
-    away: side(state, "away", state.away, state.home, detail),
+    home,
+    away,
     columns,
     home_line: homeLine,
     away_line: awayLine,
+    totals: totals(state, detail, home.score, away.score),
+    situation: told(state, "in_game", "", detail),
     stats: statistics(detail, OVER.has(state.status)),
-    review: review(state.sport, detail),
+    review: review(state, detail),
     check: state.under_check ?? false,
   };
 }
@@ -123,59 +128,89 @@ function fullStatus(state) {
 function lineScore(state) {
   const entry = sportOf(state);
   const held = { ...state.linescore };
-  if (entry.minutes) delete held["5"];
+  delete held[entry.shootout.period];
   if (!Object.keys(held).length) return [[], [], []];
-  const names = new Set(Object.keys(held).map(Number));
   const regular = regularOf(state, entry);
-  for (let name = 1; name <= regular; name += 1) names.add(name);
+  const names = new Set(Object.keys(held).map(Number));
+  const last = OVER.has(state.status) ? Math.max(...names) : regular;
+  for (let name = 1; name <= last; name += 1) names.add(name);
   const sorted = [...names].sort((a, b) => a - b);
   const columns = sorted.map((name) => column(entry, name, regular));
-  const home = sorted.map((name) => String(held[name]?.home ?? ""));
-  const away = sorted.map((name) => String(held[name]?.away ?? ""));
+  const [home, away] = ["home", "away"].map((side) => sorted.map((name) => cell(state, entry, held, name, side)));
   const shootout = shootoutOf(state);
-  if (shootout && entry.minutes) {
-    columns.push("Pens");
+  if (shootout) {
+    columns.push(entry.shootout.column);
     home.push(String(shootout[0]));
     away.push(String(shootout[1]));
   }
   return [columns, home, away];
 }
 
+/** `7`, or `6⁵` where a little figure tells of the points that decided a set. */
+function cell(state, entry, held, name, side) {
+  const count = String(held[name]?.[side] ?? "");
+  const figure = look(state.detail, `${entry.figures}.${name}.${side}`);
+  return count && Number.isInteger(figure) ? count + String(figure).replace(/\d/g, (digit) => RAISED[digit]) : count;
+}
+
+function totals(state, detail, home, away) {
+  const [[title], ...more] = sportOf(state).totals;
+  const counted = more.map(([text, name]) => [
+    text,
+    String(look(detail, `${name}.home`) || 0),
+    String(look(detail, `${name}.away`) || 0),
+  ]);
+  return [[title, home, away], ...(Object.keys(detail).length ? counted : [])];
+}
+
 function statistics(detail, over) {
   const made = [];
-  const [home, away] = sides(detail.stats);
-  for (const name of new Set([...Object.keys(home), ...Object.keys(away)])) {
-    made.push(stat(name, home[name] ?? 0, away[name] ?? 0));
+  for (const tree of ["stats", "kicks"]) {
+    const [home, away] = sides(detail[tree]);
+    for (const name of new Set([...Object.keys(home), ...Object.keys(away)])) {
+      made.push(stat(name, home[name] ?? 0, away[name] ?? 0));
+    }
   }
   const cards = sides(detail.cards);
-  for (const name of ["yellow", "red"]) {
+  for (const name of CARDS) {
     if (name in cards[0] || name in cards[1]) made.push(stat(name, cards[0][name] ?? 0, cards[1][name] ?? 0));
   }
   for (const [name, value] of Object.entries(detail)) {
     const both = pair(value);
-    if (both && !over && !UNCOUNTED.has(name)) made.push(stat(name, ...both));
+    if (both && !UNCOUNTED.has(name) && !(over && PASSING.has(name))) made.push(stat(name, ...both));
   }
   return made;
 }
 
-function side(state, name, own, other, detail) {
-  const over = OVER.has(state.status);
-  const [mine, theirs] = standing(own, other);
+function side(state, name, detail) {
+  const [own, other] = name === "home" ? [state.home, state.away] : [state.away, state.home];
   const [badge, paint] = badgeOf(own, other, name);
+  const winner = winnerOf(state, detail);
   return {
     id: own.id,
-    name: own.name || own.abbr || own.id,
+    name: nameOf(own),
     abbr: (own.abbr ? own.abbr.slice(0, 4) : (own.name || own.id).slice(0, 3)).toUpperCase(),
     badge,
     paint,
     score: group(state.status) === "next" ? "" : String(own.score),
-    won: over && mine > theirs,
-    lost: over && mine < theirs,
+    won: winner === name,
+    lost: winner !== "" && winner !== name,
     marks: own.red ?? 0,
     pens: own.shootout === undefined ? "" : `(${own.shootout})`,
-    possession: !over && detail.possession === name,
-    bonus: !over && Boolean(detail.bonus?.[name]),
+    notes: told(state, "at_side", name, detail),
   };
+}
+
+/** Texts of one place; `current` is the line of the period that is played. */
+function told(state, place, side, detail) {
+  if (!Object.keys(detail).length && !Object.keys(state.linescore ?? {}).length) return [];
+  const names = { home: nameOf(state.home), away: nameOf(state.away) };
+  const known = { ...detail, current: state.linescore?.[lastPeriod(state)] ?? {} };
+  return situation(sportOf(state)[place], known, side, names, OVER.has(state.status));
+}
+
+function nameOf(side) {
+  return side.name || side.abbr || side.id;
 }
 
 /** @returns {[string, string]} class and colour; the home side keeps its colour where the two are alike */
@@ -203,31 +238,40 @@ function distance(one, other) {
   return rgb(one).reduce((sum, value, at) => sum + Math.abs(value - theirs[at]), 0);
 }
 
-function standing(own, other) {
-  const decided = own.score === other.score && own.shootout !== undefined && other.shootout !== undefined;
-  return decided ? [own.shootout, other.shootout] : [own.score, other.score];
+/** `home`, `away`, or empty: by detail where the sport says it there, else by score and shoot-out. */
+function winnerOf(state, detail) {
+  const rule = sportOf(state).winner;
+  if (!OVER.has(state.status)) return "";
+  const winner = look(detail, rule.path);
+  if (winner === "home" || winner === "away") return winner;
+  if (!rule.by_score || state.status === "retired") return "";
+  const shootout = shootoutOf(state);
+  const level = state.home.score === state.away.score;
+  const [mine, theirs] = level && shootout ? shootout : [state.home.score, state.away.score];
+  return mine > theirs ? "home" : mine < theirs ? "away" : "";
 }
 
 function overShort(state, entry) {
   const kind = ending(state, entry);
-  if (kind === "shootout") return ["Pens", ""];
-  if (kind === "regular") return [entry.over.short, ""];
-  return [entry.extra.short, entry.minutes ? "" : extraName(state, entry)];
+  const held = entry[kind === "regular" ? "over" : kind];
+  return [held.short, kind === "extra" && !entry.minutes ? extraName(state, entry) : (held.sub ?? "")];
 }
 
 function overText(state, entry) {
-  const kind = ending(state, entry);
-  const shootout = shootoutOf(state);
-  if (kind === "shootout" && shootout) return `${shootout[0]}–${shootout[1]} on penalties`;
-  return (kind === "regular" ? entry.over : entry.extra).text;
+  const [kind, shootout] = [ending(state, entry), shootoutOf(state)];
+  if (kind === "shootout" && shootout) {
+    return entry.shootout.text.replace("{home}", shootout[0]).replace("{away}", shootout[1]);
+  }
+  return entry[kind === "regular" ? "over" : "extra"].text;
 }
 
+/** `regular`, `extra` or `shootout`; sports without an entry for extra time have none. */
 function ending(state, entry) {
   const label = state.period ?? "";
-  if (label === "PEN" || shootoutOf(state)) return "shootout";
+  if (shootoutOf(state) || (label && label === entry.shootout.label)) return "shootout";
   const regular = regularOf(state, entry);
-  const extra = (regular > 0 && lastPeriod(state) > regular) || label === "AET" || /^(OT|ET)/.test(label);
-  return extra ? "extra" : "regular";
+  const extra = (regular > 0 && lastPeriod(state) > regular) || EXTRA.test(label);
+  return extra && entry.extra ? "extra" : "regular";
 }
 
 function extraName(state, entry) {
@@ -252,10 +296,13 @@ function lastPeriod(state) {
   return Math.max(0, ...Object.keys(state.linescore ?? {}).map(Number));
 }
 
-function review(sport, detail) {
+function review(state, detail) {
   if (!detail.review) return "";
-  const title = words.review[sport] ?? words.review[""];
-  return typeof detail.review === "string" ? `${title}: possible ${detail.review.replaceAll("_", " ")}` : title;
+  const title = words.review[state.sport] ?? words.review[""];
+  const subject = detail.review;
+  if (typeof subject !== "string" || subject === "umpire" || subject === "umpires") return title;
+  if (subject === "home" || subject === "away") return `${title}, asked for by ${nameOf(state[subject])}`;
+  return `${title}: possible ${subject.replaceAll("_", " ")}`;
 }
 
 function isResult(status) {

@@ -88,12 +88,12 @@ export function paintHero(hero, view, scorers) {
     const team = hero.querySelector(`[data-side="${name}"]`);
     team.classList.toggle("lost", view[name].lost);
     marks(team, view[name]);
-    shown(team, "ball", view[name].possession);
-    shown(team, "bonus", view[name].bonus);
+    texts(team, "notes", view[name].notes);
     if (scorers) paintScorers(hero.querySelector(`[data-scorers="${name}"]`), scorers.filter((one) => one.side === name));
   }
   paintClock(hero, view);
   put(hero, "status", view.status);
+  texts(hero, "situation", view.situation);
   banner(hero, "review", view.review);
   shown(hero, "check", view.check);
 }
@@ -103,6 +103,12 @@ export function paintClock(root, view) {
   put(root, "clock", view.clock);
   put(root, "short", view.short);
   put(root, "sub", view.sub);
+}
+
+/** A row of short texts, each in a span of its own. */
+function texts(root, part, told) {
+  const found = root.querySelector(`[data-part="${part}"]`);
+  if (found) replaceIfOther(found, told.map((text) => element("span", {}, text)));
 }
 
 function banner(root, part, text) {
@@ -122,16 +128,16 @@ export function paintLineScore(root, view) {
   const card = root.querySelector("[data-linescore]");
   if (!card) return;
   card.hidden = !view.columns.length;
-  const heads = ["Team", ...view.columns, "T"].map((text, at) =>
+  const heads = ["Team", ...view.columns, ...view.totals.map(([title]) => title)].map((text, at) =>
     element("th", { scope: "col" }, at ? text : element("span", { class: "unseen" }, text)),
   );
-  const rows = ["home", "away"].map((name) =>
+  const rows = ["home", "away"].map((name, at) =>
     element(
       "tr",
       {},
       element("th", { scope: "row" }, crest(view[name]), element("span", {}, view[name].name)),
       ...view[`${name}_line`].map((cell) => element("td", {}, cell)),
-      element("td", { class: "total" }, view[name].score),
+      ...view.totals.map((total) => element("td", { class: "total" }, total[at + 1])),
     ),
   );
   replaceIfOther(card.querySelector("thead"), [element("tr", {}, ...heads)]);

@@ -36,14 +36,14 @@ export function lines(sport, events, home, away) {
     if (entry.weight === "quiet") continue;
     made.push({
       seq: event.seq,
-      when: moment(sport, event.period, event.clock),
+      when: moment(sport, event.period, event.clock || clockOf(sport, event)),
       icon: entry.icon,
       weight: entry.weight,
       key: words.key_weights.includes(entry.weight),
       side: event.team ?? "",
       title: title(sport, event, entry, bySeq),
       who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
-      notes: entry.plain ? "" : notes(event.detail ?? {}),
+      notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
       score: scores.get(event.seq) ?? "",
       struck: struck.get(event.seq) ?? "",
     });
@@ -118,9 +118,12 @@ export function moment(sport, period, clock) {
     if (base === undefined) return period === Object.keys(entry.period_bases).length + 1 ? "Pens" : "";
     return clock === undefined ? "" : clockMinute(clock, base);
   }
-  const column = String(entry.columns?.[period] ?? period ?? "");
-  const label = entry.quarters && /^\d+$/.test(column) ? `Q${column}` : column;
-  return `${label} ${clock ?? ""}`.trim();
+  return `${entry.moments?.[period] ?? (period || "")} ${clock ?? ""}`.trim();
+}
+
+/** Where in its period a line is, in sports that count something else than time: the over. */
+function clockOf(sport, event) {
+  return event.detail?.[words.sports[sport]?.clock_in];
 }
 
 /** @param {number} seconds @param {number} base minutes after which added time counts */
@@ -136,15 +139,16 @@ function clockMinute(clock, base) {
   return seconds === undefined ? `${minutes}'` : minute(parseInt(minutes, 10) * 60 + parseInt(seconds, 10), base);
 }
 
-/** @param {Object<string, string|number|boolean>} detail */
-export function notes(detail) {
+/** @param {string} sport @param {Object<string, string|number|boolean>} detail */
+export function notes(sport, detail) {
   const told = [];
+  const own = words.sports[sport]?.details ?? {};
   for (const [name, value] of Object.entries(detail)) {
-    const entry = words.details[name];
-    let text;
+    const entry = own[name] ?? words.details[name];
+    let text = entry;
     if (entry === undefined) text = name.endsWith("_id") || value === false ? "" : unknown(name, value);
-    else if (typeof entry === "object") text = entry[String(value)] ?? "";
-    else text = entry.replace("{}", () => String(value).replaceAll("_", " "));
+    else if (typeof entry === "object") text = entry[String(value)] ?? entry[""] ?? "";
+    text = text.replace("{}", () => String(value).replaceAll("_", " "));
     if (text) told.push(text);
   }
   return told.join(", ");
@@ -152,7 +156,7 @@ export function notes(detail) {
 
 function unknown(name, value) {
   const label = humanise(name).toLowerCase();
-  return value === true ? label : `${label}: ${value}`;
+  return value === true ? label : `${label}: {}`;
 }
 
 function title(sport, event, entry, bySeq) {

@@ -8,6 +8,21 @@ Reading order:
     shared.py  what all sports share: statuses, the life cycle, details, statistics
     soccer.py, basketball.py and so on: each sport's periods and the titles of its events
 
+An entry of SPORTS:
+    clock         up or down: how it runs on between updates; empty: it does not
+    clock_in      where events have no clock, the name in their detail of what counts instead: the over
+    minutes       lists show the minute, with added time beyond `bases`, instead of period and clock
+    periods, moments, columns   a period in a sentence, beside a line, and over the line score
+    regular       periods of regulation; what comes after them is extra time, if there is an entry `extra`
+    labels, shorts   a label of the board in full, and where there is little room
+    line_in_rows  lists show the line score beside the score
+    shootout      its period and label, the title of its column, and how a result by it reads
+    totals        what stands after the line score: titles, and the pairs of detail under them
+    figures       the tree of detail with little figures beside the line score: tie-breaks
+    winner        where detail says who has won, and whether the score tells where it does not
+    at_side, in_game   what fans ask beside the score, see situation.py
+    details       words for details of events, before those of all sports
+
 An entry of EVENTS:
     text    the title of the line
     icon    a symbol of templates/icons.html
@@ -20,8 +35,19 @@ An entry of EVENTS:
 from collections.abc import Mapping
 from types import ModuleType
 
-from scorewire.web.words import american_football, basketball, cricket, ice_hockey, rugby_union, soccer
+from scorewire.web.words import (
+    american_football,
+    baseball,
+    basketball,
+    cricket,
+    handball,
+    ice_hockey,
+    rugby_union,
+    soccer,
+    tennis,
+)
 from scorewire.web.words.shared import (
+    DEFAULTS,
     DETAILS,
     KEY_WEIGHTS,
     LIFECYCLE,
@@ -34,6 +60,7 @@ from scorewire.web.words.shared import (
 
 __all__ = [
     "ALL",
+    "DEFAULTS",
     "DETAILS",
     "EVENTS",
     "KEY_WEIGHTS",
@@ -46,6 +73,7 @@ __all__ = [
     "Words",
     "event_words",
     "humanise",
+    "sport_icon",
     "sport_name",
 ]
 
@@ -54,16 +82,20 @@ _TABLES: Mapping[str, ModuleType] = {
     "basketball": basketball,
     "american_football": american_football,
     "ice_hockey": ice_hockey,
+    "baseball": baseball,
     "cricket": cricket,
+    "tennis": tennis,
     "rugby_union": rugby_union,
+    "handball": handball,
 }
 
-SPORTS: Words = {name: table.SPORT for name, table in _TABLES.items()}
+SPORTS: Words = {name: {**DEFAULTS, **table.SPORT} for name, table in _TABLES.items()}
 EVENTS: Words = {"": LIFECYCLE, **{name: table.EVENTS for name, table in _TABLES.items()}}
 
 ALL: Words = {
     "key_weights": list(KEY_WEIGHTS),
     "sports": SPORTS,
+    "defaults": DEFAULTS,
     "sport_names": {name: words["name"] for name, words in SPORTS.items()},
     "statuses": STATUSES,
     "events": EVENTS,
@@ -95,3 +127,8 @@ def sport_name(sport: str) -> str:
     """What people call a sport."""
     known = SPORTS.get(sport)
     return str(known["name"] if known else humanise(sport))
+
+
+def sport_icon(sport: str) -> str:
+    """The symbol of a sport in templates/icons.html."""
+    return str(SPORTS.get(sport, {}).get("icon", "dot"))

@@ -39,6 +39,8 @@ SPORT: Words = {
         "OT3": "3rd overtime",
     },
     "shorts": {"Q1 END": "Q1 end", "Q3 END": "Q3 end", "Q4 END": "Q4 end", "OT1 END": "OT end"},
+    "moments": {"1": "Q1", "2": "Q2", "3": "Q3", "4": "Q4", "5": "OT", "6": "2OT", "7": "3OT", "8": "4OT"},
+    "at_side": [{"text": "ball", "is": "possession"}, {"text": "bonus", "if": "bonus.$"}],
 }
 
 EVENTS: Words = {

@@ -34,6 +34,23 @@ SPORT: Words = {
         "KICKS": "Kicking competition",
     },
     "shorts": {"ETHT": "ET HT", "KICKS": "Kicks"},
+    "moments": {"1": "", "2": "", "3": "ET", "4": "ET", "5": "SD", "6": "Kicks"},
+    "shootout": {
+        "period": "6",
+        "label": "KICKS",
+        "column": "Kicks",
+        "short": "Kicks",
+        "text": "{home}–{away} on kicks",
+    },
+    "at_side": [{"each": "bins.$", "text": "bin until {value}"}],
+    "in_game": [{"text": "conversion by {@conversion} to come"}],
+    "details": {
+        "bunker": {"true": "under review", "false": ""},
+        "permanent": {"true": "for good", "false": ""},
+        "upgraded": {"true": "upgraded", "false": ""},
+        "returned": {"true": "", "false": "does not return"},
+        "kind": {"": "{}", "front_row": "front row"},
+    },
 }
 
 EVENTS: Words = {
@@ -54,11 +71,11 @@ EVENTS: Words = {
     "BIN_OVER": {"text": "Back from the bin", "icon": "dot", "weight": "play"},
     "SUBSTITUTION": {"text": "Substitution", "icon": "swap", "weight": "play", "who": "off: {}"},
     "TEMPORARY_REPLACEMENT": {"text": "Temporary replacement", "icon": "swap", "weight": "play"},
-    "TEMPORARY_REPLACEMENT_OVER": {"text": "Temporary replacement over", "icon": "swap", "weight": "play"},
+    "TEMPORARY_REPLACEMENT_OVER": {"text": "Back from treatment", "icon": "swap", "weight": "play"},
     "PENALTY": {"text": "Penalty", "icon": "hand", "weight": "play"},
     "FREE_KICK": {"text": "Free kick", "icon": "dot", "weight": "play"},
     "SCRUM": {"text": "Scrum", "icon": "dot", "weight": "play"},
-    "LINEOUT": {"text": "Line-out", "icon": "dot", "weight": "play"},
+    "LINEOUT": {"text": "Lineout", "icon": "dot", "weight": "play"},
     "TURNOVER": {"text": "Turnover", "icon": "swap", "weight": "play"},
     "KNOCK_ON": {"text": "Knock-on", "icon": "dot", "weight": "play"},
     "INJURY": {"text": "Injury", "icon": "plus", "weight": "play"},

@@ -7,6 +7,28 @@ Words = dict[str, Any]
 
 KEY_WEIGHTS = ("score", "card", "period", "correction", "review", "key")
 
+DEFAULTS: Words = {
+    "clock": "",
+    "clock_in": "",
+    "minutes": False,
+    "bases": {},
+    "periods": {},
+    "moments": {},
+    "columns": {},
+    "regular": 0,
+    "line_in_rows": False,
+    "labels": {},
+    "shorts": {},
+    "shootout": {"period": "", "label": "", "column": ""},
+    "totals": [["T", ""]],
+    "figures": "",
+    "winner": {"path": "", "by_score": True},
+    "at_side": [],
+    "in_game": [],
+    "details": {},
+}
+"""What a sport's entry holds where it says nothing else; words/__init__.py says what each means."""
+
 STATUSES: Words = {
     "scheduled": {"text": "Scheduled", "short": ""},
     "pre": {"text": "About to start", "short": ""},
@@ -71,6 +93,8 @@ DETAILS: Words = {
     "minutes": "{} min",
     "outcome": "{}",
     "kind": "{}",
+    "offence": "{}",
+    "yards": "{} yards",
     "subject": "possible {}",
     "decision": "{}",
     "reason": "{}",
@@ -91,10 +115,26 @@ STATS: Words = {
     "saves": "Saves",
     "timeouts": "Time-outs left",
     "yellow": "Yellow cards",
+    "suspensions": "Suspensions",
     "red": "Red cards",
+    "blue": "Blue cards",
+    "players": "Players on the pitch",
+    "reviews": "Reviews left",
+    "challenges": "Challenges left",
+    "lineouts": "Lineouts",
+    "knock_ons": "Knock-ons",
 }
 
 STRUCK: Words = {"AMEND": "amended", "RETRACT": "taken back", "": "cancelled"}
 """What stands beside a line that a later row of this type corrects; `` for the rest."""
 
-REVIEW: Words = {"soccer": "VAR review", "rugby_union": "TMO review", "": "Under review"}
+REVIEW: Words = {
+    "soccer": "VAR review",
+    "rugby_union": "TMO review",
+    "ice_hockey": "Video review",
+    "handball": "Video review",
+    "american_football": "Replay review",
+    "baseball": "Replay review",
+    "cricket": "Umpire review",
+    "": "Under review",
+}

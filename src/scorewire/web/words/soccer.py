@@ -32,6 +32,13 @@ SPORT: Words = {
         "PEN": "Penalty shoot-out",
     },
     "shorts": {"ETHT": "ET HT", "PEN": "Pens"},
+    "shootout": {
+        "period": "5",
+        "label": "PEN",
+        "column": "Pens",
+        "short": "Pens",
+        "text": "{home}–{away} on penalties",
+    },
 }
 
 EVENTS: Words = {
