@@ -7,6 +7,7 @@ Reading order:
     serve.py         a node
     demo.py          a node with a bundled matchday
     keys.py          secrets of providers, tokens of readers and administrators
+    feed.py          live feeds, pushed or polled, through the signed webhook
     replay.py        a recorded feed through the signed webhook
     sse.py           server-sent events, read from bytes; pure
     followed.py      what a watcher holds of its games: states, patches, where to resume; pure

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("scorewire.cli.demo", "A node with a matchday of real games, in your browser in a moment."),
     "serve": ("scorewire.cli.serve", "A node; the embedded profile needs no configuration."),
     "keys": ("scorewire.cli.keys", "Secrets of providers, tokens of readers and administrators."),
+    "feed": ("scorewire.cli.feed", "Live feeds, pushed or polled, through the signed webhook."),
     "replay": ("scorewire.cli.replay", "A recorded feed through the signed webhook."),
     "event": ("scorewire.cli.event", "An event entered by hand, as the editor's desk."),
     "correct": ("scorewire.cli.correct", "A wrong score put right by hand, and handed back to the feeds."),

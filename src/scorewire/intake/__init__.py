@@ -20,10 +20,14 @@ Reading order:
     connection.py    what every way to a feed tells, how long it waits, from where it resumes
     json_stream.py   JSON objects out of an endless body; pure
     push_stream.py   one endless answer over HTTP
+    socket_feed.py   a feed over WebSocket
+    poller.py        a document that is asked for again and again, whole or by patches
     json_patch.py    a document that its feed keeps up to date by patches; pure
     snapshot.py      what has changed between two looks at a game; pure
     feed_book.py     what a feed has told so far, and what of a payload is news; pure
     feed.py          one feed, from its source to the node
+    feed_shelf.py    what a feed has told, on disk
+    feeds.py         which feeds there are: feeds.toml
 
     call ─► size ─► signature, time ─► rate ─► webhook-id ─► decode ─► accept ─► log ─► 202
              413         401           429    first answer     422        │

@@ -33,7 +33,11 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The feed is there and has said something. `resumed`: it was asked to go on where it was, so nothing need be missing."""
+    """The feed is there and has said something.
+
+    Attributes:
+        resumed: it was asked to go on where it was, so nothing need be missing.
+    """
 
     resumed: bool = False
 
@@ -52,7 +56,12 @@ class Lost:
     why: str
 
 
-Signal = Opened | Arrived | Lost
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A document was asked for and is what it was."""
+
+
+Signal = Opened | Arrived | Unchanged | Lost
 
 
 class Source(Protocol):

@@ -19,7 +19,7 @@ import structlog
 
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError
-from scorewire.intake.connection import Arrived, BackOff, Lost, Opened, Signal, Sleep, Source
+from scorewire.intake.connection import Arrived, BackOff, Lost, Opened, Signal, Sleep, Source, Unchanged
 from scorewire.intake.feed_book import FeedBook, FollowedGame, News
 from scorewire.intake.feed_client import BATCH, ONE, FeedClient, new_webhook_id
 from scorewire.intake.replay import message_id
@@ -108,8 +108,8 @@ class Feed:
         self._sleep = sleep
         self._calls: deque[_Call] = deque()
         self._news = News()
+        self._doubted: bytes | None = None
         self._lost_since_s: float | None = None
-        self._told_lost = False
         self.report = FeedReport()
 
     async def run(self) -> None:
@@ -140,6 +140,10 @@ class Feed:
         match signal:
             case Arrived(body):
                 await self._arrived(body)
+            case Unchanged() if self._doubted is not None:
+                await self._arrived(self._doubted)
+            case Unchanged():
+                pass
             case Opened(resumed):
                 gap = not resumed and bool(self._book.followed)
                 _log.info("feed_opened", feed=self._name, resumed=resumed)
@@ -164,6 +168,8 @@ class Feed:
         if decoded is None:
             return
         news = self._book.read(decoded, now_ms=self._clock.now_ms(), whole=self._whole)
+        # What is held is believed once it was said often enough, and saying it again may be a 304.
+        self._doubted = body if news.held else None
         await self._post(news)
         if news.new:
             await self._refill(news.new)

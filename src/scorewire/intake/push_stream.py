@@ -5,10 +5,10 @@
      └──────── full-jitter wait ◄─────┘  ended, cut, silent for `silence_s`, an object too large
 
 Every connection begins at `url` and follows its redirect anew: the Location holds a session that nobody else
-may use again. It is open once it has said something, a heartbeat at least. Headers (the key) go to the origin of `url` only, and never from https to http. Chunks are not
-objects; see json_stream.py. Heartbeats are swallowed: they only say that the stream lives. A body that has
-an object cut in its middle at the end of a connection loses that object, so a stream that cannot resume has a
-gap; whoever reads it fills that from a snapshot (`Opened.resumed`).
+may use again. It is open once it has said something, a heartbeat at least. Headers (the key) go to the origin
+of `url` only, and never from https to http. Chunks are not objects; see json_stream.py. Heartbeats are
+swallowed: they only say that the stream lives. An object that is cut at the end of a connection is lost, so a
+stream that cannot resume has a gap; whoever reads it fills that from a whole game (`Opened.resumed`).
 
 Source: provider notes on push feeds; RFC 9110 15.4 (redirection); RFC 9112 7.1 (chunked).
 """
