@@ -86,9 +86,7 @@ EVENTS: Mapping[str, EventSpec] = {
         "The umpires take a call back; what they call instead is a play of its own.",
         negates=tuple(kind for kind in (*AT_BATS, *ON_THE_BASES, *PITCHES) if kind != "HOME_RUN"),
     ),
-    "ERROR": EventSpec(
-        "play", "An error of `team`, which is in the field, by `player`.", team=True, correction=_OVERTURNED
-    ),
+    "ERROR": EventSpec("play", "An error of `team`, which is in the field, by `player`.", team=True),
     "SUBSTITUTION": EventSpec(
         "play",
         "`player` goes out; `in` and `in_id` come in, `kind` pitcher, pinch_hitter, pinch_runner or fielder.",

@@ -1,12 +1,15 @@
 """Baseball, rule by rule: half-innings, runs, the end of a game, count and bases, corrections."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scorewire.model.provider_event import ProviderEvent
+from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
+from scorewire.providers.format import Decoded
 from scorewire.sports.baseball import BASEBALL, EVENTS
 from scorewire.sports.baseball_events import BATTING
+from unit.providers.folded import Folded, fold_one
 from unit.sports import plays
 from unit.sports.plays import any_claim, board, claim, flaws, fold, misshapen
 
@@ -288,6 +291,70 @@ def test_what_takes_what_back() -> None:
     overturned = EVENTS["CALL_OVERTURNED"]
     assert all(overturned.takes_back(kind) for kind in BATTING - {"RUNS", "HOME_RUN"})
     assert not overturned.takes_back("RUNS")
+
+
+class TestCorrected:
+    """Decided as a node decides, because what is taken back lies in the book and not in the machine."""
+
+    def test_a_run_that_won_the_game_and_was_overturned(self) -> None:
+        won = (*innings(17), claim("PERIOD_START", period=18), claim("RUNS", "home", period=18, event="run"))
+        assert (played(*won).state.status, played(*won).score) == ("ended", (1, 0))
+        back = claim("RUNS_CANCELLED", period=18, detail={"event": "run"})
+        out = claim("RUNNER_OUT", "home", period=18)
+        folded = played(*won, back, out)
+        assert folded.refused == []
+        assert (folded.state.status, folded.score) == ("live", (0, 0))
+        assert folded.state.detail == {"outs": 1}
+
+    def test_a_call_that_was_overturned(self) -> None:
+        out = claim("OUT", "away", period=1, event="first")
+        back = claim("CALL_OVERTURNED", period=1, detail={"event": "first"})
+        folded = played(START, out, back, claim("SINGLE", "away", period=1, detail={"bases": "1"}))
+        assert folded.refused == []
+        assert folded.state.detail == {"hits": {"away": 1}, "bases": "1"}
+
+    def test_a_hit_that_the_scorer_makes_an_error_the_next_day(self) -> None:
+        hit = claim("SINGLE", "away", period=1, event="hit")
+        over = (START, hit, *innings(18, {2: 1})[1:], claim("GAME_END"), claim("GAME_FINAL"))
+        assert played(*over).state.detail == {"hits": {"away": 1}}
+        changed = claim("REACHED_ON_ERROR", "away", period=1, event="hit", revision=2)
+        folded = played(*over, changed)
+        assert folded.refused == []
+        assert (folded.state.status, folded.score, folded.state.detail) == ("final", (1, 0), {})
+
+    def test_a_game_suspended_and_played_on_another_day(self) -> None:
+        stopped = claim("GAME_SUSPENDED", detail={"reason": "rain"})
+        folded = played(*innings(9), stopped)
+        assert (folded.state.status, folded.state.period) == ("suspended", "M5")
+        assert folded.state.detail == {"outs": 3, "reason": "rain"}
+        rest = (
+            claim("GAME_RESUMED"),
+            *[one for period in range(10, 18) for one in half(period, period == 10)],
+        )
+        folded = played(*innings(9), stopped, *rest)
+        assert folded.refused == []
+        assert (folded.state.status, folded.state.period, folded.score) == ("ended", "M9", (1, 0))
+
+
+def played(*claims: ProviderEvent) -> Folded:
+    """What the claims come to, each decided in its turn."""
+    declared = GameDeclared(
+        provider="acme",
+        game_id="g1",
+        event="g1",
+        revision=1,
+        sport="baseball",
+        league=League(id="l"),
+        start="2024-07-13T01:40:00Z",
+        home=Team(id="t"),
+        away=Team(id="u"),
+    )
+    places: dict[str, int] = {}  # what is amended stays where it was
+    numbered = tuple(
+        msgspec.structs.replace(one, sequence=places.setdefault(one.event, number))
+        for number, one in enumerate(claims, 1)
+    )
+    return fold_one(Decoded("g1", (declared,), numbered, {}), "sparse")
 
 
 def test_tentative_runs_are_marked() -> None:
