@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 from scorewire.providers.format import Decoded
@@ -320,7 +321,7 @@ class TestCorrected:
         changed = claim("REACHED_ON_ERROR", "away", period=1, event="hit", revision=2)
         folded = played(*over, changed)
         assert folded.refused == []
-        assert (folded.state.status, folded.score, folded.state.detail) == ("final", (1, 0), {})
+        assert (folded.state.status, folded.score, folded.state.detail) == ("final", (1, 0), UNSET)
 
     def test_a_game_suspended_and_played_on_another_day(self) -> None:
         stopped = claim("GAME_SUSPENDED", detail={"reason": "rain"})
