@@ -32,6 +32,7 @@ Reading order:
     tennis.py          what the point-by-point files of tennis share
     tennis_pointbypoint.py  a match a row, all its points in one string
     tennis_slam.py     Grand Slam matches, a point a row
+    datavolley.py      Data Volley: a volleyball match as its scout typed it
     sportradar.py      what Sportradar's US feeds share: envelope, status, order; sportradar_scene.py
     sportradar_us.py   its push messages and whole games, of every US league
     sportradar_nba.py  what one play of its NBA feed says
@@ -49,6 +50,7 @@ from types import MappingProxyType
 from scorewire.model.provider_event import SequenceKind
 from scorewire.providers.cricsheet import CRICSHEET
 from scorewire.providers.data_nba_com import DATA_NBA_COM
+from scorewire.providers.datavolley import DATAVOLLEY
 from scorewire.providers.dfl_sportec import DFL_SPORTEC
 from scorewire.providers.espn_scoreboard import ESPN_SCOREBOARD
 from scorewire.providers.format import Companions, Decoded, Format
@@ -97,6 +99,7 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             SPORTRADAR_NBA,
             TENNIS_POINTBYPOINT,
             TENNIS_SLAM,
+            DATAVOLLEY,
         )
     }
 )
