@@ -430,7 +430,7 @@ def _declaration(feed: Feed) -> GameDeclared:
     rules: Detail = {}
     if innings is not None and innings != 9 and innings > 0:
         rules["innings"] = innings
-    if data.game.type in POST_SEASON and data.game.type:
+    if data.game.type in POST_SEASON or "" < (data.game.season or data.datetime.date_time)[:4] < "2020":
         rules["extra_runner"] = False
     start = time_ms(data.datetime.date_time)
     return GameDeclared(

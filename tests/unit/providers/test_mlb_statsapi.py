@@ -285,6 +285,21 @@ def test_the_declaration() -> None:
     assert (declared.venue.tz, declared.home.abbr) == ("America/Phoenix", "HOM")
 
 
+@pytest.mark.parametrize(
+    ("data", "rules"),
+    [
+        ({}, {}),
+        ({"game": {"type": "R", "season": "2019"}}, {"extra_runner": False}),
+        ({"datetime": {"dateTime": "2015-04-13T19:05:00Z"}}, {"extra_runner": False}),
+        ({"game": {"type": "R", "season": "2020"}}, {}),
+    ],
+)
+def test_extra_innings_have_a_runner_since_2020(data: dict[str, Any], rules: dict[str, Any]) -> None:
+    declared = decode(file(data=data)).declaration
+    assert declared is not None
+    assert declared.rules == rules
+
+
 def test_line_ups_of_the_box_score() -> None:
     starter = {
         "person": person(1),
