@@ -67,15 +67,16 @@ def lines(one: ConflictShown) -> list[str]:
     state = one.settled or "open"
     word = f"   {one.by}: {one.reason}" if one.by else ""
     head = f"{time}  {one.provider} {one.event}  {_said(one.claim)}   {one.why}, {state}{word}"
-    if one.why == "ambiguous":
-        return [
-            head,
-            *(f"    could be  {other.provider} {other.event}  {_said(other)}" for other in one.against),
-        ]
-    return [head, *(f"    after     {other.provider} {other.event}  {_said(other)}" for other in one.against)]
+    relation = {"ambiguous": "could be", "withdrawn": "tells it"}.get(one.why, "after")
+    return [
+        head,
+        *(f"    {relation:10}{other.provider} {other.event}  {_said(other)}" for other in one.against),
+    ]
 
 
 def _said(claim: ProviderEvent) -> str:
+    if claim.action == "retract":
+        return "taken back"
     player = (claim.player.name or claim.player.id) if claim.player is not None else ""
     period = f"period {claim.period}" if claim.period is not None else ""
     return " ".join(word for word in (claim.type, claim.team, player, period, claim.clock) if word)

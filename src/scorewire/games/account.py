@@ -42,6 +42,7 @@ class Account:
         tells: plays of the game's book that this provider tells, under its own name for them.
         open: events that are no play of the game's book, in order of arrival.
         waiting: of those, the key ones that nothing was decided about yet -> since when, by intake's clock.
+        withdrawn: events that it took back and another still tells -> since when.
         received: when each event came, by intake's clock; of what came since the start.
         gains: what each event added to the provider's own score, where it changed it.
         after: the provider's own score after those.
@@ -59,6 +60,7 @@ class Account:
     tells: dict[PlayKey, str] = field(default_factory=dict)
     open: dict[str, None] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
+    withdrawn: dict[str, int] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
     gains: dict[str, Points] = field(default_factory=dict)
     after: dict[str, Points] = field(default_factory=dict)

@@ -60,7 +60,7 @@ class Arbiter:
         dues = [
             max(since, awake_ms) + wait_ms
             for one in self._tellers.followed()
-            for since in one.waiting.values()
+            for since in self._waiting(one).values()
         ]
         dues += [gap.due_ms for one in self._tellers.accounts.values() for gap in one.gaps]
         return min(dues, default=None)
@@ -117,7 +117,7 @@ class Arbiter:
         if own.outcome != "applied":
             return Verdict(own.outcome, remembered=own.remembered, refusal=own.refusal)
         if own.rows[0].change == "retract":
-            self._withdrawn(writer, account, claim)
+            self._withdrawn(writer, account, claim, received_ms)
         else:
             self._told(writer, account, claim, received_ms)
         if self._is_steady(account, received_ms):
@@ -161,9 +161,13 @@ class Arbiter:
         """A provider that is followed told something, or told it anew."""
         book, key = self._book, (claim.provider, claim.event)
         told = book.told.get(key)
+        if told is not None and told.claim.action == "retract":
+            told = None  # it stands by it again
+            account.withdrawn.pop(claim.event, None)
         if told is None and key in book.plays:
             offset = book.plays[key].log_offset
             told = Told(claim=claim, received_ms=received_ms, log_offset=offset, play=key)
+            account.tells[key] = claim.event
         if told is None:
             self._tellers.tell(account, claim, writer.log_offset)
             self._tellers.seek(account, claim)
@@ -188,17 +192,24 @@ class Arbiter:
         )
         self._tellers.seek(account, told.claim)
 
-    def _withdrawn(self, writer: Writer, account: Account, claim: ProviderEvent) -> None:
-        """A provider that is followed took something back; what others tell too stays."""
+    def _withdrawn(self, writer: Writer, account: Account, claim: ProviderEvent, received_ms: int) -> None:
+        """A provider that is followed took something back; what others tell too stays for now."""
         book, key = self._book, (claim.provider, claim.event)
-        play = book.plays.get(key)
-        if play is not None and not any(key in other.tells for other in self._tellers.others(account)):
-            take_back(writer, claim, play)
         told = book.told.pop(key, None)
+        play = book.plays.get(told.play if told is not None and told.play is not None else key)
         self._tellers.changed[key] = None
-        if told is not None and told.play is not None:
-            account.tells.pop(told.play, None)
         self._tellers.closed(account, claim.event)
+        if play is not None:
+            account.tells.pop(play.key, None)
+            if not any(play.key in other.tells for other in self._tellers.others(account)):
+                take_back(writer, claim, play)
+            elif book.machine.events[play.claim.type].level == "key" and not account.shadow:
+                account.withdrawn[claim.event] = received_ms
+                offset = writer.log_offset
+                self._tellers.keep(
+                    Told(claim=claim, received_ms=received_ms, log_offset=offset, play=play.key)
+                )
+            return
         if told is not None and told.conflict is not None:
             conflict = told.conflict
             if not conflict.settled:
@@ -226,7 +237,7 @@ class Arbiter:
             due = [
                 (max(since, self._awake_ms), account, event)
                 for account in self._tellers.followed()
-                for event, since in account.waiting.items()
+                for event, since in self._waiting(account).items()
                 if max(since, self._awake_ms) + wait_ms <= log_ms
             ]
             if not due:
@@ -237,10 +248,21 @@ class Arbiter:
                 self._switch(writer, account, log_ms)
             else:
                 conflicts.dispute(self._tellers, account, event, "missing", log_ms)
-            account.waiting.pop(event, None)
         for account in self._tellers.accounts.values():
             for gap in [gap for gap in account.gaps if gap.due_ms <= log_ms]:
                 conflicts.explain(self._tellers, writer, account, gap, log_ms)
+
+    def _waiting(self, account: Account) -> dict[str, int]:
+        """Key events about which nothing was decided yet, with those that were taken back."""
+        told = self._book.told
+        if not account.withdrawn:
+            return account.waiting
+        open_ = {
+            event: since
+            for event, since in account.withdrawn.items()
+            if not told[(account.provider, event)].disputed
+        }
+        return {**account.waiting, **open_}
 
     def _switch(self, writer: Writer, to: Account, now_ms: int) -> None:
         """Follow another provider from here: what it told after its last match is shown too."""
@@ -248,12 +270,19 @@ class Arbiter:
         writer.note("PROVIDER_CHANGED", {"active": to.provider, "was": self._tellers.active})
         if was is not None:
             was.steady_since_ms, was.away_since_ms = None, now_ms
+        for event in [event for event in self._waiting(to) if event in to.withdrawn]:
+            conflicts.withdraw(self._tellers, writer, to, event, "failover")
         for event in self._untold(to):
             conflicts.adopt(self._tellers, writer, to, event, "failover")
-        to.waiting.clear()
+        for event in list(to.waiting):
+            conflicts.dispute(self._tellers, to, event, "missing", now_ms)
 
     def _untold(self, account: Account) -> list[str]:
-        """What a provider told that is not shown: all after its last match; before it, what it told alone."""
+        """What a provider told that is not shown: all after its last match, and before it what still waits.
+
+        So does, for one that is shown again, what it alone told meanwhile. What another may have told after
+        all is left out.
+        """
         book = self._book
         order = account.book.order
         matched = [at for at, own in enumerate(order) if book.told_as(own.key) in book.plays]
@@ -266,7 +295,8 @@ class Arbiter:
             told = book.told[own.key]
             if find(account, book, told.claim).several or self._could_be(account, told.claim):
                 continue
-            if at > last or (self._is_minor(told) and told.received_ms >= account.away_since_ms > 0):
+            minor = self._is_minor(told) and told.received_ms >= account.away_since_ms > 0
+            if at > last or minor or event in account.waiting:
                 found.append(event)
         return found
 
@@ -293,8 +323,9 @@ class Arbiter:
         since_ms, wait_ms = account.steady_since_ms, self._terms.failover_ms
         if now_ms - since_ms < self._terms.steady_ms:
             return False
-        late = any(now_ms - since >= wait_ms for since in account.waiting.values())
-        disputed = any(self._book.told[(account.provider, event)].disputed for event in account.open)
+        late = any(now_ms - since >= wait_ms for since in self._waiting(account).values())
+        events = [*account.open, *account.withdrawn]
+        disputed = any(self._book.told[(account.provider, event)].disputed for event in events)
         if late or disputed or self._lags(account, since_ms, now_ms - wait_ms):
             account.steady_since_ms = now_ms
             return False
@@ -320,10 +351,9 @@ class Arbiter:
         if any(row.change == "retract" for row in writer.rows):
             self._tellers.forget_plays(now_ms)
         self._desk.disputed = any(
-            told.disputed and told.claim.event in account.gains
-            for account in self._tellers.followed()
-            for event in account.open
-            if (told := self._book.told[(account.provider, event)])
+            self._book.told[(account.provider, event)].disputed and self._tellers.gain_of(account, event)
+            for account in self._tellers.counting()
+            for event in (*account.open, *account.withdrawn)
         )
         writer.check_score(writer.stated)
         kept = tuple(one for key in self._tellers.changed if (one := self._book.told.get(key)) is not None)

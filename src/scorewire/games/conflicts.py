@@ -7,7 +7,7 @@ import msgspec
 
 from scorewire.games.account import Account, Gap
 from scorewire.games.book import Play
-from scorewire.games.engine import add_play
+from scorewire.games.engine import add_play, take_back
 from scorewire.games.matching import find
 from scorewire.games.ordering import place_of
 from scorewire.games.tellers import Tellers
@@ -44,14 +44,26 @@ def dispute(tellers: Tellers, account: Account, event: str, why: Why, now_ms: in
     account.waiting.pop(event, None)
     if told.disputed:
         return
-    rivals = find(account, tellers.book, told.claim).several
-    if rivals:
+    rivals = () if event in account.withdrawn else find(account, tellers.book, told.claim).several
+    if event in account.withdrawn:
+        play = tellers.book.plays.get(told.play) if told.play is not None else None
+        why, rivals = "withdrawn", (play,) if play is not None else ()
+    elif rivals:
         why = "ambiguous"
     else:
         near = tellers.neighbour(account.before(account.index_of(event)))
         rivals = (near,) if near is not None else ()
     conflict = Conflict(since_ms=now_ms, why=why, against=tuple(play.claim for play in rivals))
     tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+
+
+def withdraw(tellers: Tellers, writer: Writer, account: Account, event: str, how: Settled) -> None:
+    """Take back what one provider took back, though another tells it."""
+    told = tellers.book.told[(account.provider, event)]
+    play = tellers.book.plays.get(told.play) if told.play is not None else None
+    tellers.ended(account, told, how)
+    if play is not None:
+        take_back(writer, told.claim, play)
 
 
 def confirm(tellers: Tellers, writer: Writer) -> None:
@@ -63,7 +75,11 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
     owed = (stated.home - book.board.home, stated.away - book.board.away)
     if owed == (0, 0):
         return
-    for account in tellers.followed():
+    for account in tellers.counting():
+        for event in account.withdrawn:
+            if tellers.gain_of(account, event) == owed:
+                withdraw(tellers, writer, account, event, "score")
+                return
         told: list[str] = []
         home = away = 0
         for own in account.book.order if account.open else ():
@@ -131,8 +147,12 @@ def heed_desk(tellers: Tellers, writer: Writer, claim: ProviderEvent) -> None:
         by=str(claim.detail.get("by", "")),
         reason=str(claim.detail.get("reason", "")),
     )
-    tellers.keep(msgspec.structs.replace(told, conflict=conflict))
-    if adopts:
+    told = tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+    if event in account.withdrawn:
+        if adopts:
+            withdraw(tellers, writer, account, event, "adopted")
+        account.withdrawn.pop(event, None)
+    elif adopts:
         adopt(tellers, writer, account, event, "adopted")
     else:
         tellers.closed(account, event)
@@ -145,4 +165,8 @@ def reopen(tellers: Tellers, claim: ProviderEvent) -> None:
     if account is None or told is None or told.conflict is None or told.conflict.settled != "dismissed":
         return
     conflict = msgspec.structs.replace(told.conflict, settled="", by="", reason="")
-    tellers.wait(account, tellers.keep(msgspec.structs.replace(told, conflict=conflict)))
+    told = tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+    if told.claim.action == "retract":
+        account.withdrawn[told.claim.event] = told.received_ms
+    else:
+        tellers.wait(account, told)

@@ -17,6 +17,7 @@ from scorewire.games.book import Book, Play
 from scorewire.games.writing import DESK
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent
+from scorewire.sports.lifecycle import STATUS_EVENTS
 from scorewire.sports.machine import clock_ms
 
 CLOCK_SAME_MS: Final = 5_000
@@ -24,7 +25,9 @@ CLOCK_SAME_MS: Final = 5_000
 CLOCK_FAR_MS: Final = 15_000
 """Clocks further apart are of two plays."""
 MINUTES_FAR_MS: Final = 90_000
-"""The same where one of the two tells whole minutes only, or the score after both is the same."""
+"""The same where one of the two tells whole minutes only."""
+SCORED_FAR_MS: Final = 30_000
+"""The same where the score after both is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
         play
         for play in candidates
         if wanted in _scores(book, play)
-        and (claim.score is not None or not _far(claim, play.claim, MINUTES_FAR_MS))
+        and (claim.score is not None or not _far(claim, play.claim, SCORED_FAR_MS))
     ]
     if len(hits) > 1:
         hits = _narrowed(claim, hits)
@@ -82,9 +85,12 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
         return Found(hits[0])
     if hits:
         return Found(None, tuple(hits))
-    # The provider's own score may lack what was lost of it: then player and clock must both agree.
-    sure = [play for play in candidates if claim.score is None and _same_player_and_clock(claim, play.claim)]
-    return Found(sure[0]) if len(sure) == 1 else Found()
+    if claim.score is not None:
+        return Found()
+    # A derived score may lack what was lost of this provider: then player and clock must both agree,
+    # or there is one play and one claim that could be it.
+    sure = [play for play in candidates if _same_player_and_clock(claim, play.claim)]
+    return Found(sure[0]) if len(sure) == 1 else _by_order(account, book, claim, candidates)
 
 
 def _scores(book: Book, play: Play) -> tuple[Points, ...]:
@@ -105,9 +111,11 @@ def _by_order(account: Account, book: Book, claim: ProviderEvent, candidates: Se
     ]
     if len(within) > 1:
         within = _narrowed(claim, within)
-    if len(within) < 2:
-        return Found(within[0] if within else None)
+    if not within:
+        return Found()
     rivals = [other for other in (*before, *behind) if not _contradicts(claim, other)]
+    if len(within) == 1 and (not rivals or claim.event not in account.gains):
+        return Found(within[0])
     spec = book.machine.events[claim.type]
     if spec.level == "key" and len(rivals) + 1 != len(within):
         return Found(None, tuple(within))
@@ -140,6 +148,7 @@ def _bound(
     """What bounds a claim on one side, and the unmatched claims like it up to there."""
     unmatched: list[ProviderEvent] = []
     strict: Place | None = None
+    moves = claim.type not in STATUS_EVENTS  # of those a period has one, wherever a feed puts it
     for own in neighbours:
         partner = book.plays.get(book.told_as(own.key))
         like = alike(claim, own.claim)
@@ -148,9 +157,9 @@ def _bound(
                 unmatched.append(own.claim)
         elif partner.key in account.shared:
             # What one provider alone tells stands where it does by our choice, and is no measure of others.
-            strict = strict or partner.place
-            if like or not _same_clock(claim, own.claim) or claim.period != own.claim.period:
-                return _Bound(strict, partner.place), unmatched
+            strict = strict or (partner.place if moves else None)
+            if like or (moves and (not _same_clock(claim, own.claim) or claim.period != own.claim.period)):
+                return _Bound(strict or partner.place, partner.place), unmatched
     return _Bound(strict, None), unmatched
 
 
@@ -158,14 +167,14 @@ def _contradicts(one: ProviderEvent, other: ProviderEvent) -> bool:
     """Whether players or clocks say that these are two plays."""
     if one.player is not None and other.player is not None and one.player.id != other.player.id:
         return True
-    exact = ":" in (one.clock or "") and ":" in (other.clock or "")
-    return _far(one, other, CLOCK_FAR_MS if exact else MINUTES_FAR_MS)
+    return _far(one, other, CLOCK_FAR_MS)
 
 
 def _far(one: ProviderEvent, other: ProviderEvent, limit_ms: int) -> bool:
     """Whether the clocks say that these are two plays."""
     apart_ms = _apart_ms(one, other)
-    return apart_ms is not None and apart_ms > limit_ms
+    exact = ":" in (one.clock or "") and ":" in (other.clock or "")
+    return apart_ms is not None and apart_ms > (limit_ms if exact else MINUTES_FAR_MS)
 
 
 def _narrowed(claim: ProviderEvent, plays: Sequence[Play]) -> list[Play]:

@@ -123,7 +123,8 @@ def count(sheets: dict[str, Sheet], book: Book, rows: Iterable[GameEvent]) -> No
         sheet.misses += sum(
             play.key not in tells[name] for play in book.order if play.key[0] != DESK and _is_key(book, play)
         )
-        conflicts = [one.conflict for one in _of(book, name) if one.conflict is not None]
+        told_by_it = [one for one in book.told.values() if one.key[0] == name]
+        conflicts = [one.conflict for one in told_by_it if one.conflict is not None]
         sheet.conflicts += len(conflicts)
         sheet.upheld += sum(one.settled in _UPHELD for one in conflicts)
         sheet.retractions += sum(
@@ -159,7 +160,8 @@ def told(sheets: dict[str, Sheet]) -> tuple[ProviderReport, ...]:
 
 
 def _of(book: Book, provider: str) -> list[Told]:
-    return [one for one in book.told.values() if one.claim.provider == provider]
+    """What a provider told and stands by."""
+    return [one for one in book.told.values() if one.key[0] == provider and one.claim.action == "assert"]
 
 
 def _tells(book: Book, provider: str) -> set[tuple[str, str]]:

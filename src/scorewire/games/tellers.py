@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scorewire.games.account import Account, opened, score_after
+from scorewire.games.account import Account, Points, opened, score_after
 from scorewire.games.book import Book, Play, PlayKey
 from scorewire.games.matching import alike, find
 from scorewire.games.ordering import between, place_of
@@ -112,6 +112,10 @@ class Tellers:
         account = self.accounts.get(told.claim.provider)
         if account is None or _gone(told):
             return
+        if told.claim.action == "retract":
+            if told.play in self.book.plays and (told.conflict is None or told.disputed):
+                account.withdrawn[told.claim.event] = told.received_ms
+            return
         account.received.setdefault(told.claim.event, told.received_ms)
         if told.play in self.book.plays and told.play is not None:
             account.tells[told.play] = told.claim.event
@@ -133,6 +137,10 @@ class Tellers:
     def followed(self) -> list[Account]:
         """Those whose claims may come to be shown, in order of preference."""
         return [one for one in self.accounts.values() if one.provider != self.active and not one.shadow]
+
+    def counting(self) -> list[Account]:
+        """All but shadows."""
+        return [one for one in self.accounts.values() if not one.shadow]
 
     def others(self, account: Account) -> list[Account]:
         """All but one."""
@@ -165,6 +173,10 @@ class Tellers:
         event = told.claim.event
         self.closed(account, event)
         account.tells[play.key] = event
+        for name in list(account.withdrawn):
+            taken_back = self.book.told[(account.provider, name)]
+            if taken_back.play == play.key:  # under another name it is told, so that one was no name of it
+                self.ended(account, taken_back, "retracted")
         lead_ms = told.lead_ms
         if play.key != told.key:
             self._shared.add(play.key)
@@ -215,6 +227,10 @@ class Tellers:
         """Plays were taken back: what told them tells no play now, and waits again."""
         plays = self.book.plays
         for account in self.accounts.values():
+            for event in list(account.withdrawn):
+                told = self.book.told[(account.provider, event)]
+                if told.play not in plays:
+                    self.ended(account, told, "caught_up")
             for key in [key for key in account.tells if key not in plays]:
                 event = account.tells.pop(key)
                 own = own_play(account, event)
@@ -229,6 +245,24 @@ class Tellers:
                 self.wait(account, self.keep(msgspec.structs.replace(told, play=None, lead_ms=None)))
                 if event in account.waiting:
                     account.waiting[event] = now_ms
+
+    def ended(self, account: Account, told: Told, settled: Settled) -> None:
+        """What a provider took back is settled, whichever way."""
+        account.withdrawn.pop(told.claim.event, None)
+        if told.conflict is None:
+            self.book.told.pop(told.key, None)
+        elif told.disputed:
+            conflict = msgspec.structs.replace(told.conflict, settled=settled)
+            self.keep(msgspec.structs.replace(told, conflict=conflict))
+
+    def gain_of(self, account: Account, event: str) -> Points | None:
+        """What following a provider in an open event would add to the score; None if that stays as it is."""
+        if event not in account.withdrawn:
+            return account.gains.get(event)
+        play = self.book.told[(account.provider, event)].play
+        teller = self.accounts.get(play[0]) if play is not None else None
+        gain = teller.gains.get(play[1]) if teller is not None and play is not None else None
+        return None if gain is None else (-gain[0], -gain[1])
 
     def place_for(self, account: Account, claim: ProviderEvent) -> Place | None:
         """Where a play of this provider stands among those of others; None if its number says so."""

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from scorewire.model.provider_event import ProviderEvent
 
-Why = Literal["missing", "ambiguous", "refused"]
-"""The followed provider does not tell it; it tells several that this could be; the rules do not allow it."""
+Why = Literal["missing", "withdrawn", "ambiguous", "refused"]
+"""The provider that is shown does not tell it; still tells what this one took back; tells several that this
+could be; or the rules do not allow it."""
 Settled = Literal["", "caught_up", "score", "gap", "failover", "retracted", "adopted", "dismissed"]
 """How a conflict ended; `adopted` and `dismissed` are the desk's word. Empty while it is open."""
 
@@ -39,7 +40,8 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ver
     Attributes:
         received_ms: when intake had its first version.
         log_offset: where that lies on the provider log.
-        play: the play `(provider, event)` of the book that it tells; None for none.
+        play: the play `(provider, event)` of the book that it tells, or that a retraction takes back although
+            another tells it; None for none.
         lead_ms: how much earlier it came than another provider's claim of the same; negative if later.
     """
 

@@ -40,6 +40,9 @@ def test_a_conflict_names_both_sides() -> None:
     assert "backup b1  GOAL home Lionel Messi period 2 67:10   missing, open" in head
     assert after == "    after     acme a7  FOUL away"
     assert "could be  acme a7" in lines(conflict(why="ambiguous"))[1]
+    withdrawn = conflict(why="withdrawn", claim=msgspec.structs.replace(GOAL, action="retract"))
+    assert "backup b1  taken back   withdrawn, open" in lines(withdrawn)[0]
+    assert "tells it  acme a7" in lines(withdrawn)[1]
     settled = lines(conflict(settled="dismissed", by="anna", reason="no goal"))[0]
     assert settled.endswith("missing, dismissed   anna: no goal")
 

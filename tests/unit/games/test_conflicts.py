@@ -197,3 +197,73 @@ def test_what_the_rules_refuse_is_a_conflict_and_no_play() -> None:
     assert panel.active == "backup"
     assert panel.conflicts == [("b3", "refused", "")]
     assert panel.desk.shown.status == "final"
+
+
+def withdrawn(*, talks: bool) -> Panel:
+    """Both told a goal, and the backup takes it back; the primary talks on, or does not."""
+    panel = Panel()
+    panel.say("acme", "GOAL", at=10, event="a", team="home")
+    panel.say("backup", "GOAL", at=11, event="b", team="home")
+    panel.say("backup", "", at=20, event="b", action="retract")
+    assert panel.score == (1, 0)
+    if talks:
+        panel.say("acme", "FOUL", at=25, team="home")
+    panel.wait(40)
+    return panel
+
+
+def test_a_goal_that_the_backup_takes_back_while_the_primary_is_silent_does_not_count() -> None:
+    panel = withdrawn(talks=False)
+    assert (panel.score, panel.active, panel.conflicts) == ((0, 0), "backup", [])
+    assert panel.rows[-1].corrects is not None
+
+
+def test_a_goal_that_one_takes_back_and_the_other_tells_on_is_a_conflict() -> None:
+    panel = withdrawn(talks=True)
+    assert (panel.score, panel.active) == ((1, 0), "acme")
+    assert panel.conflicts == [("b", "withdrawn", "")]
+    assert panel.desk.shown.under_check
+    panel.restarted()
+    panel.say("acme", "", at=50, event="a", action="retract")
+    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "withdrawn", "caught_up")])
+    assert not panel.desk.shown.under_check
+
+
+def test_the_primary_states_the_score_without_the_goal_that_was_taken_back() -> None:
+    panel = withdrawn(talks=True)
+    panel.say("acme", "FOUL", at=50, team="home", score=SideScore(home=0, away=0))
+    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "withdrawn", "score")])
+
+
+def test_what_was_taken_back_and_is_told_again_is_no_conflict_any_more() -> None:
+    panel = Panel()
+    panel.say("acme", "GOAL", at=10, event="a", team="home")
+    panel.say("backup", "GOAL", at=11, event="b", team="home")
+    panel.say("backup", "", at=20, event="b", action="retract")
+    panel.say("backup", "GOAL", at=22, event="b", team="home")
+    panel.say("acme", "FOUL", at=25, team="home")
+    panel.wait(60)
+    assert (panel.score, panel.conflicts) == ((1, 0), [])
+    assert panel.desk.book.told[("backup", "b")].play == ("acme", "a")
+
+
+@pytest.mark.parametrize(("adopt", "score"), [(True, (0, 0)), (False, (1, 0))])
+def test_the_desks_word_on_what_was_taken_back(adopt: bool, score: tuple[int, int]) -> None:
+    panel = withdrawn(talks=True)
+    word(panel, adopt=adopt)
+    assert panel.score == score
+    assert panel.conflicts == [("b", "withdrawn", "adopted" if adopt else "dismissed")]
+    assert not panel.desk.shown.under_check
+
+
+def test_what_a_returned_provider_told_before_its_last_match_is_not_dropped(panel: Panel) -> None:
+    """The other is silent when it is due, so what waits is shown where it stands."""
+    panel.say("backup", "GOAL", at=10, event="b1", team="home", clock="1:00")
+    panel.wait(30)
+    panel.say("backup", "GOAL", at=40, event="b3", team="away", clock="9:00")
+    panel.say("acme", "GOAL", at=50, event="a1", team="home", clock="1:00")
+    panel.say("acme", "RED_CARD", at=50.1, event="a2", team="home", clock="5:00")
+    panel.say("acme", "GOAL", at=50.2, event="a3", team="away", clock="9:00")
+    panel.wait(71)
+    assert panel.active == "acme"
+    assert [play.claim.type for play in panel.desk.book.order][1:] == ["GOAL", "RED_CARD", "GOAL"]

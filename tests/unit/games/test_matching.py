@@ -19,7 +19,7 @@ def names(panel: Panel) -> dict[str, str | None]:
 def test_goals_are_told_apart_by_the_score_after_them(panel: Panel) -> None:
     panel.say("acme", "GOAL", event="a1", team="home", clock="10:00")
     panel.say("acme", "GOAL", event="a2", team="home", clock="10:30")
-    panel.say("backup", "GOAL", event="b1", team="home", clock="10:40")
+    panel.say("backup", "GOAL", event="b1", team="home", clock="10:20")
     panel.say("backup", "GOAL", event="b2", team="home", clock="10:40")
     assert {name: play for name, play in names(panel).items() if len(name) == 2} == {"b1": "a1", "b2": "a2"}
 
