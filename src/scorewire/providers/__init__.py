@@ -36,6 +36,8 @@ Reading order:
     sportradar.py      what Sportradar's US feeds share: envelope, status, order; sportradar_scene.py
     sportradar_us.py   its push messages and whole games, of every US league
     sportradar_nba.py  what one play of its NBA feed says
+    opta.py            what Stats Perform's event feeds share: types and qualifiers by number
+    opta_f24.py        Opta F24, XML; opta_ma3.py, Opta MA3, JSON
 
     payload bytes ──recognise──► a Format ──decode──► Decoded(declarations, events, skipped)
                   (+ companions: a box score or line-ups that lie beside it)
@@ -63,6 +65,8 @@ from scorewire.providers.nfl_gamecenter import NFL_GAMECENTER
 from scorewire.providers.nhl_web import NHL_WEB
 from scorewire.providers.openfootball import OPENFOOTBALL
 from scorewire.providers.openfootball_revisions import OPENFOOTBALL_REVISIONS
+from scorewire.providers.opta_f24 import OPTA_F24
+from scorewire.providers.opta_ma3 import OPTA_MA3
 from scorewire.providers.retrosheet import RETROSHEET
 from scorewire.providers.sportradar_us import SPORTRADAR_NBA
 from scorewire.providers.sportsml import SPORTSML
@@ -97,6 +101,8 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             MLB_STATSAPI,
             RETROSHEET,
             SPORTRADAR_NBA,
+            OPTA_F24,
+            OPTA_MA3,
             TENNIS_POINTBYPOINT,
             TENNIS_SLAM,
             DATAVOLLEY,

@@ -118,6 +118,13 @@ class Transcript:
             return
         self.events.append(checked)
 
+    def add_numbered(self, event: ProviderEvent, sequence: int | None) -> None:
+        """Take a claim under a number of the feed's own, for formats whose sequence is sparse."""
+        before = len(self.events)
+        self.add(event)
+        if len(self.events) > before:
+            self.events[-1] = msgspec.structs.replace(self.events[-1], sequence=sequence)
+
     def decoded(self, *, game: str, declaration: GameDeclared | None) -> Decoded:
         """Close the transcript."""
         declarations: tuple[GameDeclared, ...] = ()

@@ -29,7 +29,6 @@ Source: developer.sportradar.com, push feeds and change logs of NBA, NFL, MLB, N
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
 from msgspec import Raw, Struct
 
 from scorewire.model.ids import is_id
@@ -206,15 +205,7 @@ def statuses(game: Game, transcript: Transcript) -> None:
         claim = ProviderEvent(
             provider="", game_id="", event=f"status-{name}", revision=UNKNOWN_REVISION, type=type_
         )
-        add(transcript, claim, END_OF_GAME + (type_ == "GAME_FINAL") if ends else None)
-
-
-def add(transcript: Transcript, claim: ProviderEvent, sequence: int | None) -> None:
-    """Take a claim under a number of the feed's, which a transcript would replace by a count."""
-    before = len(transcript.events)
-    transcript.add(claim)
-    if len(transcript.events) > before:
-        transcript.events[-1] = msgspec.structs.replace(transcript.events[-1], sequence=sequence)
+        transcript.add_numbered(claim, END_OF_GAME + (type_ == "GAME_FINAL") if ends else None)
 
 
 def declare(
@@ -258,7 +249,7 @@ def take_back(transcript: Transcript, event: str, at: int) -> None:
     claim = ProviderEvent(
         provider="", game_id="", event=event, revision=at, action="retract", time_ms=at if at > 1 else 0
     )
-    add(transcript, claim, None)
+    transcript.add_numbered(claim, None)
 
 
 def in_order(events: Sequence[ProviderEvent]) -> list[ProviderEvent]:

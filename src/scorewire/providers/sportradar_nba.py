@@ -28,7 +28,6 @@ from scorewire.providers.format import Transcript, time_ms
 from scorewire.providers.sportradar import (
     Period,
     Person,
-    add,
     place,
     player,
     revision,
@@ -190,7 +189,7 @@ def read(raw: Raw, scene: Scene, transcript: Transcript) -> None:
     number = None
     if period and event.sequence is not None:
         number = place(period, since(event.sequence, scene.scheduled_ms), event.number or 0)
-    add(transcript, claim, number)
+    transcript.add_numbered(claim, number)
 
 
 def _period(period: Period | None) -> int:
