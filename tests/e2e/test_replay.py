@@ -83,6 +83,15 @@ def test_two_feeds_of_one_game_side_by_side(node: NodeProcess, shared_data: Path
     replay(node, *files, "--game", "both")
     state = final(node, "both")
     assert (state["home"]["score"], state["away"]["score"]) == (126, 115)  # type: ignore[index]
+    assert state["seq"] == 569, "a row for each play of the first feed and none for the other's"
+    command = [sys.executable, "-m", "scorewire", "providers", "report", "--json", "--data", str(node.data)]
+    deadline = time.monotonic() + 10
+    while True:
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=node.env, timeout=60)
+        reports = json.loads(done.stdout)
+        if [one["told"] for one in reports] == [568, 572] or time.monotonic() > deadline:
+            break
+    assert [(one["told"], one["alone"], one["misses"]) for one in reports] == [(568, 2, 0), (572, 6, 0)]
 
 
 @pytest.mark.parametrize(("provider", "path"), list(OWN.items()))

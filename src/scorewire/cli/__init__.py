@@ -16,6 +16,8 @@ Reading order:
     desk.py          what event and correct share: the editor's desk of a running node
     event.py         one event entered by hand
     correct.py       a wrong score put right, and handed back to the feeds
+    conflicts.py     what two providers of a game do not agree on: list, settle
+    providers.py     how each provider does on the games that several tell
     rebuild.py       fold the journal again and report any difference
     explain.py       from the score shown to the messages that caused it
     capture.py       one game taken along, and decided again elsewhere

@@ -69,7 +69,7 @@ def table(reports: tuple[ProviderReport, ...]) -> list[str]:
 
 
 def _cells(one: ProviderReport) -> tuple[str, ...]:
-    lead = "-" if one.lead_ms is None else f"{one.lead_ms / 1000:+.1f}"
+    lead = "-" if one.lead_ms is None else f"{round(one.lead_ms, -2) / 1000:+.1f}"
     counts = (one.misses, one.alone, one.retractions, one.failovers, one.conflicts, one.upheld)
     return (
         one.provider,
