@@ -8,6 +8,7 @@ import sys
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -97,3 +98,21 @@ async def test_the_file_and_its_companions_are_their_owners_alone(path):
     await database.close()
     assert set(modes) >= {"journal.sqlite", "journal.sqlite-wal"}
     assert set(modes.values()) == {0o600}
+
+
+async def test_a_ledger_of_the_first_release_is_kept_and_gets_room_for_what_was_told(path):
+    def first(connection: sa.Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", "scorewire.journal:migrations")
+        config.set_main_option("path_separator", "os")
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("INSERT INTO ledger VALUES ('g', 'acme', 'e', 7, 'touch')")
+
+    await (database := await Database.open(path)).write(metadata.drop_all)
+    await database.write(lambda c: c.exec_driver_sql("DROP TABLE alembic_version"))
+    await database.write(first)
+    await database.close()
+    database = await Database.open(path)
+    held = await database.read(lambda c: c.exec_driver_sql("SELECT * FROM ledger").one())
+    await database.close()
+    assert tuple(held) == ("g", "acme", "e", 7, "touch", None)
