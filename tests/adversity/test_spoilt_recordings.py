@@ -36,7 +36,7 @@ def recordings(shared_data: Path) -> Recordings:
     for path in sorted(shared_data.rglob("*.*")):
         for name, body in unpacked(path):
             found = next((one for one in PROVIDERS.values() if one.recognise(body, name)), None)
-            if found is not None and len(body) < len(known.get(found.name, (found, "", b"x" * 10**9))[2]):
+            if found is not None and (found.name not in known or len(body) < len(known[found.name][2])):
                 known[found.name] = (found, name, body)
     return list(known.values())
 
