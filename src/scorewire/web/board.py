@@ -25,13 +25,14 @@ PALE = 150_000
 """Brightness from which letters on a colour are dark. Source: W3C AERT 2.2."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _HALF = re.compile(r"H\d")
+_OVERTIME = re.compile(r"OT(\d*)")
 _EXTRA = re.compile(r"OT|\dOT|A?ET|SD")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 CLOCKED = ("live", "interrupted", "suspended", "delayed")
 """Statuses in which the clock says more than the status itself."""
-UNCOUNTED = ("shootout", "bonus", "tentative", "points")
+UNCOUNTED = ("shootout", "bonus", "tentative", "points", "players")
 """Pairs in detail that are no statistics."""
-PASSING = ("timeouts", "fouls", "reviews", "challenges", "players")
+PASSING = ("timeouts", "fouls", "reviews", "challenges")
 """Pairs that count a period, or what is left of a game: they tell nothing once it is over."""
 CARDS = ("yellow", "suspensions", "red", "blue")
 OVERRUN_S = 1200
@@ -229,9 +230,11 @@ def line_score(state: ScoreState) -> tuple[tuple[str, ...], tuple[str, ...], tup
 def _cell(
     state: ScoreState, words: Words, held: Mapping[str, Mapping[str, int]], name: int, side: str
 ) -> str:
-    """`7`, or `6⁵` where a little figure tells of the points that decided a set."""
+    """`7`, or `6⁵` where a little figure tells of the points that decided a set; empty where it had none."""
     count = str(held.get(str(name), {}).get(side, ""))
     detail = state.detail if state.detail is not UNSET else {}
+    if look(detail, f"{words['turns']}.{name}.team") not in (None, side):
+        return ""
     figure = look(detail, f"{words['figures']}.{name}.{side}")
     return f"{count}{str(figure).translate(_RAISED)}" if count and _is_count(figure) else count
 
@@ -372,10 +375,11 @@ def _regular(state: ScoreState, words: Words) -> int:
     """Periods of regulation: a sport of quarters may be played in two halves, as its labels tell."""
     label, last = _period(state), _last(state)
     halves = bool(_HALF.match(label)) or (label == "HT" and last < 2)
-    if label.startswith("OT"):
+    overtime = _OVERTIME.match(label)
+    if overtime:
         # Each overtime adds a period to two halves or to four quarters.
-        halves = last <= 2 + int(label[2:].split()[0])
-    return 2 if halves and words.get("quarters") else int(words["regular"])
+        halves = last <= 2 + int(overtime[1] or 1)
+    return 2 if halves and words["quarters"] else int(words["regular"])
 
 
 def _last(state: ScoreState) -> int:

@@ -19,7 +19,7 @@ from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
 from scorewire.web.timeline import lines, scorers
-from scorewire.web.words import sport_name
+from scorewire.web.words import DEFAULTS, SPORTS, sport_name
 
 _SCHEMA_STATUSES = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _ENCODER = msgspec.json.Encoder()
@@ -131,6 +131,7 @@ def _game(state: ScoreState, older: Iterable[CompactEvent], now_ms: int) -> dict
         "clock": clock,
         "day": day,
         "sport_name": sport_name(state.sport),
+        "filter": SPORTS.get(state.sport, DEFAULTS)["filter"],
         "facts": _facts(state),
         "group": group(state.status),
     }

@@ -22,8 +22,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from scorewire.model.score_state import Tree
 from scorewire.web.words import Words
 
-JOIN = " & "
-"""Between the items of `each`: `302 & 154/6`."""
 _NAME = re.compile(r"\{(@?)([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 
 
@@ -37,7 +35,8 @@ def situation(
         side: `home` or `away`; empty for what is shown once.
         names: of the sides.
     """
-    told = (_told(entry, known, side, names) for entry in entries if not over or entry.get("over"))
+    wanted = (entry for entry in entries if not over or entry.get("over"))
+    told = (_line(entry, item, side, names) for entry in wanted for item in _items(entry, known, side))
     return tuple(text for text in told if text)
 
 
@@ -48,17 +47,16 @@ def look(known: object, path: str, side: str = "") -> object:
     return known
 
 
-def _told(entry: Words, known: Tree, side: str, names: Mapping[str, str]) -> str:
+def _items(entry: Words, known: Tree, side: str) -> Iterator[Tree]:
+    """What the names of an entry are looked up in: all that is known, or that with each item in turn."""
     if "each" not in entry:
-        return _line(entry, known, side, names)
-    items = _items(look(known, entry["each"], side))
-    own = [item for item in items if "own" not in entry or item.get(entry["own"]) == side]
-    return JOIN.join(filter(None, (_line(entry, {**known, **item}, side, names) for item in own)))
-
-
-def _items(held: object) -> Iterator[Tree]:
-    for key, item in sorted(held.items()) if isinstance(held, dict) else ():
-        yield item if isinstance(item, dict) else {"key": key, "value": item}
+        yield known
+        return
+    held = look(known, entry["each"], side)
+    for key, value in sorted(held.items()) if isinstance(held, dict) else ():
+        item = value if isinstance(value, dict) else {"key": key, "value": value}
+        if "own" not in entry or item.get(entry["own"]) == side:
+            yield {**known, **item}
 
 
 def _line(entry: Words, known: Tree, side: str, names: Mapping[str, str]) -> str:

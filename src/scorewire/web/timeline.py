@@ -111,9 +111,11 @@ def running_scores(
     sides = {"home": 0, "away": 0}
     scores: dict[int, str] = {}
     for seq, event_type, event in standing(events, struck):
-        points = int(event_words(sport, event_type).get("points", 0))
+        words = event_words(sport, event_type)
+        points = int(words.get("points", 0))
+        told = event.detail.get(words.get("points_in", ""))
         if points and event.team is not None:
-            sides[event.team] += points
+            sides[event.team] += told if isinstance(told, int) else points
         elif event_type not in ("PERIOD_END", "GAME_END"):
             continue
         scores[seq] = f"{sides['home']}–{sides['away']}"
@@ -194,9 +196,9 @@ def _title(sport: str, event: CompactEvent, words: Words, by_seq: Mapping[int, C
     text = str(words["text"])
     if "{period}" in text:
         periods = SPORTS.get(sport, {}).get("periods", {})
-        return text.replace(
-            "{period}", str(periods.get(str(event.period), f"period {event.period or ''}"))
-        ).strip()
+        name = str(periods.get(str(event.period), f"period {event.period or ''}"))
+        told = text.replace("{period}", name).strip()
+        return told[:1].upper() + told[1:]
     if "{corrected}" in text:
         target = by_seq.get(event.corrects or 0)
         known = event.detail.get("type") or (target.detail.get("type", target.type) if target else "")

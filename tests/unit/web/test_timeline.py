@@ -115,6 +115,6 @@ def test_minutes_at_the_edge_of_a_period() -> None:
 
 
 def test_details_that_nobody_named_are_shown_but_ids_are_not() -> None:
-    assert notes("soccer", {"in": "Marcus Thuram", "in_id": "p9", "lucky": True, "sad": False, "speed": 31.0}) == (
-        "on: Marcus Thuram, lucky, speed: 31"
-    )
+    assert notes(
+        "soccer", {"in": "Marcus Thuram", "in_id": "p9", "lucky": True, "sad": False, "speed": 31.0}
+    ) == ("on: Marcus Thuram, lucky, speed: 31")

@@ -20,8 +20,8 @@ const NEUTRAL = "h7";
 const PALE = 150_000;
 const OVERRUN_S = 1200;
 const CLOCKED = new Set(["live", "interrupted", "suspended", "delayed"]);
-const UNCOUNTED = new Set(["shootout", "bonus", "tentative", "points"]);
-const PASSING = new Set(["timeouts", "fouls", "reviews", "challenges", "players"]);
+const UNCOUNTED = new Set(["shootout", "bonus", "tentative", "points", "players"]);
+const PASSING = new Set(["timeouts", "fouls", "reviews", "challenges"]);
 const CARDS = ["yellow", "suspensions", "red", "blue"];
 const EXTRA = /^(OT|\dOT|A?ET|SD)/;
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -149,6 +149,7 @@ function lineScore(state) {
 /** `7`, or `6⁵` where a little figure tells of the points that decided a set. */
 function cell(state, entry, held, name, side) {
   const count = String(held[name]?.[side] ?? "");
+  if ((look(state.detail, `${entry.turns}.${name}.team`) ?? side) !== side) return "";
   const figure = look(state.detail, `${entry.figures}.${name}.${side}`);
   return count && Number.isInteger(figure) ? count + String(figure).replace(/\d/g, (digit) => RAISED[digit]) : count;
 }
@@ -283,7 +284,8 @@ function extraName(state, entry) {
 function regularOf(state, entry) {
   const [label, last] = [state.period ?? "", lastPeriod(state)];
   let halves = /^H\d/.test(label) || (label === "HT" && last < 2);
-  if (label.startsWith("OT")) halves = last <= 2 + Number.parseInt(label.slice(2), 10);
+  const overtime = /^OT(\d*)/.exec(label);
+  if (overtime) halves = last <= 2 + Number(overtime[1] || 1);
   return halves && entry.quarters ? 2 : entry.regular;
 }
 

@@ -67,7 +67,7 @@ export function paintRow(row, view) {
   row.dataset.group = view.group;
   put(row, "short", view.short);
   put(row, "sub", view.sub);
-  shown(row, "check", view.check);
+  put(row, "check", view.check ? "score under check" : "");
   for (const name of ["home", "away"]) {
     const side = row.querySelector(`[data-side="${name}"]`);
     side.classList.toggle("won", view[name].won);

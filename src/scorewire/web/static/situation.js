@@ -1,6 +1,5 @@
 // What fans ask beside the score; the same functions as web/situation.py, which says what an entry may hold.
 
-const JOIN = " & ";
 const NAME = /\{(@?)([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
 
 /**
@@ -8,7 +7,8 @@ const NAME = /\{(@?)([^{}|]+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g;
  * @param {""|"home"|"away"} side @param {{home: string, away: string}} names @param {boolean} over
  */
 export function situation(entries, known, side, names, over) {
-  return entries.filter((entry) => !over || entry.over).map((entry) => told(entry, known, side, names)).filter(Boolean);
+  const wanted = entries.filter((entry) => !over || entry.over);
+  return wanted.flatMap((entry) => items(entry, known, side).map((item) => line(entry, item, side, names))).filter(Boolean);
 }
 
 /** The value at `a.b.$` of a tree. @param {any} known @param {string} path @param {string} side */
@@ -21,15 +21,15 @@ function isTree(value) {
   return value !== null && typeof value === "object";
 }
 
-function told(entry, known, side, names) {
-  if (!entry.each) return line(entry, known, side, names);
-  const mine = items(look(known, entry.each, side)).filter((item) => !entry.own || item[entry.own] === side);
-  return mine.map((item) => line(entry, { ...known, ...item }, side, names)).filter(Boolean).join(JOIN);
-}
-
-function items(held) {
-  if (!isTree(held)) return [];
-  return Object.keys(held).sort().map((key) => (isTree(held[key]) ? held[key] : { key, value: held[key] }));
+/** What the names of an entry are looked up in: all that is known, or that with each item in turn. */
+function items(entry, known, side) {
+  if (!entry.each) return [known];
+  const held = look(known, entry.each, side);
+  const keys = isTree(held) ? Object.keys(held).sort() : [];
+  return keys
+    .map((key) => (isTree(held[key]) ? held[key] : { key, value: held[key] }))
+    .filter((item) => !entry.own || item[entry.own] === side)
+    .map((item) => ({ ...known, ...item }));
 }
 
 function line(entry, known, side, names) {

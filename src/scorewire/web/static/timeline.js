@@ -88,8 +88,9 @@ function runningScores(sport, events, struck, home, away) {
   const sides = { home: 0, away: 0 };
   const scores = new Map();
   for (const { seq, type, event } of standing(events, struck)) {
-    const points = eventWords(sport, type).points ?? 0;
-    if (points && event.team) sides[event.team] += points;
+    const { points = 0, points_in } = eventWords(sport, type);
+    const told = event.detail?.[points_in];
+    if (points && event.team) sides[event.team] += Number.isInteger(told) ? told : points;
     else if (type !== "PERIOD_END" && type !== "GAME_END") continue;
     scores.set(seq, `${sides.home}–${sides.away}`);
   }
@@ -163,7 +164,8 @@ function title(sport, event, entry, bySeq) {
   const text = entry.text;
   if (text.includes("{period}")) {
     const name = words.sports[sport]?.periods[event.period] ?? `period ${event.period ?? ""}`;
-    return text.replace("{period}", name).trim();
+    const told = text.replace("{period}", name).trim();
+    return told.slice(0, 1).toUpperCase() + told.slice(1);
   }
   if (text.includes("{corrected}")) {
     const target = bySeq.get(event.corrects);

@@ -14,11 +14,14 @@ An entry of SPORTS:
     minutes       lists show the minute, with added time beyond `bases`, instead of period and clock
     periods, moments, columns   a period in a sentence, beside a line, and over the line score
     regular       periods of regulation; what comes after them is extra time, if there is an entry `extra`
+    quarters      it may be played in two halves instead, as its labels then tell
     labels, shorts   a label of the board in full, and where there is little room
     line_in_rows  lists show the line score beside the score
     shootout      its period and label, the title of its column, and how a result by it reads
     totals        what stands after the line score: titles, and the pairs of detail under them
     figures       the tree of detail with little figures beside the line score: tie-breaks
+    turns         the tree of detail that tells by period whose turn it was: the other side has no cell
+    filter        which lines of the timeline are shown first: key or all
     winner        where detail says who has won, and whether the score tells where it does not
     at_side, in_game   what fans ask beside the score, see situation.py
     details       words for details of events, before those of all sports
@@ -29,6 +32,7 @@ An entry of EVENTS:
     weight  score, card, period, correction, review, key: shown by the key filter; play: shown by "all";
             quiet: a row that says nothing to a person (a clock was set)
     points  what it adds to the side it names, for the running score beside the line
+    points_in  where the event's detail says how many it adds
     who     how the player is written, where not by name alone
 """
 

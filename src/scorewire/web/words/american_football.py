@@ -7,7 +7,6 @@ SPORT: Words = {
     "icon": "american_football",
     "clock": "down",
     "minutes": False,
-    "quarters": True,
     "line_in_rows": True,
     "periods": {
         "1": "1st quarter",

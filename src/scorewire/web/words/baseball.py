@@ -2,6 +2,11 @@
 
 from scorewire.web.words.shared import Words
 
+
+def _nth(inning: int) -> str:
+    return f"{inning}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(inning if inning < 20 else inning % 10, 'th') }"
+
+
 _INNINGS = range(1, 21)
 """What lies beyond is shown by its label."""
 _PARTS = (("T", "Top", "Top"), ("M", "Middle", "Mid"), ("B", "Bottom", "Bot"), ("E", "End", "End"))
@@ -26,14 +31,14 @@ SPORT: Words = {
     "clock": "",
     "minutes": False,
     "line_in_rows": False,
-    "periods": {str(half): f"the {words} of inning {inning}" for half, inning, _, words in _HALVES},
+    "periods": {str(half): f"{words} of the {_nth(inning)}" for half, inning, _, words in _HALVES},
     "moments": {str(half): f"{mark}{inning}" for half, inning, mark, _ in _HALVES},
     "columns": {},
     "regular": 9,
     "over": {"text": "Final", "short": "Final"},
     "extra": {"text": "Final, after extra innings", "short": "Final"},
     "labels": {
-        f"{mark}{inning}": f"{text} of inning {inning}" for inning in _INNINGS for mark, text, _ in _PARTS
+        f"{mark}{inning}": f"{text} of the {_nth(inning)}" for inning in _INNINGS for mark, text, _ in _PARTS
     },
     "shorts": {f"{mark}{inning}": f"{short} {inning}" for inning in _INNINGS for mark, _, short in _PARTS},
     "totals": [["R", ""], ["H", "hits"], ["E", "errors"]],
@@ -44,7 +49,7 @@ SPORT: Words = {
         {"text": "{batter} at bat"},
     ],
     "details": {
-        "runs": {"1": "1 run", "": "{} runs"},
+        "runs": {"1": "", "": "{} runs"},
         "rbi": "",
         "scored": "",
         "outs": {"": "{} out", "0": ""},
@@ -59,10 +64,12 @@ SPORT: Words = {
 }
 
 EVENTS: Words = {
+    "PERIOD_START": {"text": "{period}", "icon": "whistle", "weight": "period"},
+    "PERIOD_END": {"text": "End of {period}", "icon": "whistle", "weight": "play"},
     "SINGLE": {"text": "Single", "icon": "dot", "weight": "play"},
     "DOUBLE": {"text": "Double", "icon": "dot", "weight": "play"},
     "TRIPLE": {"text": "Triple", "icon": "dot", "weight": "play"},
-    "HOME_RUN": {"text": "Home run", "icon": "baseball", "weight": "score", "points": 1},
+    "HOME_RUN": {"text": "Home run", "icon": "baseball", "weight": "score", "points": 1, "points_in": "runs"},
     "WALK": {"text": "Walk", "icon": "dot", "weight": "play"},
     "HIT_BY_PITCH": {"text": "Hit by pitch", "icon": "dot", "weight": "play"},
     "STRIKEOUT": {"text": "Strikeout", "icon": "miss", "weight": "play"},
@@ -70,7 +77,7 @@ EVENTS: Words = {
     "FIELDERS_CHOICE": {"text": "Fielder's choice", "icon": "dot", "weight": "play"},
     "REACHED_ON_ERROR": {"text": "Reached on an error", "icon": "dot", "weight": "play"},
     "INTERFERENCE": {"text": "Interference", "icon": "hand", "weight": "play"},
-    "RUNS": {"text": "Run scores", "icon": "baseball", "weight": "score", "points": 1},
+    "RUNS": {"text": "Run scored", "icon": "baseball", "weight": "score", "points": 1, "points_in": "runs"},
     "RUNS_CANCELLED": {"text": "Run taken back", "icon": "cross", "weight": "correction"},
     "STOLEN_BASE": {"text": "Stolen base", "icon": "dot", "weight": "play"},
     "CAUGHT_STEALING": {"text": "Caught stealing", "icon": "miss", "weight": "play"},

@@ -45,8 +45,8 @@ SPORT: Words = {
             "by": "closed",
             "over": True,
             "texts": {
-                "": "{runs}/{wickets} ({overs} ov)",
-                "all_out": "{runs} ({overs} ov)",
+                "": "{runs}/{wickets} ({overs})",
+                "all_out": "{runs} ({overs})",
                 "declared": "{runs}/{wickets}d",
             },
         },
@@ -100,6 +100,7 @@ SPORT: Words = {
         "kind": "{}",
         "wickets": "",
     },
+    "turns": "innings",
 }
 
 EVENTS: Words = {
@@ -121,5 +122,5 @@ EVENTS: Words = {
     "REVIEW_STARTED": {"text": "Review", "icon": "screen", "weight": "review"},
     "REVIEW_ENDED": {"text": "Review over", "icon": "screen", "weight": "review"},
     "INTERVAL": {"text": "Interval", "icon": "pause", "weight": "key"},
-    "RESULT": {"text": "Result", "icon": "flag", "weight": "key"},
+    "RESULT": {"text": "Result", "icon": "flag", "weight": "key", "plain": True},
 }

@@ -58,7 +58,7 @@ SPORT: Words = {
     "at_side": [
         {"text": "passive play", "is": "passive"},
         {"text": "empty goal", "if": "empty_net.$"},
-        {"text": "2 min, back {back.$}"},
+        {"text": "back {back.$}"},
     ],
     "in_game": [{"text": "{players}"}],
     "details": {"seven_metre": {"true": "7-metre throw", "false": ""}},

@@ -42,7 +42,7 @@ SPORT: Words = {
         "short": "Kicks",
         "text": "{home}–{away} on kicks",
     },
-    "at_side": [{"each": "bins.$", "text": "bin until {value}"}],
+    "at_side": [{"text": "{players.$} players"}, {"each": "bins.$", "text": "off until {value}"}],
     "in_game": [{"text": "conversion by {@conversion} to come"}],
     "details": {
         "bunker": {"true": "under review", "false": ""},

@@ -37,6 +37,7 @@ SPORT: Words = {
         "S4 END": "Set 4",
         "S5 END": "Set 5",
     },
+    "filter": "all",
     "totals": [["Sets", ""]],
     "figures": "tiebreaks",
     "winner": {"path": "winner", "by_score": True},
