@@ -46,6 +46,9 @@ whole: $(VENV)/.dev
 docs: $(VENV)/.base
 	$(BIN)/scorewire config page > docs/configuration.md
 	$(BIN)/python -m scorewire.sports.document > docs/events.md
+	$(BIN)/python -m scorewire.providers.document > docs/providers.md
+	-@$(BIN)/python tests/coverage_page.py > docs/coverage.new && mv docs/coverage.new docs/coverage.md
+	@rm -f docs/coverage.new
 	$(BIN)/python -c "from scorewire.metrics import page; print(page(), end='')" > docs/metrics.md
 	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
 
