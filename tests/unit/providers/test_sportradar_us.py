@@ -7,6 +7,7 @@ import pytest
 
 from scorewire.errors import FeedError
 from scorewire.providers import recognise
+from scorewire.providers.format import Decoded
 from scorewire.providers.sportradar_us import SPORTRADAR_NBA
 
 from .folded import fold_one
@@ -119,3 +120,22 @@ def test_a_whole_game_folds_to_the_score_that_it_states() -> None:
     assert folded.lines == {"1": (2, 3), "4": (3, 0)}
     assert folded.state.status == "final"
     assert not folded.state.under_check
+
+
+def test_a_deletion_may_come_first_or_twice_and_no_older_update_brings_the_play_back() -> None:
+    deleted = {"id": "b1", "event_type": "twopointmade", "deleted": "2025-01-01T03:00:30Z"}
+    basket = message(play("b1", "twopointmade", second=10, updated=20, home_points=2, away_points=0))
+    kept = message(play("b2", "freethrowmade", second=12, home_points=3, away_points=0))
+    newer = message(play("b1", "threepointmade", second=10, updated=40, home_points=3, away_points=0))
+    gone = message(deleted, operation="delete")
+    for told, score in (
+        ((kept, basket, gone, gone, basket), 1),
+        ((kept, gone, basket), 1),
+        ((kept, gone, gone), 1),
+        ((kept, basket, gone, newer), 4),
+    ):
+        read = [SPORTRADAR_NBA.decode(body) for body in told]
+        events = tuple(claim for one in read for claim in one.events)
+        folded = fold_one(Decoded(GAME, read[0].declarations, events, {}), "sparse")
+        assert folded.score == (score, 0)
+        assert folded.refused == []

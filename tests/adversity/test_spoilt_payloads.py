@@ -1,0 +1,44 @@
+"""The decoders that no recording could test are held to be total over payloads made by hand, spoilt."""
+
+import random
+import time
+
+import pytest
+
+from adversity.test_spoilt_recordings import FUZZ_S, spoilt
+from decoded import decoded
+from scorewire.providers import PROVIDERS
+from unit.providers import opta_matches, sportradar_messages
+from unit.providers.test_sportradar_soccer import WHOLE, payload
+from unit.providers.test_sportradar_us import whole
+
+MADE = {
+    "opta_f24": [opta_matches.f24(*opta_matches.MATCH, opta_matches.deleted(3, 16), score=(2, 1))],
+    "opta_ma3": [opta_matches.ma3(*opta_matches.MATCH, opta_matches.deleted(3, 16), score=(2, 1))],
+    "sportradar_soccer": [payload(*WHOLE, status="closed", score=(1, 1))],
+    "sportradar_nba": [
+        sportradar_messages.message(
+            sportradar_messages.play(
+                "e1", "twopointmade", home_points=2, away_points=0,
+                statistics=[sportradar_messages.made("fieldgoal", "p")],
+                location={"coord_x": 9, "coord_y": 9},
+            )
+        ),
+        sportradar_messages.message({"id": "e1", "deleted": True}, operation="delete", status="closed"),
+        whole([sportradar_messages.play("tip", "opentip"), sportradar_messages.play("e", "endperiod")]),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_spoilt_payloads(name: str) -> None:
+    rng = random.Random(7)
+    for body in MADE[name]:
+        whole_one = decoded(PROVIDERS[name], body)
+        assert whole_one is not None
+        assert whole_one.events
+        tried = 0
+        until_s = time.monotonic() + FUZZ_S
+        while time.monotonic() < until_s or tried < 100:
+            decoded(PROVIDERS[name], spoilt(body, rng))
+            tried += 1
