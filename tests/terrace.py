@@ -27,6 +27,8 @@ from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.scoreboard.local import LocalScoreboard
 
 EPOCH = "k3v9x2aa"
+START_MS = 1_671_376_990_000
+"""When the games of tests begin; a row comes each second of their own."""
 
 
 class Match:
@@ -54,9 +56,10 @@ class Match:
             home=SideState(id=home, name="Argentina", abbr="ARG", score=0),
             away=SideState(id=away, name="France", abbr="FRA", score=0),
             events=(CompactEvent(seq=1, type="GAME_SCHEDULED"),),
-            updated_at=1_671_376_990_000,
+            updated_at=START_MS,
         )
         self.corrected_seq = 0
+        self._next_ms: int | None = None
 
     @property
     def head(self) -> Head:
@@ -84,6 +87,14 @@ class Match:
         new = msgspec.structs.replace(old, score=max(0, old.score - 1))
         return self._row("GOAL_CANCELLED", {"home": new}, correction=True)
 
+    def ends(self) -> Update:
+        """The game is over, and its score confirmed."""
+        return self._row("GAME_FINAL", {"status": "final"})
+
+    def at(self, now_ms: int) -> None:
+        """The next row is made at this moment; without it, a second after the one before."""
+        self._next_ms = now_ms
+
     def reborn(self, epoch: str) -> Update:
         """The same game after a restored backup."""
         self.state = msgspec.structs.replace(self.state, epoch=epoch)
@@ -96,9 +107,8 @@ class Match:
         if type_ is not None:
             event = CompactEvent(seq=seq, type=type_, team="home", player="Lionel Messi", clock="22:41")
             events = (*old.events, event)[-EVENTS_KEPT:]  # type: ignore[misc]
-        self.state = msgspec.structs.replace(
-            old, seq=seq, updated_at=old.updated_at + 1000, events=events, **changes
-        )
+        ts, self._next_ms = self._next_ms or old.updated_at + 1000, None
+        self.state = msgspec.structs.replace(old, seq=seq, updated_at=ts, events=events, **changes)
         return self._update(self.state, difference(old, self.state), correction=correction)
 
     def _update(self, state: ScoreState, patch: Tree, *, correction: bool) -> Update:
@@ -213,6 +223,9 @@ class Terrace:
         self.loads: list[str] = []
         self.fails = False
         self.tasks: set[asyncio.Task[None]] = set()
+        self.now_ms = START_MS
+        self.log: dict[str, list[Update]] = {}
+        self.recalls: list[tuple[str, int]] = []
         self.board: Scoreboard = LocalScoreboard(load=self.load, heads_max=1000)
         loop = asyncio.get_running_loop()
         limits: dict[str, Any] = {
@@ -224,13 +237,19 @@ class Terrace:
             "connections_max": 50_000,
             "connections_per_address_max": 20_000,
             "cursor_wait_s": 5.0,
+            "delayed_updates_max": 1000,
+            "interval_of": lambda _: 0.0,
         }
         self.hub = Hub(
             scoreboard=self.board,
             spawn=self.spawn,
             games_of=self.games_of,
             known=self.known,
+            past=self,
             call_soon=loop.call_soon,
+            call_later=loop.call_later,
+            now_ms=lambda: self.now_ms,
+            now_s=lambda: self.now_ms / 1000,
             rng=random.Random(7),
             **{**limits, **settings},
         )
@@ -248,9 +267,23 @@ class Terrace:
             raise OSError("the disk is gone")
         return self.store.get(game_id)
 
-    async def games_of(self, kind: str, id_: str) -> tuple[str, ...]:
+    async def games_of(self, kind: str, id_: str, cutoff_ms: int = 0) -> tuple[str, ...]:
         await self.gate.wait()
         return self.lists.get((kind, id_), ())
+
+    async def since(self, game_id: str, cutoff_ms: int) -> tuple[Head | None, list[Update]]:
+        await self.gate.wait()
+        rows = self.log.get(game_id, [])
+        then = [row for row in rows if row.ts <= cutoff_ms]
+        head = Head(state=then[-1].state, corrected_seq=then[-1].corrected_seq) if then else None
+        return head, rows[len(then) :]
+
+    async def updates(self, game_id: str, since_seq: int, limit: int) -> list[Update]:
+        self.recalls.append((game_id, since_seq))
+        await self.gate.wait()
+        if self.fails:
+            raise OSError("the disk is gone")
+        return [row for row in self.log.get(game_id, []) if row.seq > since_seq][:limit]
 
     async def known(self, kind: str, id_: str) -> bool:
         return (kind, id_) in self.lists
@@ -262,9 +295,17 @@ class Terrace:
             if self.hub.idle() and not self.tasks:
                 return
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let the clock go on, and the wheel with it, a tenth of a second at a time."""
+        for _ in range(round(seconds * 10)):
+            self.now_ms += 100
+            self.hub.wheel.turn(self.now_ms / 1000)
+            await self.settle()
+
     async def publish(self, *updates: Update) -> None:
         for update in updates:
             self.store[update.game_id] = Head(state=update.state, corrected_seq=update.corrected_seq)
+            self.log.setdefault(update.game_id, []).append(update)
         await self.board.publish(updates)
 
     def sse(

@@ -9,9 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Struct
 
+from scorewire.model.ids import ID_CHARACTERS
 from scorewire.model.provider_event import SequenceKind
 
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
+WholeMs = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+GameMs = Annotated[str, msgspec.Meta(pattern=rf"^{ID_CHARACTERS}=\d{{1,5}}$")]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
@@ -138,6 +141,14 @@ class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One WebSocket message from a fan."""
     cursor_wait_s: Seconds = 5.0
     """How long a fan that is ahead of us waits for our head before `bye`."""
+    delayed_updates_max: PositiveInt = 50_000
+    """Updates that wait for the fans of one delay, some 2 KB each, apart from one for each game; beyond,
+    those of one game that lie close together are joined, and reach these fans as one full state."""
+    min_interval_ms: WholeMs = 0
+    """Shortest time between two writes of one game to its fans; what comes in between is joined into one
+    write. 0 writes at once, which is right for all but a game that millions follow."""
+    min_intervals: tuple[GameMs, ...] = ()
+    """The same for single games, as `GAME=MS`; these go before `min_interval_ms`."""
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -37,6 +37,7 @@ from scorewire.config import Config
 from scorewire.errors import ConfigError
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
+from scorewire.fanout.pace import intervals
 from scorewire.fanout.protocol import Gateway
 from scorewire.fanout.request import Proxies
 from scorewire.fanout.wheel import Collector
@@ -44,7 +45,7 @@ from scorewire.games.audit import Audit, Rebuilt
 from scorewire.games.history import History
 from scorewire.games.inquiry import Inquiry
 from scorewire.games.owner import GamesOwner
-from scorewire.games.tellers import Terms
+from scorewire.games.past import Past
 from scorewire.intake.admission import Admission
 from scorewire.intake.dead_letters import DeadLetters
 from scorewire.intake.known import KnownGames
@@ -212,6 +213,7 @@ class Node:
         config = self._config
         self._metrics = Metrics(version=__version__)
         self._history = History(journal=self._journal, machines=SPORTS)
+        self._past = Past(journal=self._journal, machines=SPORTS)
         self._scoreboard = LocalScoreboard(load=self._history.head, heads_max=config.storage.heads_max)
         self._owner = GamesOwner(
             log=self._log,
@@ -225,11 +227,7 @@ class Node:
             batch_max=config.games.batch_max,
             books_max=config.storage.books_max,
             checkpoint_rows=config.storage.checkpoint_rows,
-            terms=Terms(
-                failover_ms=config.games.failover_s * 1000,
-                steady_ms=config.games.steady_s * 1000,
-                shadow=frozenset(name for name, one in config.providers.items() if one.shadow),
-            ),
+            terms=captures.terms(config),
         )
         self._build_intake()
         self._build_fanout()
@@ -285,8 +283,12 @@ class Node:
             scoreboard=self._scoreboard,
             spawn=self._spawn,
             games_of=self._journal_games_of,
+            past=self._past,
             known=self._is_known,
             call_soon=asyncio.get_running_loop().call_soon,
+            call_later=asyncio.get_running_loop().call_later,
+            now_ms=self._clock.now_ms,
+            now_s=self._clock.monotonic_s,
             rng=random.Random(),  # noqa: S311 (jitter, not a secret)
             ring_frames_max=config.ring_frames_max,
             slice_writes=config.slice_writes,
@@ -296,6 +298,8 @@ class Node:
             connections_max=min(config.connections_max, raise_descriptor_limit() - DESCRIPTORS_KEPT),
             connections_per_address_max=config.connections_per_address_max,
             cursor_wait_s=config.cursor_wait_s,
+            delayed_updates_max=config.delayed_updates_max,
+            interval_of=intervals(config.min_interval_ms, config.min_intervals),
         )
         try:
             proxies = Proxies(server.trusted_proxies)

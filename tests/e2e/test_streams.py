@@ -174,7 +174,7 @@ async def test_bad_requests_are_problems_and_the_connection_lives_on() -> None:
     async with play(Match()) as stadium, httpx.AsyncClient(base_url=stadium.url, timeout=5) as client:
         for query, status, code in [
             ("", 400, "bad_parameter"),
-            ("game=g1&delay=5", 400, "delay_unsupported"),
+            ("game=g1&delay=7", 400, "bad_parameter"),
             ("game=g1&delay=soon", 400, "bad_parameter"),
             ("game=g1&view=huge", 400, "bad_parameter"),
             ("&".join(f"game=g{n}" for n in range(101)), 400, "too_many_follows"),
@@ -318,7 +318,7 @@ async def test_websocket_says_what_was_wrong_and_stays_open() -> None:
             ('{"action":"dance"}', "bad_message"),
             ('{"action":"subscribe"}', "bad_message"),
             ('{"action":"subscribe","game_id":"nowhere"}', "unknown_game"),
-            ('{"action":"subscribe","game_id":"g1","delay":5}', "delay_unsupported"),
+            ('{"action":"subscribe","game_id":"g1","delay":7}', "bad_parameter"),
             ('{"action":"subscribe","team_id":"nobody"}', "unknown_team"),
             ('{"action":"unsubscribe","game_id":"g1"}', "not_followed"),
         ]:

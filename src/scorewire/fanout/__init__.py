@@ -5,12 +5,16 @@ Reading order:
     channel.py    the ring of one game in one view, and what a cursor needs; pure
     audience.py   the fans of a channel, and the broadcast that goes over them in slices
     stands.py     the audiences of every game at hand
+    pace.py       when an audience gets its turn
     turnstile.py  how many fans there may be
     turns.py      what waits for its slice of the loop
     blocks.py     id-only blocks of streams of several games
     follow.py     what a fan asks for
     interests.py  follows of teams, leagues and sports, and the games they bring
     loading.py    one load for many who wait; what is unknown
+    backlog.py    what has happened and is not shown yet, for one delay; pure
+    showing.py    the games as they are shown with one delay: stands, interests, loads
+    showings.py   the live showing, and those of every delay that is followed
     wheel.py      the one timer: heartbeats, deadlines, sweeps, garbage
     hub.py        every fan and what it follows; the scoreboard's listener
     codes.py      error and close codes, one table

@@ -80,6 +80,9 @@ class Audience:
         alone: the `audiences` of every fan that follows only this game, shared to save memory.
         lagging: fans of this audience whose transport has asked to pause.
         queued: a turn of the broadcast waits or is under way.
+        delay_s: how long after the live audience this one is told.
+        interval_s: the shortest time between two broadcasts; 0 for none. See `Hub.offer`.
+        resting: the interval has not passed: what comes in goes out joined, at its end.
 
     Args:
         touched: told the fans of several games that were written to.
@@ -98,17 +101,29 @@ class Audience:
         "_touched",
         "alone",
         "channel",
+        "delay_s",
+        "interval_s",
         "lagging",
         "lives",
         "queued",
+        "resting",
         "settled_seq",
         "waiting",
     )
 
     def __init__(
-        self, channel: Channel, *, tally: Tally, touched: Callable[[Sequence[FanLike]], None]
+        self,
+        channel: Channel,
+        *,
+        tally: Tally,
+        touched: Callable[[Sequence[FanLike]], None],
+        delay_s: int = 0,
+        interval_s: float = 0.0,
     ) -> None:
         self.channel = channel
+        self.delay_s = delay_s
+        self.interval_s = interval_s
+        self.resting = False
         self._tally = tally
         self._touched = touched
         self.lives: tuple[Fans, Fans, Fans] = ({}, {}, {})
@@ -203,7 +218,7 @@ class Audience:
 
     def more(self) -> bool:
         """Whether another turn is needed."""
-        return self._lists is not None or self.settled_seq != self.channel.seq
+        return self._lists is not None or (self.settled_seq != self.channel.seq and not self.resting)
 
     def give_up(self) -> list[FanLike]:
         """A broadcast has raised: the fan where it did must come back, and the slice is done again.

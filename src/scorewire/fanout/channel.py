@@ -5,6 +5,7 @@ correction replaces, so whoever stands before it is given the full state, and ol
 """
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ from scorewire.scoreboard.base import Head
 
 NOTHING = -1
 """The seq of a fan whose copy of the game is worth nothing: it is given a full state."""
+
+RECALLED_MAX = 64
+"""Rows that are worth reading back for a fan that returns: beyond, one full state is smaller."""
 
 _JOINED_MAX = 256
 """Ready answers kept for one head: fans that come back stand at few different places."""
@@ -40,6 +44,7 @@ class Channel:
         "_encoded",
         "_frames",
         "_joined",
+        "_recalled",
         "corrected_seq",
         "epoch",
         "game_id",
@@ -56,6 +61,7 @@ class Channel:
         self.seq = head.state.seq
         self.corrected_seq = head.corrected_seq
         self._frames: deque[Frame] = deque(maxlen=frames_max)
+        self._recalled = False
         self._encoded: bytes | None = None
         self._joined: dict[tuple[int, int, Reason], Missed] = {}
 
@@ -77,6 +83,29 @@ class Channel:
         self._encoded = None
         self._joined.clear()
         return True
+
+    def lacks(self, epoch: str, seq: int) -> bool:
+        """Whether a fan at `seq` missed frames that are not here, and that the journal may still have.
+
+        The journal is asked once: for what it did not give then, the full state is the answer.
+        """
+        oldest = max(self.corrected_seq, self.seq - min(RECALLED_MAX, self._frames.maxlen or 0))
+        return not self._recalled and epoch == self.epoch and oldest <= seq < self.seq - len(self._frames)
+
+    def fill(self, updates: Sequence[Update]) -> None:
+        """Put what came before the ring's first frame back into it, as far as it follows without a gap."""
+        self._recalled = True
+        room = (self._frames.maxlen or 0) - len(self._frames)
+        first = self.seq - len(self._frames)
+        for update in reversed(updates):
+            if update.seq > first:
+                continue
+            if update.seq < first or update.correction or update.epoch != self.epoch or room <= 0:
+                break
+            self._frames.appendleft(update_frame(update, line=self.line))
+            first -= 1
+            room -= 1
+        self._joined.clear()
 
     def full(self, reason: Reason, form: int) -> bytes:
         """The head as a full state."""

@@ -8,18 +8,20 @@ from scorewire.fanout.audience import FanLike
 from scorewire.model.score_state import ScoreState
 
 Kind = Literal["game", "team", "league", "sport"]
-Key = tuple[Kind, str]
+Key = tuple[Literal["game", "team", "league", "sport", "ring"], str]
+"""What is followed, or loaded: a ring is what a game's channels lack of their past."""
 
 LINE_BY_DEFAULT: frozenset[str] = frozenset({"league", "sport"})
 """Follows that bring many games come in the list form unless asked otherwise."""
 
 
 class Follow(NamedTuple):
-    """One follow; `line` is the list form."""
+    """One follow; `line` is the list form, `delay_s` how long after the others this fan wants to know."""
 
     kind: Kind
     id: str
     line: bool
+    delay_s: int = 0
 
     @property
     def key(self) -> Key:
@@ -29,6 +31,8 @@ class Follow(NamedTuple):
 
 class Arrival:
     """A fan, or one subscription of a fan, that waits until everything it follows is at hand.
+
+    All its follows have the same delay.
 
     Attributes:
         epoch, seqs: what the fan has, from its cursor; empty for a join.
@@ -59,6 +63,11 @@ class Arrival:
         self.error: RequestError | None = None
         self.fresh = fresh
         self.cancelled = False
+
+    @property
+    def delay_s(self) -> int:
+        """The delay of what is asked for."""
+        return self.follows[0].delay_s if self.follows else 0
 
 
 class Guest(FanLike, Protocol):

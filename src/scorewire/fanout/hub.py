@@ -1,6 +1,7 @@
 """Every fan of this process, and what they follow: the scoreboard's listener.
 
-    offer(updates) ── rings advance ── turns: slices of fans, round-robin over games ── transport.write
+    offer(updates) ─┬─ rings advance ── turns: slices of fans, round-robin over games ── transport.write
+                    └─ backlogs of delayed showings, N seconds later the same
 
 A fan is entries in dictionaries: no task, queue or timer of its own. Nothing here awaits a fan. Fans that
 leave are freed by reference count alone, so `leave` cuts every tie.
@@ -8,21 +9,23 @@ leave are freed by reference count alone, so `leave` cuts every tie.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from scorewire.fanout.audience import Audience, FanLike, Tally, by_game, seat
 from scorewire.fanout.blocks import Blocks, own_cursor
-from scorewire.fanout.codes import refusal
-from scorewire.fanout.follow import Arrival, Follow, Key, interests_of
+from scorewire.fanout.follow import Arrival, Follow, Key
 from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
-from scorewire.fanout.interests import FINISHED, GAMES_MAX, Interests
-from scorewire.fanout.loading import GamesOf, Known, Loading, Spawn
-from scorewire.fanout.stands import Stands
+from scorewire.fanout.interests import FINISHED, GAMES_MAX
+from scorewire.fanout.loading import GamesOf, Known, Spawn
+from scorewire.fanout.pace import Later, Pace
+from scorewire.fanout.showing import Past, Showing
+from scorewire.fanout.showings import Showings
 from scorewire.fanout.turns import Each, Lag, Soon, Turn, Turns
 from scorewire.fanout.turnstile import Turnstile
 from scorewire.fanout.wheel import Wheel
+from scorewire.model.ids import read_cursor
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Scoreboard
 
@@ -38,7 +41,9 @@ class Hub:
     Args:
         scoreboard: heads and updates; the hub becomes its listener.
         spawn, games_of, known: see `Loading`.
-        call_soon: `loop.call_soon`.
+        past: what delayed fans are shown, and what returning ones missed.
+        call_soon, call_later: `loop.call_soon`, `loop.call_later`.
+        now_ms, now_s: wall and monotonic time.
         rng: for reconnect times.
         The rest: see `config.Fanout`.
     """
@@ -50,7 +55,11 @@ class Hub:
         spawn: Spawn,
         games_of: GamesOf,
         known: Known,
+        past: Past,
         call_soon: Soon,
+        call_later: Later,
+        now_ms: Callable[[], int],
+        now_s: Callable[[], float],
         rng: random.Random,
         ring_frames_max: int,
         slice_writes: int,
@@ -60,13 +69,14 @@ class Hub:
         connections_max: int,
         connections_per_address_max: int,
         cursor_wait_s: float,
+        delayed_updates_max: int,
+        interval_of: Callable[[str], float],
     ) -> None:
         self.tally = Tally()
         self.rng = rng
         self.wheel = Wheel(heartbeat_s=heartbeat_s, skip=self.lags)
         self.counts = [0, 0, 0]
         self.draining = False
-        self._scoreboard = scoreboard
         self._stall_s = stall_s
         self._full_games_max = full_games_max
         self._turnstile = Turnstile(fans_max=connections_max, address_max=connections_per_address_max)
@@ -75,21 +85,26 @@ class Hub:
         self._ahead: dict[FanLike, float] = {}
         self._blocks = Blocks(lag_of=self._laggards.get)
         self._turns = Turns(call_soon=call_soon, slice_writes=slice_writes, failed=self._turn_failed)
-        self._loading = Loading(
+        self._pace = Pace(turns=self._turns, call_later=call_later)
+        self._showings = Showings(
             scoreboard=scoreboard,
+            past=past,
             spawn=spawn,
             games_of=games_of,
             known=known,
-            install=self._install,
-            ready=self._later,
-        )
-        self._stands = Stands(
+            now_ms=now_ms,
+            now_s=now_s,
             tally=self.tally,
+            ready=self._later,
+            queue=self._pace.queue,
             touched=self._blocks.touch,
             frames_max=ring_frames_max,
-            gone=self._loading.drop,
+            full_games_max=full_games_max,
+            delayed_updates_max=delayed_updates_max,
+            interval_of=interval_of,
         )
-        self._interests = Interests(full_games_max=full_games_max, state_of=self._stands.state_of)
+        self._live = self._showings.live
+        self.wheel.every(0.1, self._show_delayed)
         self.wheel.every(0.5, self._send_blocks)
         self.wheel.every(1.0, self._sweep)
         scoreboard.listen(self.offer)
@@ -99,17 +114,17 @@ class Hub:
     def offer(self, updates: Sequence[Update]) -> None:
         """Take updates from the scoreboard; they are written in the turns that follow."""
         for update in updates:
-            keys = interests_of(update.state)
-            self._loading.hear(update, keys)
-            self._interests.note(update.state, self.wheel.now_s)
-            for audience in self._stands.of(update.game_id):
-                epoch = audience.channel.epoch
-                if audience.channel.advance(update):
-                    if update.epoch != epoch:
-                        audience.forget_copies()
-                    self._queue(audience)
-            if self._interests.any():
-                self._appear(update, keys)
+            self._show(self._live, update)
+        self._showings.hear(updates)
+
+    def _show(self, showing: Showing, update: Update) -> None:
+        fans = showing.offer(update, self.wheel.now_s)
+        if fans:
+            self._appear(showing, update, fans)
+
+    def _show_delayed(self, _now_s: float) -> None:
+        for showing, update in self._showings.due():
+            self._show(showing, update)
 
     def idle(self) -> bool:
         """Whether no broadcast is pending."""
@@ -132,30 +147,27 @@ class Hub:
     @property
     def games(self) -> int:
         """Games held in one view or both."""
-        return self._stands.games
+        return self._showings.games
 
-    def _appear(self, update: Update, keys: tuple[Key, ...]) -> None:
+    def _appear(self, showing: Showing, update: Update, fans: list[tuple[FanLike, bool]]) -> None:
         """A fixture that appears later joins by itself."""
         game_id = update.game_id
-        fans = self._interests.add(game_id, keys)
-        if not fans:
-            return
         appeared = Head(state=update.state, corrected_seq=update.corrected_seq)
-        if not self._stands.has(game_id):
-            self._install(appeared)
-            self._loading.keep(game_id)
+        if not showing.stands.has(game_id):
+            showing.install(appeared)
+            showing.loading.keep(game_id)
 
         def bring(entry: tuple[FanLike, bool]) -> None:
             fan, line = entry
             if fan.slot < 0 or not self._make_room(fan):
                 return
-            if not self._stands.has(game_id):
+            if not showing.stands.has(game_id):
                 # This turn came so late that the sweep let the game go.
-                self._install(self._scoreboard.held(game_id) or appeared)
-                self._loading.keep(game_id)
+                showing.install(showing.held(game_id) or appeared)
+                showing.loading.keep(game_id)
             line = line or self._full_games(fan) >= self._full_games_max
             held = by_game(fan)
-            data = self._enter(fan, held, game_id, line=line, arrival=None)
+            data = self._enter(fan, held, game_id, line=line, arrival=None, showing=showing)
             seat(fan, held.values())
             if data:
                 fan.write(data)
@@ -175,18 +187,13 @@ class Hub:
                 return True
         return False
 
-    def _queue(self, audience: Audience) -> None:
-        if not audience.queued:
-            audience.queued = True
-            self._turns.add(audience)
-
     def _turn_failed(self, turn: Turn, error: Exception, fans: list[FanLike]) -> None:
         """Those concerned come back; an audience that has lost all its fans makes room for a fresh one."""
         self.tally.failures += 1
         _log.error("turn_failed", fans=len(fans), exc_info=error)
         if isinstance(turn, Audience) and not turn.more():
             fans = [*fans, *(fan for fan, lag in self._laggards.items() if turn in lag.places)]
-            self._stands.discard(turn)
+            self._showings.of(turn.delay_s).stands.discard(turn)
         self._turns.add(Each(fans, self._lose, lambda fan: fan))
 
     def _lose(self, fan: FanLike) -> None:
@@ -217,76 +224,41 @@ class Hub:
         fan = arrival.fan
         if fan.slot < 0 or arrival.cancelled:
             return
+        showing = self._showings.of(arrival.delay_s)
         wanted: dict[str, bool] = {}
         if arrival.error is None:
-            self._refuse_unknown(arrival)
+            showing.refuse_unknown(arrival)
         if arrival.error is None:
-            wanted = self._gather(arrival)
+            wanted = showing.games_for(arrival)
         if arrival.error is not None:
-            self._loading.withdraw(arrival)
+            showing.loading.withdraw(arrival)
             self.tally.refusals += 1
             fan.refuse(arrival, arrival.error)
         elif not arrival.missing:
-            self._loading.withdraw(arrival)
-            self._serve(arrival, wanted)
+            showing.loading.withdraw(arrival)
+            self._serve(arrival, wanted, showing)
 
     def pending(self, fan: FanLike) -> tuple[Arrival, ...]:
         """What a fan has asked for that is neither served nor refused yet."""
-        return self._loading.pending(fan)
+        return self._showings.pending(fan)
 
     def cancel(self, fan: FanLike, key: Key) -> Follow | None:
         """Take back a subscription that is pending; None if there is none."""
-        for arrival in self._loading.pending(fan):
+        for arrival in self._showings.pending(fan):
             if arrival.follows[0].key == key:
                 arrival.cancelled = True
-                self._loading.withdraw(arrival)
+                self._showings.of(arrival.delay_s).loading.withdraw(arrival)
                 return arrival.follows[0]
         return None
-
-    def _refuse_unknown(self, arrival: Arrival) -> None:
-        for follow in arrival.follows:
-            if follow.key in arrival.unknown or self._loading.is_unknown(follow.key):
-                detail = f"There is no {follow.kind} {follow.id!r}."
-                arrival.error = refusal(f"unknown_{follow.kind}", detail)
-                if follow.kind != "game":
-                    self._interests.drop(follow.key)
-                return
-
-    def _gather(self, arrival: Arrival) -> dict[str, bool]:
-        """The games that the arrival is to be served; it waits for what is not at hand."""
-        waits: list[Key] = [
-            follow.key
-            for follow in arrival.follows
-            if follow.kind != "game" and not self._interests.loaded(follow.key)
-        ]
-        wanted = self._interests.wanted(arrival.follows)
-        for game_id in list(wanted):
-            key: Key = ("game", game_id)
-            if self._stands.has(game_id):
-                continue
-            if key in arrival.unknown or self._loading.is_unknown(key):
-                del wanted[game_id]  # a list named it, but it is gone
-            else:
-                waits.append(key)
-        for key in waits:
-            if self._loading.full(key):
-                self.tally.overloads += 1
-                arrival.error = refusal("unavailable", "Too many loads at once.", retry_after_s=2)
-                break
-            interest = None
-            if key[0] != "game":
-                interest = self._interests.open(key, self.wheel.now_s)
-            self._loading.wait_for(arrival, key, interest)
-        return wanted
 
     def _later(self, arrivals: list[Arrival]) -> None:
         self._turns.add(Each(arrivals, self.arrive, lambda arrival: arrival.fan))
 
-    def _serve(self, arrival: Arrival, wanted: dict[str, bool]) -> None:
+    def _serve(self, arrival: Arrival, wanted: dict[str, bool], showing: Showing) -> None:
         fan = arrival.fan
         for follow in arrival.follows:
             if follow.kind != "game":
-                self._interests.join(fan, follow)
+                showing.interests.join(fan, follow)
         if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
             fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
         held = by_game(fan)
@@ -298,7 +270,7 @@ class Hub:
         parts = [fan.open(arrival, list(wanted))]
         try:
             for game_id, line in wanted.items():
-                parts.append(self._enter(fan, held, game_id, line=line, arrival=arrival))
+                parts.append(self._enter(fan, held, game_id, line=line, arrival=arrival, showing=showing))
         finally:
             seat(fan, held.values())  # once, since a fan may have a thousand
         if fan.form == SEVERAL:
@@ -307,22 +279,36 @@ class Hub:
         fan.transport.writelines(parts)
 
     def _enter(
-        self, fan: FanLike, held: dict[str, Audience], game_id: str, *, line: bool, arrival: Arrival | None
+        self,
+        fan: FanLike,
+        held: dict[str, Audience],
+        game_id: str,
+        *,
+        line: bool,
+        arrival: Arrival | None,
+        showing: Showing,
     ) -> bytes:
         """Put a fan into a game's audience; a game comes once, in the fuller of the views asked for.
+
+        Where two follows of different delays bring it, it comes with the longer one, which spoils nothing.
 
         Args:
             held: the fan's audiences by game; the caller seats the fan in what they have become.
         """
+        epoch, seq = "", None
         before = held.get(game_id)
         if before is not None:
-            if (arrival is None or not arrival.fresh) and before.channel.line <= line:
+            again = arrival is not None and arrival.fresh
+            if before.delay_s > showing.delay_s:
                 return b""
+            if before.delay_s == showing.delay_s and not again and before.channel.line <= line:
+                return b""
+            if before.delay_s < showing.delay_s:
+                epoch, seq = before.channel.epoch, before.seq_of(fan)  # it waits, and is not sent back
             self._part(fan, before)
             del held[game_id]
-        audience = held[game_id] = self._stands.view(game_id, line=line, now_s=self.wheel.now_s)
+        audience = held[game_id] = showing.stands.view(game_id, line=line, now_s=self.wheel.now_s)
         self.tally.joins += 1
-        epoch, seq = "", None
         if arrival is not None and arrival.epoch:
             epoch, seq = arrival.epoch, arrival.seqs.get(game_id)
         lag = self._laggards.get(fan)
@@ -332,12 +318,9 @@ class Hub:
             return b""
         data = audience.enter(fan, epoch, seq)
         if fan in audience.waiting:
-            self._ahead.setdefault(fan, self.wheel.now_s + self._cursor_wait_s)
+            due_s = self.wheel.now_s + self._cursor_wait_s + audience.delay_s
+            self._ahead[fan] = max(self._ahead.get(fan, 0.0), due_s)
         return data
-
-    def _install(self, head: Head) -> None:
-        self._stands.install(head, self.wheel.now_s)
-        self._interests.note(head.state, self.wheel.now_s)
 
     def _full_games(self, fan: FanLike) -> int:
         return sum(not audience.channel.line for audience in fan.audiences)
@@ -350,9 +333,15 @@ class Hub:
             return cancelled
         fan.follows = tuple(follow for follow in fan.follows if follow.key != key)
         self._lose_interest(fan, ended)
-        kept = self._interests.wanted(fan.follows)
-        self._exit(fan, [audience for audience in fan.audiences if audience.channel.game_id not in kept])
+        showing = self._showings.of(ended.delay_s)
+        kept = showing.interests.wanted(showing.of(fan))
+        self._exit(fan, [one for one in showing.seats(fan) if one.channel.game_id not in kept])
         return ended
+
+    def places(self, fan: FanLike) -> tuple[str, dict[str, int]]:
+        """What the fan has of each of its games, as a cursor would say it."""
+        epoch, seqs = read_cursor(own_cursor(fan, self._laggards.get(fan))) or ("", {})
+        return epoch, seqs
 
     def leave(self, fan: FanLike) -> None:
         """Cut every tie with a fan; harmless if it has left. The caller clears `transport`."""
@@ -361,8 +350,8 @@ class Hub:
         self.wheel.strike(fan)
         self.counts[fan.form] -= 1
         self._turnstile.leave(fan.address)
-        for arrival in self._loading.pending(fan):
-            self._loading.withdraw(arrival)
+        for arrival in self._showings.pending(fan):
+            self._showings.of(arrival.delay_s).loading.withdraw(arrival)
         for audience in fan.audiences:
             self._part(fan, audience)
         for follow in fan.follows:
@@ -385,11 +374,12 @@ class Hub:
         if lag is not None and lag.places.pop(audience, None) is not None:
             audience.lagging -= 1
         audience.leave(fan)
-        self._stands.left(audience, self.wheel.now_s)
+        self._showings.of(audience.delay_s).stands.left(audience, self.wheel.now_s)
 
     def _lose_interest(self, fan: FanLike, follow: Follow) -> None:
         if follow.kind != "game":
-            self._interests.leave(fan, follow.key, self.wheel.now_s)
+            interests = self._showings.of(follow.delay_s).interests
+            interests.leave(fan, follow.key, self.wheel.now_s)
 
     # Laggards.
 
@@ -430,7 +420,6 @@ class Hub:
             self._turns.add(turn)
 
     def _sweep(self, now_s: float) -> None:
-        self._loading.sweep(now_s)
         for fan, lag in list(self._laggards.items()):
             if now_s - lag.since_s >= self._stall_s:
                 self.tally.stalls += 1
@@ -440,19 +429,18 @@ class Hub:
                 del self._ahead[fan]
             elif due_s <= now_s:
                 self.say_bye(fan, "lost")
-        self._stands.let_go(now_s)
-        self._interests.let_go(now_s, self._loading.loads)
-        self._retire(now_s)
+        for showing in self._showings.sweep(now_s):
+            self._retire(showing, now_s)
 
-    def _retire(self, now_s: float) -> None:
+    def _retire(self, showing: Showing, now_s: float) -> None:
         """Games that finished a while ago leave those who did not ask for them by name."""
-        games, fans = self._interests.retire(now_s)
+        games, fans = showing.interests.retire(now_s)
 
         def part(fan: FanLike) -> None:
-            gone = [audience for audience in fan.audiences if audience.channel.game_id in games]
+            gone = [one for one in showing.seats(fan) if one.channel.game_id in games]
+            follows = showing.of(fan)
             self._exit(
-                fan,
-                [one for one in gone if not self._interests.brings(fan.follows, one.channel.game_id)],
+                fan, [one for one in gone if not showing.interests.brings(follows, one.channel.game_id)]
             )
 
         if fans:

@@ -70,6 +70,15 @@ class Interests:
                 self.drop(key)
                 self._idle.pop(key, None)
 
+    def concern(self, keys: Sequence[Key]) -> bool:
+        """Whether somebody follows one of these, or waits for it."""
+        return any(key in self._held for key in keys)
+
+    def forget(self, game_id: str) -> None:
+        """A list named a game that does not exist; if it appears, it appears as a new one."""
+        for interest in self._held.values():
+            interest.games.pop(game_id, None)
+
     def join(self, fan: FanLike, follow: Follow) -> None:
         """A fan follows; games that appear later are brought to it."""
         self._held[follow.key].fans[fan] = follow.line

@@ -5,7 +5,7 @@ noted, so none is lost between the reading and going live (house rule R13).
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -15,11 +15,13 @@ from scorewire.fanout.audience import FanLike
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.follow import Arrival, Interest, Key
 from scorewire.model.update import Update
-from scorewire.scoreboard.base import Head, Scoreboard
+from scorewire.scoreboard.base import Head
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 GamesOf = Callable[[str, str], Awaitable[tuple[str, ...]]]
 Known = Callable[[str, str], Awaitable[bool]]
+Recall = Callable[[str, int], Awaitable[Sequence[Update]]]
+"""(game, seq) -> the rows after it, as fans were told them, up to a limit."""
 
 UNKNOWN_S = 2.0
 """How long an unknown id is answered from memory; a declared game ends it at once."""
@@ -36,9 +38,10 @@ _log = structlog.get_logger("scorewire.fanout")
 
 
 class _Load:
-    __slots__ = ("interest", "newest", "started", "waiting")
+    __slots__ = ("interest", "newest", "since_seq", "started", "waiting")
 
-    def __init__(self, interest: Interest | None) -> None:
+    def __init__(self, interest: Interest | None, since_seq: int) -> None:
+        self.since_seq = since_seq
         self.interest = interest
         self.waiting: dict[Arrival, None] = {}
         self.newest: Update | None = None
@@ -49,24 +52,36 @@ class Loading:
     """Single flights, a bounded number of them, and a bounded memory of what does not exist.
 
     Args:
+        head: the state of a game to start from; None for an unknown one.
+        follow, unfollow: tell the scoreboard whose updates must reach us.
         spawn: starts a coroutine under a name, in node's TaskGroup.
         games_of: ids of the games of a (kind, id) that are not over.
         known: whether a team, league or sport exists.
-        install: puts a head into the hub.
+        recall: what the journal holds of a game.
+        install: puts a head into the showing.
+        fill: gives a game's rings what they lack; nothing, where that cannot be read.
         ready: told the arrivals whose last load has ended, well or not.
     """
 
     def __init__(
         self,
         *,
-        scoreboard: Scoreboard,
+        head: Callable[[str], Awaitable[Head | None]],
+        follow: Callable[[str], Awaitable[None]],
+        unfollow: Callable[[str], Awaitable[None]],
         spawn: Spawn,
         games_of: GamesOf,
         known: Known,
+        recall: Recall,
         install: Callable[[Head], None],
+        fill: Callable[[str, Sequence[Update]], None],
         ready: Callable[[list[Arrival]], None],
     ) -> None:
-        self._scoreboard = scoreboard
+        self._head = head
+        self._follow_game = follow
+        self._unfollow_game = unfollow
+        self._recall = recall
+        self._fill = fill
         self._spawn = spawn
         self._games_of = games_of
         self._known = known
@@ -87,15 +102,18 @@ class Loading:
         """Whether there is no place for a load of this."""
         return len(self._loads) >= LOADS_MAX and key not in self._loads
 
-    def wait_for(self, arrival: Arrival, key: Key, interest: Interest | None = None) -> None:
+    def wait_for(
+        self, arrival: Arrival, key: Key, interest: Interest | None = None, since_seq: int = 0
+    ) -> None:
         """Let the arrival wait for a load, which starts when its time has come; look at `full` first.
 
         Args:
             interest: to be filled, for a team, league or sport.
+            since_seq: for a ring, where what it lacks begins.
         """
         load = self._loads.get(key)
         if load is None:
-            load = self._loads[key] = _Load(interest)
+            load = self._loads[key] = _Load(interest, since_seq)
             self._queue.append(key)
         load.waiting[arrival] = None
         arrival.missing.add(key)
@@ -133,9 +151,12 @@ class Loading:
                 continue  # withdrawn; perhaps asked for again since, and then it stands here twice
             load.started = True
             self._under_way += 1
-            work = (
-                self._game(key, load) if load.interest is None else self._interest(key, load, load.interest)
-            )
+            if key[0] == "ring":
+                work = self._ring(key, load)
+            elif load.interest is None:
+                work = self._game(key, load)
+            else:
+                work = self._interest(key, load, load.interest)
             self._spawn(work, f"fanout load {key[0]} {key[1]}")
 
     def _end(self, key: Key) -> None:
@@ -157,6 +178,10 @@ class Loading:
         """Whether a load is under way."""
         return key in self._loads
 
+    def busy(self) -> bool:
+        """Whether anything is loaded, or waited for."""
+        return bool(self._loads or self._pending)
+
     def sweep(self, now_s: float) -> None:
         """Forget that things were unknown."""
         self.now_s = now_s
@@ -173,16 +198,16 @@ class Loading:
 
     async def _follow(self, game_id: str) -> None:
         try:
-            await self._scoreboard.follow(game_id)
+            await self._follow_game(game_id)
         except BackendError as error:
             _log.warning("follow_failed", game=game_id, detail=str(error))
 
     async def _unfollow(self, game_id: str) -> None:
         try:
-            await self._scoreboard.unfollow(game_id)
+            await self._unfollow_game(game_id)
             if self.loads(("game", game_id)):
                 # Someone came back while we said goodbye; the later word counts.
-                await self._scoreboard.follow(game_id)
+                await self._follow_game(game_id)
         except BackendError as error:
             _log.warning("unfollow_failed", game=game_id, detail=str(error))
 
@@ -190,8 +215,8 @@ class Loading:
         head: Head | None = None
         failed = True
         try:
-            await self._scoreboard.follow(key[1])
-            head = await self._scoreboard.head(key[1])
+            await self._follow_game(key[1])
+            head = await self._head(key[1])
             failed = False
         except Exception as error:
             # The connection's boundary: these fans are told, all others are served on.
@@ -210,6 +235,19 @@ class Loading:
         self._release(key, load, failed=failed and head is None, unknown=not failed and head is None)
         if head is None and not failed:
             await self._unfollow(key[1])
+
+    async def _ring(self, key: Key, load: _Load) -> None:
+        """What the ring lacks, from the journal: read once for all who come back to this game."""
+        updates: Sequence[Update] = ()
+        try:
+            updates = await self._recall(key[1], load.since_seq)
+        except Exception as error:
+            # They are given a full state, which is larger but no less true.
+            _log.error("recall_failed", game=key[1], exc_info=error)
+        finally:
+            self._end(key)
+        self._fill(key[1], updates)
+        self._release(key, load, failed=False, unknown=False)
 
     async def _interest(self, key: Key, load: _Load, interest: Interest) -> None:
         failed = True

@@ -15,6 +15,7 @@ import httptools
 
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.follow import LINE_BY_DEFAULT, Follow, Kind
+from scorewire.model.delay import DELAY_WORDS, read_delay
 from scorewire.model.ids import is_id, read_cursor
 
 HEADS_KEPT = 1024
@@ -136,6 +137,7 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
         raise refusal("too_many_follows", f"At most {follows_max} follows a stream.") from None
     view: str | None = None
     since: str | None = None
+    delays: list[str] = []
     asked: dict[tuple[Kind, str], None] = {}
     for name, value in pairs:
         if name in _KINDS:
@@ -145,8 +147,9 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
         elif name == "since":
             since = value
         elif name == "delay":
-            check_delay(value)
-    follows = tuple(make_follow(kind, id_, view) for kind, id_ in asked)
+            delays.append(value)
+    delay_s = known_delay(delays)
+    follows = tuple(make_follow(kind, id_, view, delay_s) for kind, id_ in asked)
     if not follows:
         raise refusal("bad_parameter", "Name at least one game, team, league or sport.")
     if len(follows) > follows_max:
@@ -157,7 +160,7 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
     return StreamQuery(follows, epoch, seqs)
 
 
-def make_follow(kind: Kind, id_: str, view: str | None) -> Follow:
+def make_follow(kind: Kind, id_: str, view: str | None, delay_s: int = 0) -> Follow:
     """One follow in the view asked for.
 
     Raises:
@@ -167,19 +170,19 @@ def make_follow(kind: Kind, id_: str, view: str | None) -> Follow:
         raise refusal("bad_parameter", "view: full or line.")
     if not is_id(id_):
         raise refusal(f"unknown_{kind}", f"There is no {kind} {id_[:64]!r}.")
-    return Follow(kind, id_, kind in LINE_BY_DEFAULT if view is None else view == "line")
+    return Follow(kind, id_, kind in LINE_BY_DEFAULT if view is None else view == "line", delay_s)
 
 
-def check_delay(value: str) -> None:
-    """Refuse a delay, rather than show what the reader does not want to see yet.
+def known_delay(values: Sequence[str]) -> int:
+    """How many seconds later than the others this fan wants to know.
 
     Raises:
-        RequestError: 400 for anything but zero.
+        RequestError: 400 for anything but 0, 5, ... 180.
     """
-    if not value.isascii() or not value.isdigit():
-        raise refusal("bad_parameter", "delay: seconds, 0 to 180.")
-    if int(value[:9]) != 0:
-        raise refusal("delay_unsupported", "This node cannot delay yet.")
+    delay_s = read_delay(values)
+    if delay_s is None:
+        raise refusal("bad_parameter", DELAY_WORDS)
+    return delay_s
 
 
 class Proxies:

@@ -17,18 +17,24 @@ class Stands:
     """See the module.
 
     Args:
+        delay_s: 0 for what is shown at once.
         touched: see `Audience`.
+        interval_of: a game's shortest time between two broadcasts, in seconds; 0 for none.
         gone: told the games that are let go in both views.
     """
 
     def __init__(
         self,
         *,
+        delay_s: int,
         tally: Tally,
         touched: Callable[[Sequence[FanLike]], None],
         frames_max: int,
+        interval_of: Callable[[str], float],
         gone: Callable[[str], None],
     ) -> None:
+        self._delay_s = delay_s
+        self._interval_of = interval_of
         self._tally = tally
         self._touched = touched
         self._frames_max = frames_max
@@ -39,7 +45,11 @@ class Stands:
     @property
     def games(self) -> int:
         """Games held in one view or both."""
-        return len({game_id for game_id, _ in self._audiences})
+        return len(self.ids())
+
+    def ids(self) -> set[str]:
+        """Their ids."""
+        return {game_id for game_id, _ in self._audiences}
 
     def has(self, game_id: str) -> bool:
         """Whether a game is at hand."""
@@ -49,6 +59,10 @@ class Stands:
         """The audiences of a game: none, one or two."""
         found = (self._audiences.get((game_id, False)), self._audiences.get((game_id, True)))
         return [audience for audience in found if audience is not None]
+
+    def all(self) -> list[Audience]:
+        """Every audience."""
+        return list(self._audiences.values())
 
     def state_of(self, game_id: str) -> ScoreState | None:
         """The state of a game that is at hand."""
@@ -62,18 +76,29 @@ class Stands:
 
     def view(self, game_id: str, *, line: bool, now_s: float) -> Audience:
         """The audience of a game at hand in one view, for a fan that enters it."""
+        found = self.seen(game_id, line=line, now_s=now_s)
+        self._idle.pop((game_id, line), None)
+        return found
+
+    def seen(self, game_id: str, *, line: bool, now_s: float) -> Audience:
+        """The audience of a game at hand in one view; if nobody enters it, it is let go some time later."""
         found = self._audiences.get((game_id, line))
         if found is None:
             other = self._audiences[(game_id, not line)].channel
             found = self._open(
                 Head(state=other.state, corrected_seq=other.corrected_seq), line=line, now_s=now_s
             )
-        self._idle.pop((game_id, line), None)
         return found
 
     def _open(self, head: Head, *, line: bool, now_s: float) -> Audience:
         channel = Channel(head, line=line, frames_max=self._frames_max)
-        audience = Audience(channel, tally=self._tally, touched=self._touched)
+        audience = Audience(
+            channel,
+            tally=self._tally,
+            touched=self._touched,
+            delay_s=self._delay_s,
+            interval_s=self._interval_of(channel.game_id),
+        )
         place = (channel.game_id, line)
         self._audiences[place] = audience
         self._idle[place] = now_s + LINGER_S

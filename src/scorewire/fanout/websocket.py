@@ -21,7 +21,7 @@ from scorewire.fanout.fan import CLOSE_S, Fan
 from scorewire.fanout.follow import Arrival, Follow, Kind
 from scorewire.fanout.frames import PING, WEBSOCKET, ByeReason, bye, close_frame, websocket_frame
 from scorewire.fanout.hub import Hub
-from scorewire.fanout.request import check_delay, make_follow
+from scorewire.fanout.request import known_delay, make_follow
 
 SUBPROTOCOL = "scorewire.v1.json"
 MESSAGES_MAX = 1000
@@ -212,18 +212,20 @@ class WsFan(Fan):
             self.write(error_frame(error, game_id=asked.game_id))
 
     def _subscribe(self, asked: _Subscribe) -> None:
-        check_delay(str(asked.delay))
         kind, id_ = _what(asked)
-        follow = make_follow(kind, id_, asked.view)
+        follow = make_follow(kind, id_, asked.view, known_delay((str(asked.delay),)))
         # What is pending counts, and a second word about it replaces the first.
         keys = {held.key for held in self.follows}
         keys.update(arrival.follows[0].key for arrival in self.hub.pending(self))
         if len(keys) >= self._follows_max and follow.key not in keys:
             raise refusal("too_many_follows", f"At most {self._follows_max} follows a connection.")
-        if any(held.key == follow.key and held != follow for held in self.follows):
-            self.hub.unfollow(self, follow.key)
+        epoch, seqs = "", dict[str, int]()
+        for held in self.follows:
+            if held.key == follow.key and held != follow:
+                if follow.delay_s > held.delay_s:
+                    epoch, seqs = self.hub.places(self)  # whoever wants to know later is not sent back
+                self.hub.unfollow(self, follow.key)
         self.hub.cancel(self, follow.key)
-        epoch, seqs = "", {}
         if asked.since_seq is not None and asked.epoch and kind == "game":
             epoch, seqs = asked.epoch, {id_: max(asked.since_seq, 0)}
         self.hub.arrive(Arrival(self, (follow,), epoch=epoch, seqs=seqs, fresh=kind == "game"))
@@ -275,6 +277,9 @@ def _what(asked: _Asked) -> tuple[Kind, str]:
     return found[0]
 
 
-def _describe(follow: Follow) -> dict[str, str]:
+def _describe(follow: Follow) -> dict[str, str | int]:
     name = "sport" if follow.kind == "sport" else f"{follow.kind}_id"
-    return {name: follow.id, "view": "line" if follow.line else "full"}
+    told: dict[str, str | int] = {name: follow.id, "view": "line" if follow.line else "full"}
+    if follow.delay_s:
+        told["delay"] = follow.delay_s
+    return told

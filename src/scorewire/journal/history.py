@@ -77,6 +77,23 @@ def rows(
     return _decoded(connection, query)
 
 
+def seq_at(connection: sa.Connection, game_id: str, time_ms: int) -> int:
+    """The newest seq whose row is of `time_ms` or before, 0 if there is none; a row is never older than the
+    row before it, so the search begins at the end and reads what is younger."""
+    day = connection.execute(
+        sa.select(game_heads.c.game_date).where(game_heads.c.game_id == game_id)
+    ).scalar()
+    if day is None:
+        return 0
+    query = (
+        sa.select(events.c.seq)
+        .where(events.c.game_date == day, events.c.game_id == game_id, events.c.ts <= time_ms)
+        .order_by(events.c.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar() or 0
+
+
 def declared(connection: sa.Connection, game_id: str) -> GameDeclared | None:
     """The frame now held of a game; None if it is unknown."""
     body = connection.execute(sa.select(games.c.declared).where(games.c.game_id == game_id)).scalar()

@@ -26,6 +26,7 @@ from scorewire.journal.database import BUSY_TIMEOUT_S, Database, Lane
 from scorewire.journal.dialect import upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
 from scorewire.journal.keys import Keys
+from scorewire.journal.lately import KEPT_MS, Lately
 from scorewire.journal.listing import Group
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
 from scorewire.journal.schema import consumed, game_heads, leagues, meta, players, seasons, teams
@@ -55,6 +56,8 @@ class Journal:
         self._database = database
         self._known = Known(entries_max=known_max)
         self._epoch = epoch_of(incarnation)
+        self._lately = Lately()
+        self._lately_read = False
 
     @classmethod
     async def open(
@@ -117,6 +120,28 @@ class Journal:
         news = self._known.news(commit)
         await self._database.write(partial(append, commit=commit, news=news, epoch=self._epoch))
         self._known.remember(news)
+        for head in commit.heads:
+            self._lately.note(head.line)
+
+    async def seq_at(self, game_id: str, time_ms: int) -> int:
+        """The newest seq of a game whose row is of `time_ms` or before; 0 if there is none."""
+        return await self._database.read(partial(history.seq_at, game_id=game_id, time_ms=time_ms))
+
+    async def changed(self, since_ms: int) -> dict[str, ScoreState]:
+        """The games with a row younger than `since_ms`, which lies in the last few minutes; their lines now.
+
+        What happened before this process began is read once, from the heads of all games.
+        """
+        if not self._lately_read:
+            read = partial(listing.changed, since_ms=since_ms - KEPT_MS, epoch=self._epoch)
+            for line in await self._database.read(read):
+                self._lately.note(line)
+            self._lately_read = True
+        return self._lately.changed(since_ms)
+
+    def line_at(self, game_id: str, time_ms: int) -> ScoreState | None:
+        """What lists showed of a game then; None if that is not at hand, or if there was no game."""
+        return self._lately.at(game_id, time_ms)
 
     async def load(self, game_id: str, upto_seq: int | None = None) -> Stored | None:
         """What folding a game to `upto_seq` (default: its head) starts from; None for an unknown game.

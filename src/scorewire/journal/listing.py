@@ -32,8 +32,14 @@ _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Position = tuple[_Int64, _Int64, str]
 """(under way, start in ms, game id): where a game stands in the order."""
 
+
+class _Time(msgspec.Struct, frozen=True):
+    updated_at: int
+
+
 _order: tuple[sa.Column[Any], ...] = (games.c.underway, games.c.start_ms, games.c.game_id)
 _line_decoder = msgspec.json.Decoder(ScoreState)
+_time_decoder = msgspec.json.Decoder(_Time)
 _position_decoder: msgspec.json.Decoder[Position] = msgspec.json.Decoder(Position)
 _encode = msgspec.json.Encoder().encode
 
@@ -105,6 +111,28 @@ def not_over(group: Group, name: str, limit: int) -> sa.Select[str]:
         .order_by(games.c.underway.desc(), games.c.start_ms, games.c.game_id)
         .limit(limit)
     )
+
+
+def changed(connection: sa.Connection, since_ms: int, epoch: str) -> list[ScoreState]:
+    """The lines of games with a row younger than `since_ms`, oldest change first; looks at every game."""
+    bodies = connection.execute(sa.select(game_heads.c.line)).scalars()
+    found = [
+        msgspec.structs.replace(_line_decoder.decode(current("line", body)), epoch=epoch)
+        for body in bodies
+        if _time_decoder.decode(body).updated_at > since_ms
+    ]
+    return sorted(found, key=lambda line: line.updated_at)
+
+
+def is_of(line: ScoreState, group: str, name: str) -> bool:
+    """Whether a game belongs to a team, league or sport."""
+    match group:
+        case "team":
+            return name in {line.home.id, line.away.id}
+        case "league":
+            return line.league.id == name
+        case _:
+            return line.sport == name
 
 
 def _plays(team: str) -> sa.ColumnElement[bool]:

@@ -145,7 +145,7 @@ async def test_a_finished_game_leaves_those_who_did_not_name_it_and_a_correction
     terrace.hub.wheel.turn(2 * FINISHED_S + 5)
     await terrace.settle()
     assert len(league.fan.audiences) == 1
-    assert [fan.count() for fan in terrace.hub._stands.of("g1")][:1] == [2]
+    assert [fan.count() for fan in terrace.hub._live.stands.of("g1")][:1] == [2]
 
 
 async def test_a_game_that_goes_on_does_not_leave() -> None:

@@ -32,7 +32,7 @@ async def test_a_listed_game_that_is_gone_spoils_nothing() -> None:
 
 async def test_unknown_is_forgotten_after_a_while_and_never_fills_memory() -> None:
     terrace = Terrace()
-    loading = terrace.hub._loading
+    loading = terrace.hub._live.loading
     for number in range(UNKNOWN_MAX + 50):
         loading._note_unknown(("game", f"n{number}"))
     assert len(loading._unknown) == UNKNOWN_MAX
@@ -93,7 +93,7 @@ async def test_loads_are_bounded_and_what_nobody_waits_for_is_not_begun() -> Non
     real.read()
     assert real.reasons == ["join"]
     assert terrace.loads[LOADS_AT_ONCE:] == ["g1"]
-    loading = terrace.hub._loading
+    loading = terrace.hub._live.loading
     assert not loading._loads
     assert not loading._pending
 
@@ -125,7 +125,7 @@ async def test_the_queue_does_not_grow_with_those_who_come_and_go() -> None:
     terrace.gate.clear()
     for number in range(3 * module.LOADS_MAX):
         terrace.sse(f"game=x{number}").leave()
-    assert len(terrace.hub._loading._queue) <= 2 * module.LOADS_MAX + 1
+    assert len(terrace.hub._live.loading._queue) <= 2 * module.LOADS_MAX + 1
     terrace.gate.set()
     await terrace.settle()
     assert len(terrace.loads) == LOADS_AT_ONCE
@@ -135,9 +135,9 @@ async def test_the_queue_does_not_grow_with_those_who_come_and_go() -> None:
 async def test_where_nothing_more_can_be_remembered_the_load_itself_is_the_answer(query: str) -> None:
     terrace = Terrace(Match("g1"))
     for number in range(UNKNOWN_MAX):
-        terrace.hub._loading._note_unknown(("game", f"n{number}"))
+        terrace.hub._live.loading._note_unknown(("game", f"n{number}"))
     fan = terrace.sse(query)
     await terrace.settle()
     assert fan.transport.sent.startswith(b"HTTP/1.1 404 ")
     assert terrace.loads.count("nowhere") <= 1
-    assert not terrace.hub._interests.any()
+    assert not terrace.hub._live.interests.any()

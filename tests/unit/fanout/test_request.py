@@ -8,8 +8,7 @@ from scorewire.fanout.request import (
     HEADS_KEPT,
     HeadReader,
     Proxies,
-    check_delay,
-    make_follow,
+    known_delay,
     read_stream_query,
 )
 
@@ -104,8 +103,10 @@ def test_the_header_wins_over_since_and_nonsense_is_a_join() -> None:
         ("team=%00", "unknown_team"),
         ("game=1&game=2&game=3&game=4", "too_many_follows"),
         ("&".join(f"game={n}" for n in range(50)), "too_many_follows"),
-        ("game=g1&delay=30", "delay_unsupported"),
         ("game=g1&delay=-1", "bad_parameter"),
+        ("game=g1&delay=7", "bad_parameter"),
+        ("game=g1&delay=185", "bad_parameter"),
+        ("game=g1&delay=", "bad_parameter"),
     ],
 )
 def test_what_cannot_be_served_is_named(query: str, code: str) -> None:
@@ -114,12 +115,12 @@ def test_what_cannot_be_served_is_named(query: str, code: str) -> None:
     assert refused.value.code == code
 
 
-def test_no_delay_is_no_delay() -> None:
-    check_delay("0")
-    check_delay("000")
+def test_a_delay_is_of_the_whole_stream_and_the_longer_one_holds() -> None:
+    query = read_stream_query(b"game=g1&league=l1&delay=10&delay=180&delay=0", None, follows_max=100)
+    assert [follow.delay_s for follow in query.follows] == [180, 180]
+    assert known_delay(()) == known_delay(("0", "000")) == 0
     with pytest.raises(RequestError):
-        check_delay("²")
-    assert make_follow("sport", "soccer", None).line
+        known_delay(("²",))
 
 
 @pytest.mark.parametrize(

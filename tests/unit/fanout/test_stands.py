@@ -7,7 +7,15 @@ from terrace import Match
 
 def make() -> tuple[Stands, list[str]]:
     gone: list[str] = []
-    return Stands(tally=Tally(), touched=print, frames_max=16, gone=gone.append), gone
+    stands = Stands(
+        delay_s=0,
+        tally=Tally(),
+        touched=print,
+        frames_max=16,
+        interval_of=lambda _: 0.0,
+        gone=gone.append,
+    )
+    return stands, gone
 
 
 def test_the_second_view_is_made_of_the_first_and_each_is_let_go_alone() -> None:

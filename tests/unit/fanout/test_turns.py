@@ -87,10 +87,10 @@ async def test_a_broadcast_that_cannot_go_on_loses_its_fans_and_no_others() -> N
     slow, other = terrace.sse("game=g1"), terrace.sse("game=g2")
     await terrace.settle()
     terrace.hub.pause(slow.fan)  # type: ignore[arg-type]
-    audience = terrace.hub._stands.of("g1")[0]
+    audience = terrace.hub._live.stands.of("g1")[0]
     audience.channel.corrected_seq = None  # type: ignore[assignment]
     audience.channel.seq += 1
-    terrace.hub._queue(audience)
+    terrace.hub._pace.queue(audience)
     await terrace.publish(second.goal())
     await terrace.settle()
     for fan in (*fans, slow):

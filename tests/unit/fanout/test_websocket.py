@@ -59,7 +59,7 @@ async def test_what_two_follows_bring_stays_until_both_have_ended() -> None:
         ({"action": "subscribe", "game_id": "g1", "view": "wide"}, "bad_message"),
         ({"action": "subscribe", "game_id": "no id"}, "unknown_game"),
         ({"action": "subscribe", "sport": "chess"}, "unknown_sport"),
-        ({"action": "subscribe", "game_id": "g1", "delay": 10}, "delay_unsupported"),
+        ({"action": "subscribe", "game_id": "g1", "delay": 12}, "bad_parameter"),
         ({"action": "subscribe", "game_id": "g1", "delay": -1}, "bad_parameter"),
         ({"action": "unsubscribe", "sport": "chess"}, "not_followed"),
     ],
