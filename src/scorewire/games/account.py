@@ -40,7 +40,8 @@ class Account:
         shadow: followed and reported, but never shown.
         shared: plays of the game's book that several providers tell; one set for all accounts of a game.
         tells: plays of the game's book that this provider tells, under its own name for them.
-        open: events that are no play of the game's book, in order of arrival.
+        open: events that are no play of the game's book -> their type, in order of arrival.
+        open_of: the same by type.
         waiting: of those, the key ones that nothing was decided about yet -> since when, by intake's clock.
         withdrawn: events that it took back and another still tells -> since when.
         received: when each event came, by intake's clock; of what came since the start.
@@ -58,7 +59,8 @@ class Account:
     shadow: bool
     shared: set[PlayKey]
     tells: dict[PlayKey, str] = field(default_factory=dict)
-    open: dict[str, None] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
+    open_of: dict[str, dict[str, None]] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     withdrawn: dict[str, int] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
@@ -113,6 +115,21 @@ class Account:
             if play is not None:
                 self._weigh(play, before)
         return verdict
+
+    def leave_open(self, event: str, type_: str) -> None:
+        """Note an event that is no play of the game's book, or that is of another type now."""
+        before = self.open.get(event)
+        if before is not None:
+            del self.open_of[before][event]
+        self.open[event] = type_
+        self.open_of.setdefault(type_, {})[event] = None
+
+    def close(self, event: str) -> None:
+        """Nothing is looked for any more."""
+        self.waiting.pop(event, None)
+        type_ = self.open.pop(event, None)
+        if type_ is not None:
+            del self.open_of[type_][event]
 
     def declare(self, declared: GameDeclared) -> None:
         """The frame of the game has changed."""

@@ -19,7 +19,7 @@ import msgspec
 
 from scorewire.games import conflicts
 from scorewire.games.account import Account
-from scorewire.games.book import Book
+from scorewire.games.book import Book, PlayKey
 from scorewire.games.engine import amend_play, decide, decide_event, take_back
 from scorewire.games.matching import alike, find
 from scorewire.games.tellers import Kinds, Tellers, Terms, own_play
@@ -179,6 +179,8 @@ class Arbiter:
         elif told.play is not None:
             self._recheck(account, told, old)
         elif told.play is None:
+            if claim.event in account.open:
+                account.leave_open(claim.event, claim.type)
             self._tellers.seek(account, claim)
 
     def _recheck(self, account: Account, told: Told, old: ProviderEvent) -> None:
@@ -198,7 +200,7 @@ class Arbiter:
         told = book.told.pop(key, None)
         play = book.plays.get(told.play if told is not None and told.play is not None else key)
         self._tellers.changed[key] = None
-        self._tellers.closed(account, claim.event)
+        account.close(claim.event)
         if play is not None:
             account.tells.pop(play.key, None)
             if not any(play.key in other.tells for other in self._tellers.others(account)):
@@ -342,6 +344,13 @@ class Arbiter:
             for key, event in active.tells.items()
         )
 
+    def _is_about_points(self, key: PlayKey) -> bool:
+        """Whether a conflict that is open is about the score."""
+        told, account = self._book.told.get(key), self._tellers.accounts.get(key[0])
+        if told is None or account is None or account.shadow or not told.disputed:
+            return False
+        return self._tellers.gain_of(account, key[1]) is not None
+
     def _writer(self, now_ms: int, log_offset: int) -> Writer:
         writer = Writer(self._desk, max(now_ms, self._book.ts), log_offset)
         writer.waits = True
@@ -350,11 +359,7 @@ class Arbiter:
     def _finished(self, writer: Writer, verdict: Verdict, now_ms: int) -> Verdict:
         if any(row.change == "retract" for row in writer.rows):
             self._tellers.forget_plays(now_ms)
-        self._desk.disputed = any(
-            self._book.told[(account.provider, event)].disputed and self._tellers.gain_of(account, event)
-            for account in self._tellers.counting()
-            for event in (*account.open, *account.withdrawn)
-        )
+        self._desk.disputed = any(self._is_about_points(key) for key in self._tellers.disputes)
         writer.check_score(writer.stated)
         kept = tuple(one for key in self._tellers.changed if (one := self._book.told.get(key)) is not None)
         self._tellers.changed.clear()

@@ -155,7 +155,7 @@ def heed_desk(tellers: Tellers, writer: Writer, claim: ProviderEvent) -> None:
     elif adopts:
         adopt(tellers, writer, account, event, "adopted")
     else:
-        tellers.closed(account, event)
+        account.close(event)
 
 
 def reopen(tellers: Tellers, claim: ProviderEvent) -> None:

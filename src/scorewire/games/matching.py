@@ -40,7 +40,7 @@ class Found:
 
 def find(account: Account, book: Book, claim: ProviderEvent) -> Found:
     """Which play of `book` a claim of `account`, which tells none yet, speaks of."""
-    candidates = list(_candidates(account, book, claim))
+    candidates = list(untold(account, book, claim))
     if not candidates:
         return Found()
     if claim.event in account.gains:
@@ -57,7 +57,7 @@ def alike(one: ProviderEvent, other: ProviderEvent) -> bool:
     )
 
 
-def _candidates(account: Account, book: Book, claim: ProviderEvent) -> Iterator[Play]:
+def untold(account: Account, book: Book, claim: ProviderEvent) -> Iterator[Play]:
     """The plays like the claim that this provider does not tell yet, in order."""
     for play in book.order:
         if (

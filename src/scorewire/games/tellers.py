@@ -7,17 +7,22 @@ provider told before it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from scorewire.games.account import Account, Points, opened, score_after
 from scorewire.games.book import Book, Play, PlayKey
-from scorewire.games.matching import alike, find
+from scorewire.games.matching import alike, find, untold
 from scorewire.games.ordering import between, place_of
 from scorewire.games.told import Settled, Told
 from scorewire.games.writing import DESK
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent, SequenceKind
+
+SOUGHT_MAX: Final = 30
+"""Claims of one period, type and team, the newest, that are looked at again when another such play is told: a
+provider may tell hundreds that no other does."""
 
 Kinds = Callable[[str], SequenceKind | None]
 
@@ -43,6 +48,7 @@ class Tellers:
     Attributes:
         accounts: what each provider says, in order of preference.
         home: the provider by whose numbers the book is ordered.
+        disputes: what was in conflict when it was last kept.
         changed: what was told anew since the last decision, to be written.
     """
 
@@ -52,6 +58,7 @@ class Tellers:
         self.accounts: dict[str, Account] = {}
         self.home = ""
         self.changed: dict[PlayKey, None] = {}
+        self.disputes: dict[PlayKey, None] = {}
         self._kinds = kinds
         self._mixed = False
         self._shared: set[PlayKey] = set()
@@ -106,6 +113,8 @@ class Tellers:
                 self.accounts[play.key[0]].tells[play.key] = play.key[1]
         for told in book.told.values():
             self._restore_told(told)
+            if told.disputed:
+                self.disputes[told.key] = None
         self.changed.clear()
 
     def _restore_told(self, told: Told) -> None:
@@ -128,6 +137,10 @@ class Tellers:
         """Hold the newest of what was told, and write it with this decision."""
         self.book.told[told.key] = told
         self.changed[told.key] = None
+        if told.disputed:
+            self.disputes[told.key] = None
+        else:
+            self.disputes.pop(told.key, None)
         return told
 
     def told_by_active(self, key: PlayKey) -> bool:
@@ -163,7 +176,7 @@ class Tellers:
         if told.conflict is not None and told.conflict.settled == "dismissed":
             return
         event = told.claim.event
-        account.open[event] = None
+        account.leave_open(event, told.claim.type)
         spec = self.book.machine.events.get(told.claim.type)
         if spec is not None and spec.level == "key" and not account.shadow and not told.disputed:
             account.waiting[event] = account.heard_ms or told.received_ms
@@ -171,7 +184,7 @@ class Tellers:
     def link(self, account: Account, told: Told, play: Play, settled: Settled = "caught_up") -> None:
         """What was told is `play`."""
         event = told.claim.event
-        self.closed(account, event)
+        account.close(event)
         account.tells[play.key] = event
         for name in list(account.withdrawn):
             taken_back = self.book.told[(account.provider, name)]
@@ -198,15 +211,13 @@ class Tellers:
         shown, own = score_after(self.book, play), account.after[event]
         account.owed = (shown[0] - own[0], shown[1] - own[1])
 
-    def closed(self, account: Account, event: str) -> None:
-        """Nothing is looked for any more."""
-        account.open.pop(event, None)
-        account.waiting.pop(event, None)
-
     def seek(self, account: Account, claim: ProviderEvent) -> None:
         """Look for the play that a claim speaks of, and again for those like it that found none before."""
         book = self.book
-        for event in [event for event in account.open if self._like(account, event, claim)]:
+        open_ = account.open_of.get(claim.type)
+        if not open_ or next(untold(account, book, claim), None) is None:
+            return
+        for event in [event for event in open_ if self._like(account, event, claim)][-SOUGHT_MAX:]:
             told = book.told[(account.provider, event)]
             found = find(account, book, told.claim)
             if found.play is not None:

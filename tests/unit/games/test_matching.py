@@ -104,3 +104,21 @@ def test_what_is_the_desks_is_no_providers_play(panel: Panel) -> None:
     panel.say("backup", "CORNER", event="b1", team="home")
     found = find(account, panel.desk.book, panel.desk.book.told[("backup", "b1")].claim)
     assert (found.play, found.several) == (None, ())
+
+
+def test_what_was_told_wrongly_is_matched_when_it_is_put_right(panel: Panel) -> None:
+    panel.say("acme", "YELLOW_CARD", event="a1", team="home")
+    panel.say("backup", "FOUL", event="b1", team="home")
+    assert names(panel)["b1"] is None
+    panel.say("backup", "YELLOW_CARD", event="b1", team="home")
+    assert names(panel)["b1"] == "a1"
+
+
+def test_among_many_that_one_tells_alone_the_newest_are_looked_at_again(panel: Panel) -> None:
+    for number in range(400):
+        panel.say("backup", "FOUL", team="home")
+        panel.say("acme", "CORNER", event=f"a{number}", team="home")
+    account = panel.arbiter.tellers.accounts["backup"]
+    assert len(account.open_of["FOUL"]) == 400
+    panel.say("acme", "FOUL", event="foul", team="home")
+    assert len(account.open) == 399
