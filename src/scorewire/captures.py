@@ -4,6 +4,7 @@ from scorewire import __version__
 from scorewire.config import Config
 from scorewire.games import capture
 from scorewire.games.audit import Audit
+from scorewire.games.tellers import Terms
 from scorewire.model.provider_event import SequenceKind
 from scorewire.providers import PROVIDERS
 
@@ -17,6 +18,15 @@ def sequence_kind(config: Config, provider: str) -> SequenceKind | None:
     return PROVIDERS[name].sequence if name in PROVIDERS else None
 
 
+def terms(config: Config) -> Terms:
+    """On which several providers of one game are heard."""
+    return Terms(
+        failover_ms=config.games.failover_s * 1000,
+        steady_ms=config.games.steady_s * 1000,
+        shadow=frozenset(name for name, one in config.providers.items() if one.shadow),
+    )
+
+
 async def take(config: Config, audit: Audit, *, game_id: str, epoch: str, now_ms: int) -> bytes | None:
     """The capture of a game as a file; None for an unknown game."""
     head = capture.CaptureHead(
@@ -26,6 +36,7 @@ async def take(config: Config, audit: Audit, *, game_id: str, epoch: str, now_ms
         captured_ms=now_ms,
         reorder_ms=config.games.reorder_ms,
         held_max=config.games.held_max,
+        terms=terms(config),
     )
     taken = await audit.capture(head, lambda provider: sequence_kind(config, provider))
     return capture.write(taken) if taken is not None else None

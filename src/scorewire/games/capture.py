@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from scorewire.errors import FeedError
 from scorewire.games.partition import Partition
+from scorewire.games.tellers import Terms
 from scorewire.journal.records import Consumed
 from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
@@ -31,6 +32,7 @@ class CaptureHead(Struct, frozen=True, kw_only=True, tag_field="line", tag="capt
 
     Attributes:
         version: of this format.
+        terms: on which several providers were heard.
         kinds: what the node knew of each provider's sequence.
         first_offset: the oldest claim that the log still held; the capture is whole if the game began later.
     """
@@ -42,6 +44,7 @@ class CaptureHead(Struct, frozen=True, kw_only=True, tag_field="line", tag="capt
     captured_ms: int
     reorder_ms: int
     held_max: int
+    terms: Terms = Terms()
     kinds: dict[str, SequenceKind] = {}
     first_offset: int = 1
 
@@ -112,7 +115,7 @@ def read(body: bytes) -> Capture:
 
 
 def reproduce(capture: Capture, machines: dict[str, AnyMachine]) -> tuple[GameEvent, ...]:
-    """The rows that the claims give, under a clock that follows their receipt."""
+    """The rows that the claims give, under a clock that follows their receipt up to the capture."""
     head = capture.head
     kinds: Mapping[str, SequenceKind] = head.kinds
     games = Partition(
@@ -124,18 +127,19 @@ def reproduce(capture: Capture, machines: dict[str, AnyMachine]) -> tuple[GameEv
         held_max=head.held_max,
         books_max=1,
         checkpoint_rows=len(capture.entries) * 2 + 1,
+        terms=head.terms,
     )
     games.adopt(head.game_id, None)
     for entry in capture.entries:
         _wait(games, until_ms=entry.received_ms)
         games.take(entry, entry.received_ms)
-    _wait(games, until_ms=None)
+    _wait(games, until_ms=head.captured_ms)
     return games.settle().commit.rows
 
 
-def _wait(games: Partition, *, until_ms: int | None) -> None:
+def _wait(games: Partition, *, until_ms: int) -> None:
     """Let the clock run: what waits goes on when it is due."""
-    while (due_ms := games.due_ms()) is not None and (until_ms is None or due_ms <= until_ms):
+    while (due_ms := games.due_ms()) is not None and due_ms <= until_ms:
         games.expire(due_ms, now_s=due_ms / 1000)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from scorewire.errors import FeedError
 from scorewire.games.capture import Capture, CaptureHead, compare, read, reproduce, write
+from scorewire.games.partition import ALONE
+from scorewire.games.tellers import Terms
 from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.sports import SPORTS
 
@@ -30,9 +32,9 @@ def goal(sequence: int, *, revision: int = 1) -> ProviderEvent:
 START = msgspec.structs.replace(goal(1), type="PERIOD_START", team=None)
 
 
-def lived(claims: Sequence[tuple[int, Claim]]) -> Capture:
+def lived(claims: Sequence[tuple[int, Claim]], terms: Terms = ALONE) -> Capture:
     """What a node made of claims that came in at these times; its own clock ran five seconds late."""
-    durable = Durable()
+    durable = Durable(terms)
     for received_ms, claim in claims:
         durable.append(claim, received_ms)
         durable.work(received_ms + 5_000)
@@ -43,10 +45,11 @@ def lived(claims: Sequence[tuple[int, Claim]]) -> Capture:
         scorewire="0",
         game_id="g1",
         epoch="epoch",
-        captured_ms=1,
+        captured_ms=1_000_000,
         reorder_ms=500,
         held_max=100,
-        kinds={"acme": "dense"},
+        kinds={"acme": "dense", "spare": "dense"},
+        terms=terms,
     )
     return Capture(head=head, entries=tuple(durable.log), rows=tuple(durable.rows))
 
@@ -72,6 +75,27 @@ def test_a_capture_is_reproduced_with_its_waits_and_its_late_claim() -> None:
     again = reproduce(taken, SPORTS)
     assert compare(taken.rows, again) is None
     assert [row.ts for row in again] != [row.ts for row in taken.rows]
+
+
+def test_a_capture_of_two_providers_is_reproduced_on_its_own_terms() -> None:
+    """The second provider takes over when the first has been silent for as long as the terms say."""
+    backup = [
+        msgspec.structs.replace(one, provider="spare", event=f"s{number}", sequence=number)
+        for number, one in enumerate((START, goal(2), goal(3)), 1)
+    ]
+    claims: list[tuple[int, Claim]] = [
+        (0, declaration(providers=("acme", "spare"))),
+        (10, START),
+        (20, goal(2)),
+    ]
+    claims += [(1_000 + number, one) for number, one in enumerate(backup)]
+    claims.append((9_000, msgspec.structs.replace(backup[2], event="s4", sequence=4, type="CORNER")))
+    taken = lived(claims, Terms(failover_ms=3_000))
+    assert "PROVIDER_CHANGED" in [row.type for row in taken.rows]
+    assert compare(taken.rows, reproduce(taken, SPORTS)) is None
+    patient = msgspec.structs.replace(taken.head, terms=Terms(failover_ms=10**7))
+    slower = msgspec.structs.replace(taken, head=patient)
+    assert compare(taken.rows, reproduce(read(write(slower)), SPORTS)) is not None
 
 
 def test_the_first_row_that_differs_is_named() -> None:

@@ -4,7 +4,8 @@ import msgspec
 
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
-from scorewire.games.partition import Partition
+from scorewire.games.partition import ALONE, Partition
+from scorewire.games.tellers import Terms
 from scorewire.journal.records import Consumed, LedgerEntry
 from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
@@ -17,7 +18,8 @@ from .conftest import declaration
 class Durable:
     """What a journal would hold, in lists; `restart` gives a partition that knows nothing else."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Terms = ALONE) -> None:
+        self.terms = terms
         self.log: list[LogEntry] = []
         self.rows: list[GameEvent] = []
         self.letters: list[str] = []
@@ -34,6 +36,7 @@ class Durable:
             held_max=100,
             books_max=10,
             checkpoint_rows=100,
+            terms=self.terms,
         )
         return self.games
 
