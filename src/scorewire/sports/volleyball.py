@@ -20,8 +20,9 @@ or the team: yellow is a warning without a point, red a penalty, both together e
 apart, disqualification.
 
 Two technical time-outs at 8 and 16 points belonged to older competitions; they are time-outs of no team. A
-side that defaults loses 0-3 with 0-25 in each set; an incomplete team keeps the points it has won, and the
-opponent is given what it needs: that is what GAME_FORFEITED states in `home` and `away`, or in `lines`. There
+side that does not appear loses 0-3 with 0-25 in each set (GAME_WALKOVER, or GAME_FORFEITED before the start).
+A team that becomes incomplete keeps the sets and points it has won, and the opponent is given what it needs
+(GAME_FORFEITED). One that refuses to play on loses all of it: `home`, `away` and `lines` then say so. There
 is no clock.
 
 Source: FIVB Official Volleyball Rules 2021-2024: 6 (to score a point, to win a set and the match, default and
@@ -40,7 +41,7 @@ from scorewire.sports.lifecycle import IMPOSING, LIFECYCLE, STATUS_EVENTS, allow
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal
 from scorewire.sports.sets import Sets, other
 from scorewire.sports.shape import Wanted, check_shape
-from scorewire.sports.tally import Tally
+from scorewire.sports.tally import Linescore, Tally, read_lines
 
 EVENTS: Mapping[str, EventSpec] = {
     **LIFECYCLE,
@@ -119,6 +120,8 @@ DETAIL: Mapping[str, str] = {
     "winner": "Who has won the match.",
     "tentative": "`{home, away}`: points that the provider has not confirmed.",
 }
+TO_WIN_MAX = 20
+"""More sets than any competition plays; a default writes a line for each."""
 STATS: Mapping[str, str] = {"ace": "aces", "block": "blocks"}
 
 
@@ -158,7 +161,7 @@ def begin(given: Detail) -> VolleyballState:
 
 def _rules(given: Detail) -> Rules:
     return Rules(
-        to_win=rules.whole(RULES, given, "best_of") // 2 + 1,
+        to_win=min(TO_WIN_MAX, rules.whole(RULES, given, "best_of") // 2 + 1),
         points=max(1, rules.whole(RULES, given, "set_points")),
         last_points=max(1, rules.whole(RULES, given, "last_set_points")),
         margin=max(1, rules.whole(RULES, given, "margin")),
@@ -303,7 +306,7 @@ def _settled(state: VolleyballState) -> VolleyballState:
 def _evolve_status(state: VolleyballState, claim: ProviderEvent) -> VolleyballState:
     held, match, detail, opened_by = state.rules, state.match, state.detail, state.opened_by
     if claim.type in IMPOSING and allows(match.course, claim.type):
-        match = structs.replace(match, tally=_ruled(held, match.tally, claim))
+        match = structs.replace(match, tally=_ruled(held, match, claim))
     match = sets.followed(match, claim, held.to_win)
     if match is state.match:
         return state
@@ -314,18 +317,39 @@ def _evolve_status(state: VolleyballState, claim: ProviderEvent) -> VolleyballSt
     return _settled(VolleyballState(held, match, state.server, opened_by, detail))
 
 
-def _ruled(held: Rules, tally: Tally, claim: ProviderEvent) -> Tally:
-    """What a ruling sets: sets as stated, or all of them to the side that did not default (rule 6.4)."""
+def _ruled(held: Rules, match: Sets, claim: ProviderEvent) -> Tally:
+    """What a ruling sets: as stated, or all that is left to play to the other side.
+
+    Source: FIVB rule 6.4.
+    """
+    tally = match.tally
     if claim.type == "GAME_VOID":
         return Tally(tally.home, tally.away, tally.linescore)
+    lines = read_lines(claim.detail.get("lines"))
     home, away = claim.detail.get("home"), claim.detail.get("away")
     if type(home) is int and type(away) is int:
-        return Tally(tally.home, tally.away, tally.linescore, (home, away))
+        return Tally(tally.home, tally.away, tally.linescore if lines is None else lines, (home, away))
     if claim.team is None or claim.type == "GAME_AWARDED":
         return tally
     home_wins = (claim.team == "home") == (claim.type == "GAME_WALKOVER")
     imposed = (held.to_win, tally.away) if home_wins else (tally.home, held.to_win)
-    return Tally(tally.home, tally.away, tally.linescore, imposed)
+    if lines is None:
+        lines = _played_out(held, match, "home" if home_wins else "away")
+    return Tally(tally.home, tally.away, lines, imposed)
+
+
+def _played_out(held: Rules, match: Sets, side: Side) -> Linescore:
+    """The lines with the points that `side` lacks for the match; the other side keeps its own."""
+    lines = dict(match.tally.linescore)
+    lacking = held.to_win - (match.tally.home if side == "home" else match.tally.away)
+    for period in range(match.decided + 1, match.decided + 1 + max(0, lacking)):
+        home, away = sets.line(match, period)
+        if side == "home":
+            home = max(home, held.target(period), away + held.margin)
+        else:
+            away = max(away, held.target(period), home + held.margin)
+        lines[str(period)] = {"home": home, "away": away}
+    return lines
 
 
 def _stated(state: VolleyballState, claim: ProviderEvent) -> VolleyballState:

@@ -1,6 +1,7 @@
 """Point strings: their letters, who serves, and a hundred real matches to their own results."""
 
 import csv
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,6 @@ def test_no_end_need_be_said(shared_data: Path) -> None:
     decoded = recorded.recording(shared_data, "tennis/pointbypoint/atp_main_sample.csv").decode()
     bare = [one for one in decoded.events if one.type == "POINT"][:3000]
     ids = {one.game_id for one in bare[:-1] if one.game_id != bare[-1].game_id}
-    import dataclasses
-
     without = fold(dataclasses.replace(decoded, events=tuple(bare)))
     whole = fold(decoded)
     assert len(ids) > 15

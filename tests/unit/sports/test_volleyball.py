@@ -113,12 +113,43 @@ def test_cards_challenges_reviews_and_statistics() -> None:
     assert detail["points"] == {"home": 2, "away": 1}
 
 
-def test_a_default_loses_all_sets_and_keeps_what_was_won() -> None:
-    before = board(VOLLEYBALL, claim("GAME_WALKOVER", "home"))
-    assert (before.status, before.home, before.away, before.detail["winner"]) == ("walkover", 3, 0, "home")
-    during = board(VOLLEYBALL, START, *points(HOME_SET), claim("GAME_FORFEITED", "home"))
-    assert (during.home, during.away, during.detail["winner"]) == (1, 3, "away")
+@pytest.mark.parametrize(
+    ("claims", "score", "line"),
+    [
+        ((claim("GAME_WALKOVER", "home"),), (3, 0), "25-0 25-0 25-0"),
+        ((claim("GAME_FORFEITED", "home"),), (0, 3), "0-25 0-25 0-25"),
+        ((START, *points(HOME_SET), claim("GAME_FORFEITED", "home")), (1, 3), "25-0 0-25 0-25 0-25"),
+        ((START, *points("HHHA"), claim("GAME_FORFEITED", "home")), (0, 3), "3-25 0-25 0-25"),
+        ((START, *points("HHHA"), claim("GAME_FORFEITED", "away")), (3, 0), "25-1 25-0 25-0"),
+        (
+            (START, *points(HOME_SET), *points(HOME_SET), claim("GAME_FORFEITED", "away")),
+            (3, 0),
+            "25-0 25-0 25-0",
+        ),
+        (
+            (
+                START,
+                *points("HHHA"),
+                claim("GAME_FORFEITED", "home", detail={"home": 0, "away": 3, "lines": "0-25 0-25 0-25"}),
+            ),
+            (0, 3),
+            "0-25 0-25 0-25",
+        ),
+    ],
+)
+def test_a_default_gives_what_is_left_to_the_opponent(claims: tuple, score: tuple, line: str) -> None:
+    shown = board(VOLLEYBALL, *claims)
+    assert ((shown.home, shown.away), shown.detail["winner"]) == (score, "home" if score[0] == 3 else "away")
+    assert " ".join(f"{one['home']}-{one['away']}" for one in shown.linescore.values()) == line
+
+
+def test_a_default_on_the_beach_and_a_void_match() -> None:
+    rules = {"best_of": 3, "set_points": 21}
+    shown = board(VOLLEYBALL, claim("GAME_WALKOVER", "away"), rules=rules)
+    assert (shown.home, shown.away, shown.linescore["2"]) == (0, 2, {"home": 0, "away": 21})
     assert board(VOLLEYBALL, START, *points(HOME_SET), claim("GAME_VOID")).home == 1
+    endless = board(VOLLEYBALL, claim("GAME_WALKOVER", "home"), rules={"best_of": 10**9})
+    assert (endless.home, len(endless.linescore)) == (20, 20)
 
 
 def test_a_stated_score() -> None:
