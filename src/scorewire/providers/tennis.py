@@ -76,26 +76,34 @@ class Match:
         *,
         clock: str | None = None,
         at_ms: int = 0,
+        score: SideScore | None = None,
     ) -> None:
-        """A point of `side` in set `period`; the set is announced with its first."""
+        """A point of `side` in set `period`; the set is announced with its first.
+
+        Args:
+            score: the sets after it, where the file states them.
+        """
         if period != self.period:
             self.period = period
             self._tell("PERIOD_START", f"set-{period}", clock=clock, at_ms=at_ms)
-        self._tell("POINT", event, team=side, detail=detail, clock=clock, at_ms=at_ms)
+        self._tell("POINT", event, team=side, detail=detail, score=score, clock=clock, at_ms=at_ms)
 
     def set_won(self, side: Side) -> None:
         """`side` has won the set that is told."""
         self.sets[side] += 1
+
+    def score(self) -> SideScore:
+        """The sets that are won."""
+        return SideScore(home=self.sets["home"], away=self.sets["away"])
 
     def end(self, *, to_win: int) -> None:
         """The last point is told; the match is over if anybody has won enough sets."""
         last = self.last
         if last is None or max(self.sets.values()) < to_win:
             return
-        score = SideScore(home=self.sets["home"], away=self.sets["away"])
         for kind in ("GAME_END", "GAME_FINAL"):
             self._tell(
-                kind, kind.lower().replace("_", "-"), score=score, clock=last.clock, at_ms=last.time_ms
+                kind, kind.lower().replace("_", "-"), score=self.score(), clock=last.clock, at_ms=last.time_ms
             )
 
     def _tell(

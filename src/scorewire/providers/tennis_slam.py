@@ -77,6 +77,9 @@ def _match(match: Match, rows: list[dict[str, str]], players: tuple[str, str]) -
         if side is None or period is None:
             match.transcript.skip("no_point_winner")
             continue
+        winner = SIDES.get(row.get("SetWinner", ""))
+        if winner is not None:
+            match.set_won(winner)
         seconds = _seconds(row.get("ElapsedTime", ""))
         match.point(
             f"p{row.get('PointNumber', '')}",
@@ -85,11 +88,9 @@ def _match(match: Match, rows: list[dict[str, str]], players: tuple[str, str]) -
             _detail(row),
             clock=None if seconds is None else f"{seconds // 60}:{seconds % 60:02}",
             at_ms=(seconds or 0) * 1000,
+            score=match.score(),
         )
         told = True
-        winner = SIDES.get(row.get("SetWinner", ""))
-        if winner is not None:
-            match.set_won(winner)
     if told:
         match.end(to_win=best_of // 2 + 1)
     declared = match.declare(
