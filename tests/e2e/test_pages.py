@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from conftest import find_browser
 from e2e.matchday import NOW, event, matchday, side
 from e2e.page_server import PageServer, full_state
+from e2e.sportsday import sportsday
 from scorewire.model.score_state import GameClock
 from scorewire.web.board import board
 from scorewire.web.bundle import load_bundle
@@ -203,6 +204,8 @@ def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -
     """board.js and timeline.js are twins of board.py and timeline.py: same input, same answer."""
     page.goto(f"{server.url}/game/{GAME}")
     states = [*matchday(), *(replace(one, status=status) for one in matchday()[:2] for status in _STATUSES)]
+    states += [*sportsday(), *(replace(one, status=status) for one in sportsday() for status in _STATUSES)]
+    states += [one.line() for one in sportsday()]
     states += [replace(one, events=one.events[:n]) for one in matchday()[:2] for n in range(1, 46, 3)]
     expected: list[Any] = []
     for state in states:
@@ -220,7 +223,7 @@ def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -
         assert theirs == ours, state.game_id
 
 
-_STATUSES = ("break", "ended", "corrected", "abandoned", "delayed", "pre", "walkover")
+_STATUSES = ("break", "final", "retired", "ended", "corrected", "abandoned", "delayed", "pre", "walkover")
 _TWINS = """async ([states, now, at]) => {
   const { board } = await import(at + "board.js");
   const { lines, scorers } = await import(at + "timeline.js");
@@ -230,6 +233,69 @@ _TWINS = """async ([states, now, at]) => {
     scorers(state.sport, state.events ?? []),
   ]);
 }"""
+
+
+@pytest.fixture
+def sports_server() -> Iterator[PageServer]:
+    with PageServer(sportsday(), NOW) as running:
+        yield running
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_sport_fits_its_page_and_shows_its_situation(
+    page: Page, sports_server: PageServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    for state in sportsday():
+        page.goto(f"{sports_server.url}/game/{state.game_id}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state.game_id
+        assert page.evaluate(_CLIPPED) == [], state.game_id
+        shown = board(state, NOW)
+        told = page.locator('[data-hero] [data-part="situation"] span').all_inner_texts()
+        assert told == list(shown.situation)
+        notes = page.locator('[data-hero] [data-side="away"] [data-part="notes"] span').all_inner_texts()
+        assert notes == list(shown.away.notes)
+        painted = page.evaluate(_PARTS)
+        expect(page.locator("#link")).to_have_text("live")
+        assert painted == page.evaluate(_PARTS), "what the browser paints is what was rendered"
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_the_list_of_all_sports_fits(page: Page, sports_server: PageServer, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(sports_server.url)
+    expect(page.locator("#link")).to_have_text("live")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(_CLIPPED) == []
+    expect(page.locator('[data-game="ao-live"] [data-side="home"] .line')).to_be_visible()
+
+
+def test_a_point_reaches_the_page_of_a_tennis_match(page: Page, sports_server: PageServer) -> None:
+    page.goto(f"{sports_server.url}/game/ao-live")
+    expect(page.locator("#link")).to_have_text("live")
+    held = sports_server.board.states["ao-live"]
+    sports_server.do(
+        sports_server.board.tell,
+        "ao-live",
+        event(2, "POINT", "away", period=3, detail={"kind": "ace"}),
+        detail={
+            "server": "away",
+            "points": {"home": "0", "away": "0"},
+            "tiebreaks": held.detail["tiebreaks"],
+        },
+        linescore={**held.linescore, "3": {"home": 2, "away": 2}},
+    )
+    expect(page.locator('[data-hero] [data-part="situation"]')).to_have_text("0–0")
+    expect(page.locator('[data-hero] [data-side="away"] [data-part="notes"]')).to_have_text("serving")
+    expect(page.locator('[data-hero] [data-side="home"] [data-part="notes"]')).to_have_text("")
+    expect(page.locator("#lines > li").first).to_contain_text("ace")
+
+
+_CLIPPED = """() => [...document.querySelectorAll(
+    ".notes span, .situation, .status, .linescore td, .row .score, .row .line")]
+  .filter((node) => node.offsetParent && node.getBoundingClientRect().right > innerWidth - 8)
+  .map((node) => node.outerHTML)"""
+"""What lies beyond the edge of its card, where a page does not scroll to it."""
 
 
 def test_what_is_painted_equals_what_is_rendered(page: Page, server: PageServer) -> None:

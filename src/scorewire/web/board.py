@@ -290,7 +290,8 @@ def _situation(state: ScoreState, place: str, side: str, detail: Tree) -> tuple[
     names = {"home": _name(state.home), "away": _name(state.away)}
     lines = state.linescore if state.linescore is not UNSET else {}
     known = {**detail, "current": lines.get(str(_last(state)), {})}
-    return situation(_sport(state)[place], known, side, names, over=state.status in OVER)
+    over = state.status in OVER or state.status == "ended"
+    return situation(_sport(state)[place], known, side, names, over=over)
 
 
 def _name(side: SideState) -> str:

@@ -4,8 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from e2e.matchday import NOW, basketball_game, final_match, matchday, side, state
+from e2e.sportsday import sportsday
 from scorewire.model.score_state import GameClock
 from scorewire.web.board import HUES, board, clock_seconds, clock_text, group, hue
+from scorewire.web.words import SPORTS
 
 
 def running(seconds: int, ago_s: int, **given: Any) -> Any:
@@ -110,6 +112,126 @@ def test_no_score_before_the_start() -> None:
 def test_a_review_says_what_it_looks_at() -> None:
     shown = board(replace(final_match(), detail={"review": "red_card"}), NOW)
     assert shown.review == "VAR review: possible red card"
+
+
+SPORTSDAY = {one.game_id: one for one in sportsday()}
+
+
+@pytest.mark.parametrize(
+    ("game", "short", "status", "notes", "situation"),
+    [
+        ("nfl-live", "Q4 2:00", "4th quarter", "| ball", "3rd & 7; ball on SF 35"),
+        ("nfl-tie", "Final OT", "Final, after overtime", "|", ""),
+        ("nhl-live", "P2 10:19", "2nd period", "empty net | power play", "4v5; power play until 8:48"),
+        ("nhl-shootout", "Final SO", "Final, 2–1 in the shoot-out", "|", ""),
+        (
+            "mlb-live",
+            "Bot 5",
+            "Bottom of the 5th",
+            "|",
+            "1 out; count 2-1; runners on 1st and 3rd; Elvis Andrus at bat",
+        ),
+        ("mlb-final", "Final 10", "Final, after extra innings", "|", ""),
+        ("odi-live", "2nd inn", "2nd innings", "229 (48) | batting; 168/5 (32.3)", "Drinks; target 169"),
+        ("odi-final", "Result", "Result", "229 (48) | 168/5 (32.3)", "Ireland won by 5 wickets; D/L"),
+        (
+            "t20-super-over",
+            "Result",
+            "Result",
+            "super over 4/0 | super over 3/1",
+            "Tied, England won the super over",
+        ),
+        ("ao-live", "Set 3", "3rd set", "serving | break point", "40–AD"),
+        ("ao-retired", "Ret.", "Retired", "|", ""),
+        ("vnl-live", "Set 3", "3rd set", "serving |", "18–14"),
+        ("vnl-polled", "Set 3", "3rd set", "|", "18–14"),
+        (
+            "six-live",
+            "2H 62:15",
+            "2nd half",
+            "13 players; off until 68:20; off until 80:02 |",
+            "conversion by France to come",
+        ),
+        ("ehf-live", "2H 44:20", "2nd half", "passive play | empty goal; back 46:05", "7v6"),
+        ("ehf-shootout", "7 m", "4–5 on 7-metre throws", "|", ""),
+    ],
+)
+def test_what_fans_of_each_sport_see_at_a_glance(
+    game: str, short: str, status: str, notes: str, situation: str
+) -> None:
+    shown = board(SPORTSDAY[game], NOW)
+    assert f"{shown.short} {shown.sub}".strip() == short
+    assert shown.status == status
+    assert f"{'; '.join(shown.home.notes)} | {'; '.join(shown.away.notes)}".strip() == notes
+    assert "; ".join(shown.situation) == situation
+
+
+@pytest.mark.parametrize(
+    ("game", "columns", "home", "away"),
+    [
+        ("nfl-tie", "1 2 3 4 OT T", "6 6 6 6 0 24", "6 6 6 6 0 24"),
+        ("nhl-live", "1 2 3 T", "1 0 - 1", "0 2 - 2"),
+        ("nhl-shootout", "1 2 3 OT SO T", "1 0 1 0 2 3", "0 2 0 0 1 2"),
+        ("mlb-live", "1 2 3 4 5 6 7 8 9 R H E", "1 0 1 0 1 - - - - 3 5 0", "0 0 0 0 0 - - - - 4 0 1"),
+        ("odi-final", "1st 2nd T", "229 - 229", "- 168 168"),
+        ("ao-live", "1 2 3 Sets", "6 6⁵ 2 1", "4 7⁷ 1 1"),
+        ("vnl-live", "1 2 3 Sets", "25 19 18 1", "20 25 14 1"),
+        ("ehf-shootout", "1st 2nd 7 m T", "9 10 4 19", "9 10 5 19"),
+    ],
+)
+def test_the_line_score_of_each_sport(game: str, columns: str, home: str, away: str) -> None:
+    shown = board(SPORTSDAY[game], NOW)
+    assert " ".join([*shown.columns, *(total[0] for total in shown.totals)]) == columns
+    for at, (cells, line) in enumerate(((home, shown.home_line), (away, shown.away_line)), 1):
+        assert " ".join(cell or "-" for cell in (*line, *(total[at] for total in shown.totals))) == cells
+
+
+@pytest.mark.parametrize(
+    ("game", "winner"),
+    [
+        ("nfl-tie", ""),
+        ("nhl-shootout", "home"),
+        ("odi-final", "away"),
+        ("t20-super-over", "home"),
+        ("ao-retired", "away"),
+        ("ehf-shootout", "away"),
+    ],
+)
+def test_the_winner_is_whom_the_sport_says_not_who_has_more(game: str, winner: str) -> None:
+    shown = board(SPORTSDAY[game], NOW)
+    assert [shown.home.won, shown.away.won] == [winner == "home", winner == "away"]
+    assert [shown.home.lost, shown.away.lost] == [winner == "away", winner == "home"]
+
+
+@pytest.mark.parametrize("game", ["odi-final", "ao-retired"])
+def test_where_a_list_cannot_know_the_winner_it_marks_nobody(game: str) -> None:
+    shown = board(SPORTSDAY[game].line(), NOW)
+    assert not any((shown.home.won, shown.home.lost, shown.away.won, shown.away.lost))
+
+
+def test_statistics_of_a_game_stay_and_what_was_left_of_it_goes() -> None:
+    assert [stat.label for stat in board(SPORTSDAY["nfl-tie"], NOW).stats] == ["Penalties"]
+    assert [stat.label for stat in board(SPORTSDAY["six-live"], NOW).stats] == [
+        "Conversions",
+        "Yellow cards",
+        "Red cards",
+        "Tries",
+    ]
+
+
+def test_a_review_that_somebody_asked_for_names_him() -> None:
+    assert board(SPORTSDAY["mlb-live"], NOW).review == "Replay review, asked for by Minnesota Twins"
+    held = replace(SPORTSDAY["mlb-live"], detail={"review": "umpires"})
+    assert board(held, NOW).review == "Replay review"
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+@pytest.mark.parametrize("label", ["OT", "OT END", "OT2 END", "2OT", "SO", "XYZ", "1H", ""])
+@pytest.mark.parametrize("status", ["live", "break", "ended", "final", "retired"])
+def test_no_label_of_a_period_breaks_a_page(sport: str, label: str, status: str) -> None:
+    shown = board(state("g", sport=sport, period=label, status=status), NOW)
+    assert shown.short
+    assert shown.status
 
 
 def test_groups() -> None:

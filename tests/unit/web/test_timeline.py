@@ -70,6 +70,25 @@ def test_a_three_that_was_a_two_counts_as_the_newest_version_says() -> None:
     assert [line.score for line in lines("basketball", events, 2, 2)] == ["", "2–2", "2–0"]
 
 
+def test_a_play_that_is_worth_what_its_detail_says() -> None:
+    events = [
+        event(1, "HOME_RUN", "away", period=1, detail={"runs": 4}),
+        event(2, "RUNS", "home", period=2),
+    ]
+    assert [line.score for line in lines("baseball", events, 1, 4)] == ["1–4", "0–4"]
+
+
+def test_a_ball_is_told_by_its_over_and_what_came_of_it() -> None:
+    ball = event(1, "BALL", "away", "Tector", period=2, detail={"over": "32.4", "runs": 2, "noballs": 1})
+    (line,) = lines("cricket", [ball], 0, 0)
+    assert (line.when, line.notes) == ("2nd 32.4", "2 runs, no-ball")
+
+
+def test_a_half_inning_begins_with_its_name() -> None:
+    (line,) = lines("baseball", [event(1, "PERIOD_START", "home", period=2)], 0, 0)
+    assert (line.title, line.key) == ("Bottom of the 1st", False)
+
+
 def test_rows_that_only_move_the_clock_are_no_lines() -> None:
     assert not lines("basketball", [event(1, "CLOCK_STOP", clock="4:00")], 0, 0)
 
@@ -101,6 +120,15 @@ def test_scorers_are_gathered_by_player_with_marks() -> None:
         ("basketball", 3, "4:12", "Q3 4:12"),
         ("basketball", 5, "0:45.3", "OT 0:45.3"),
         ("basketball", 2, None, "Q2"),
+        ("american_football", 5, "14:55", "OT 14:55"),
+        ("ice_hockey", 2, "10:48", "P2 10:48"),
+        ("ice_hockey", 5, None, "5"),
+        ("baseball", 1, None, "T1"),
+        ("baseball", 18, None, "B9"),
+        ("cricket", 2, "32.3", "2nd 32.3"),
+        ("tennis", 3, None, "S3"),
+        ("rugby_union", 2, "62:15", "62:15"),
+        ("handball", 7, None, "7 m"),
         ("curling", 4, "1:00", "4 1:00"),
         ("curling", None, None, ""),
     ],

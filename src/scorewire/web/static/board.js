@@ -207,7 +207,7 @@ function told(state, place, side, detail) {
   if (!Object.keys(detail).length && !Object.keys(state.linescore ?? {}).length) return [];
   const names = { home: nameOf(state.home), away: nameOf(state.away) };
   const known = { ...detail, current: state.linescore?.[lastPeriod(state)] ?? {} };
-  return situation(sportOf(state)[place], known, side, names, OVER.has(state.status));
+  return situation(sportOf(state)[place], known, side, names, OVER.has(state.status) || state.status === "ended");
 }
 
 function nameOf(side) {

@@ -49,6 +49,7 @@ from scorewire.web.words import (
     rugby_union,
     soccer,
     tennis,
+    volleyball,
 )
 from scorewire.web.words.shared import (
     DEFAULTS,
@@ -90,6 +91,7 @@ _TABLES: Mapping[str, ModuleType] = {
     "cricket": cricket,
     "tennis": tennis,
     "rugby_union": rugby_union,
+    "volleyball": volleyball,
     "handball": handball,
 }
 

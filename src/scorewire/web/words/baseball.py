@@ -64,7 +64,7 @@ SPORT: Words = {
 }
 
 EVENTS: Words = {
-    "PERIOD_START": {"text": "{period}", "icon": "whistle", "weight": "period"},
+    "PERIOD_START": {"text": "{period}", "icon": "whistle", "weight": "play"},
     "PERIOD_END": {"text": "End of {period}", "icon": "whistle", "weight": "play"},
     "SINGLE": {"text": "Single", "icon": "dot", "weight": "play"},
     "DOUBLE": {"text": "Double", "icon": "dot", "weight": "play"},

@@ -135,6 +135,7 @@ REVIEW: Words = {
     "rugby_union": "TMO review",
     "ice_hockey": "Video review",
     "handball": "Video review",
+    "volleyball": "Video review",
     "american_football": "Replay review",
     "baseball": "Replay review",
     "cricket": "Umpire review",

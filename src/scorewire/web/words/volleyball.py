@@ -1,0 +1,73 @@
+"""Volleyball in words."""
+
+from scorewire.web.words.shared import Words
+
+SPORT: Words = {
+    "name": "Volleyball",
+    "icon": "volleyball",
+    "clock": "",
+    "minutes": False,
+    "line_in_rows": True,
+    "periods": {"1": "1st set", "2": "2nd set", "3": "3rd set", "4": "4th set", "5": "5th set"},
+    "columns": {},
+    "moments": {"1": "S1", "2": "S2", "3": "S3", "4": "S4", "5": "S5"},
+    "regular": 3,
+    "over": {"text": "Final", "short": "Final"},
+    "labels": {
+        "S1": "1st set",
+        "S2": "2nd set",
+        "S3": "3rd set",
+        "S4": "4th set",
+        "S5": "5th set",
+        "S1 END": "End of 1st set",
+        "S2 END": "End of 2nd set",
+        "S3 END": "End of 3rd set",
+        "S4 END": "End of 4th set",
+        "S5 END": "End of 5th set",
+    },
+    "shorts": {
+        "S1": "Set 1",
+        "S2": "Set 2",
+        "S3": "Set 3",
+        "S4": "Set 4",
+        "S5": "Set 5",
+        "S1 END": "Set 1",
+        "S2 END": "Set 2",
+        "S3 END": "Set 3",
+        "S4 END": "Set 4",
+        "S5 END": "Set 5",
+    },
+    "filter": "all",
+    "totals": [["Sets", ""]],
+    "winner": {"path": "winner", "by_score": True},
+    "at_side": [{"text": "serving", "is": "server"}, {"text": "{chance.$} point"}],
+    "in_game": [
+        {"text": "{points.home}–{points.away}"},
+        {"text": "{current.home}–{current.away}", "unless": "points"},
+    ],
+    "details": {
+        "server": "",
+        "left": "{} left",
+        "points": "",
+        "kind": {"": "{}", "opponent_error": "error of the other side"},
+    },
+}
+
+EVENTS: Words = {
+    "POINT": {"text": "Point", "icon": "volleyball", "weight": "play"},
+    "POINT_CANCELLED": {"text": "Point taken back", "icon": "cross", "weight": "correction"},
+    "REPLAY": {"text": "Rally replayed", "icon": "dot", "weight": "play"},
+    "SERVE": {"text": "To serve", "icon": "dot", "weight": "play"},
+    "TIMEOUT": {"text": "Time-out", "icon": "clock", "weight": "play"},
+    "SUBSTITUTION": {"text": "Substitution", "icon": "swap", "weight": "play", "who": "off: {}"},
+    "CHALLENGE": {"text": "Video challenge", "icon": "screen", "weight": "review"},
+    "REVIEW_STARTED": {"text": "Video review", "icon": "screen", "weight": "review"},
+    "REVIEW_ENDED": {"text": "Review over", "icon": "screen", "weight": "review"},
+    "YELLOW_CARD": {"text": "Yellow card", "icon": "yellow", "weight": "card"},
+    "RED_CARD": {"text": "Red card", "icon": "red", "weight": "card"},
+    "EXPULSION": {"text": "Out for the set", "icon": "second-yellow", "weight": "card"},
+    "DISQUALIFICATION": {"text": "Out for the match", "icon": "second-yellow", "weight": "card"},
+    "CARD_CANCELLED": {"text": "Card taken back", "icon": "cross", "weight": "correction"},
+    "DELAY_WARNING": {"text": "Delay warning", "icon": "clock", "weight": "play"},
+    "INJURY": {"text": "Injury", "icon": "plus", "weight": "play"},
+}
