@@ -195,6 +195,33 @@ def client(app: object) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://node")
 
 
+def _office(
+    log: LocalLog, keys: Keys, audit: Audit, replay: Callable[[DeadLetter], Awaitable[bytes]]
+) -> Office:
+    async def rebuild(game_id: str | None) -> object:
+        return await audit.rebuild([game_id] if game_id else ["g1"])
+
+    async def status() -> object:
+        return {"roles": ["all"]}
+
+    async def take(game_id: str) -> bytes | None:
+        head = CaptureHead(
+            scorewire="0", game_id=game_id, epoch="e", captured_ms=1, reorder_ms=500, held_max=10
+        )
+        taken = await audit.capture(head, lambda _: "sparse")
+        return write(taken) if taken is not None else None
+
+    return Office(
+        log=log,
+        keys=keys,
+        replay=replay,
+        rebuild=rebuild,
+        explain=audit.explain,
+        capture=take,
+        status=status,
+    )
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = StillClock()
@@ -208,19 +235,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     keys, metrics, feed = journal.keys(clock=clock), Metrics(version="0"), FakeFeed()
     faults: dict[str, str | None] = {"journal": None, "draining": None}
     replayed: list[DeadLetter] = []
-
-    async def rebuild(game_id: str | None) -> object:
-        return await audit.rebuild([game_id] if game_id else ["g1"])
-
-    async def status() -> object:
-        return {"roles": ["all"]}
-
-    async def take(game_id: str) -> bytes | None:
-        head = CaptureHead(
-            scorewire="0", game_id=game_id, epoch="e", captured_ms=1, reorder_ms=500, held_max=10
-        )
-        taken = await audit.capture(head, lambda _: "sparse")
-        return write(taken) if taken is not None else None
 
     async def replay(letter: DeadLetter) -> bytes:
         replayed.append(letter)
@@ -247,15 +261,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         ),
         reads=Reads(scoreboard=scoreboard, journal=journal, state_at=history.state_at, clock=clock),
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
-        office=Office(
-            log=log,
-            keys=keys,
-            replay=replay,
-            rebuild=rebuild,
-            explain=audit.explain,
-            capture=take,
-            status=status,
-        ),
+        office=_office(log, keys, audit, replay),
         checks={name: (lambda name=name: faults[name]) for name in faults},
         metrics=metrics,
         clock=clock,
