@@ -20,6 +20,7 @@ from scorewire.sports.sets import (
     won,
 )
 from scorewire.sports.tally import Tally
+from unit.games.conftest import Referee
 from unit.sports.plays import claim
 
 BEST_OF_THREE = 2
@@ -126,3 +127,18 @@ def test_a_point_before_the_start_is_of_the_first_set() -> None:
         refusal = decide(postponed, point, point=True)
         assert refusal is not None
         assert refusal.rule == "game_not_started"
+
+
+@pytest.mark.parametrize(("sport", "points", "line"), [("tennis", 24, 5), ("volleyball", 25, 24)])
+def test_the_point_that_won_a_set_is_played_again(sport: str, points: int, line: int) -> None:
+    match = Referee(sport=sport)
+    for number in range(points):
+        match.claim("POINT", team="home", period=1, event=f"p{number}", sequence=number)
+    assert match.score == (1, 0)
+    match.claim("POINT_CANCELLED", detail={"event": f"p{points - 1}"}, period=1, sequence=points)
+    assert match.desk.shown is not None
+    assert match.score == (0, 0)
+    assert match.desk.shown.linescore == {"1": {"home": line, "away": 0}}
+    assert match.desk.shown.status == "live"
+    match.claim("POINT", team="home", period=1, sequence=points + 1)
+    assert match.score == (1, 0)
