@@ -255,9 +255,13 @@ def test_every_sport_fits_its_page_and_shows_its_situation(
         assert told == list(shown.situation)
         notes = page.locator('[data-hero] [data-side="away"] [data-part="notes"] span').all_inner_texts()
         assert notes == list(shown.away.notes)
-        painted = page.evaluate(_PARTS)
+        rendered = page.evaluate(_PARTS)
         expect(page.locator("#link")).to_have_text("live")
-        assert painted == page.evaluate(_PARTS), "what the browser paints is what was rendered"
+        newer = replace(state, seq=state.seq + 1)
+        for queue in list(sports_server.board.streams):
+            sports_server.do(queue.put_nowait, full_state(newer, "resync", view_line=False))
+        expect(page.locator("#game")).to_have_attribute("data-seq", str(newer.seq))
+        assert page.evaluate(_PARTS) == rendered, "what the browser paints is what was rendered"
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
@@ -318,7 +322,8 @@ def test_what_is_painted_equals_what_is_rendered(page: Page, server: PageServer)
 
 _PARTS = """() => {
   const bare = (html) => html.replace(/ class="flash"| fresh| flash|\\d+:\\d\\d/g, "").replace(/\\s+/g, " ");
-  const parts = ["#lines", "[data-linescore]", "[data-stats]", "[data-hero] .goals", "[data-hero] .duel"];
+  const parts = ["#lines", "[data-linescore]", "[data-stats]", "[data-hero] .goals", "[data-hero] .duel",
+    "[data-hero] .situation"];
   return parts.map((part) => bare(document.querySelector(part).outerHTML)
     .replace(/> </g, "><").replace(/ class="[^"]*"(?= data-part)/g, ""));
 }"""
