@@ -15,6 +15,7 @@ from litestar.response.base import ASGIResponse
 from scorewire import __version__
 from scorewire.api import answers
 from scorewire.api.problems import AnyRequest
+from scorewire.model.delay import DELAYS_S
 from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState
 
@@ -112,7 +113,7 @@ def _commands() -> Json:
     """What only a WebSocket carries."""
     follow = {"game_id": _ID, "team_id": _ID, "league_id": _ID, "sport": _ID}
     since = {"since_seq": {"type": "integer", "minimum": 0}, "epoch": {"type": "string"}}
-    how = {"delay": {"type": "integer", "const": 0}, "view": {"enum": ["full", "line"]}}
+    how = {"delay": {"enum": list(DELAYS_S)}, "view": {"enum": ["full", "line"]}}
     named = {"follow": {"type": "object"}}
     return {
         "subscribe": _object({"action": {"const": "subscribe"}}, {**follow, **since, **how}),
@@ -169,6 +170,7 @@ def _query() -> Json:
             "league": many,
             "sport": many,
             "view": {"enum": ["full", "line"]},
+            "delay": {"enum": list(DELAYS_S), "description": "seconds after the others"},
             "since": {**text, "description": "a cursor, as Last-Event-ID would carry it"},
         },
     }

@@ -16,6 +16,7 @@ from scorewire.api import answers
 from scorewire.api.game_view import EventPage, GameView, event_row, game_view
 from scorewire.api.parameters import (
     DateFilter,
+    Delay,
     Epoch,
     IdFilter,
     LevelFilter,
@@ -27,8 +28,8 @@ from scorewire.api.parameters import (
     StatusFilter,
     ZoneName,
     known_date,
+    known_delay,
     known_zone,
-    refuse_delay,
 )
 from scorewire.api.problems import AnyRequest
 from scorewire.api.reads import Reads
@@ -63,6 +64,7 @@ async def list_games(
     status: StatusFilter = None,
     limit: Limit = 50,
     cursor: PageCursor = None,
+    delay: Delay = None,
 ) -> ASGIResponse:
     """Everything that is given must hold; follow `next` for more."""
     asked = GamesQuery(
@@ -75,7 +77,7 @@ async def list_games(
         limit=limit,
         cursor=cursor,
     )
-    page = await reads.journal.games(asked)
+    page = await reads.games(asked, known_delay(delay))
     return answers.named_by_hash(request, GamesList(games=page.games, next=page.next))
 
 
@@ -85,15 +87,18 @@ async def list_games(
     responses={200: ResponseSpec(ScoreState, description="The fold of rows 1..seq", generate_examples=False)},
 )
 async def read_score(
+    *,
     request: AnyRequest,
     reads: NamedDependency[SkipValidation[Reads]],
     game_id: PathId,
     seq: Seq = None,
     epoch: Epoch = None,
+    delay: Delay = None,
 ) -> ASGIResponse:
     """Strong ETag, 304, HEAD. With seq and epoch the answer is immutable and may be kept for a year."""
-    view = await reads.view(game_id, seq, epoch)
-    now_ms = reads.clock.now_ms()
+    delay_s = known_delay(delay)
+    view = await reads.view(game_id, seq, epoch, delay_s)
+    now_ms = reads.now_ms(delay_s)
     state = view.head.state
     if view.is_head and not view.immutable:
         return answers.sent(score_response(state, answers.request_headers(request), now_ms))
@@ -107,15 +112,18 @@ async def read_score(
     responses={200: ResponseSpec(GameView, description="All that is known at seq", generate_examples=False)},
 )
 async def read_state(
+    *,
     request: AnyRequest,
     reads: NamedDependency[SkipValidation[Reads]],
     game_id: PathId,
     seq: Seq = None,
     epoch: Epoch = None,
+    delay: Delay = None,
 ) -> ASGIResponse:
     """The score with teams, line-ups, all rows and statistics, all of them at the same seq."""
-    view = await reads.view(game_id, seq, epoch)
-    now_ms = reads.clock.now_ms()
+    delay_s = known_delay(delay)
+    view = await reads.view(game_id, seq, epoch, delay_s)
+    now_ms = reads.now_ms(delay_s)
     state = view.head.state
     again = answers.unchanged(request, state, immutable=view.immutable, now_ms=now_ms)
     if again is not None:
@@ -137,18 +145,20 @@ async def list_events(
     since_seq: SinceSeq = 0,
     limit: Limit = 200,
     level: LevelFilter = None,
+    delay: Delay = None,
 ) -> ASGIResponse:
     """Corrected rows stay and are named by `corrects` of the row that corrects them.
 
     Ask again with the last row's seq as `since_seq` until none come.
     """
-    state = (await reads.head(game_id)).state
+    state = (await reads.head(game_id, known_delay(delay))).state
     rows = await reads.journal.rows(game_id, since_seq, limit, level)
     page = EventPage(
         game_id=game_id,
         epoch=state.epoch,
         seq=state.seq,
-        # The journal is written first: a row that the scoreboard does not show yet waits for it.
+        # The journal is written first: a row that the scoreboard does not show yet waits for it, and one
+        # that is younger than the delay for its time.
         events=tuple(event_row(row) for row in rows if row.seq <= state.seq),
     )
     return answers.named_by_hash(request, page, keys=f"g:{game_id}")
@@ -159,6 +169,5 @@ def games_router() -> Router:
     return Router(
         "/v1",
         route_handlers=[list_games, read_score, read_state, list_events],
-        before_request=refuse_delay,
         tags=["games"],
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from litestar.params import PathParameter, QueryParameter
 
 from scorewire.api.problems import AnyRequest, bad_parameter, refuse
+from scorewire.model.delay import DELAY_WORDS, read_delay
 from scorewire.model.game_event import Level
 from scorewire.model.ids import ID_CHARACTERS
 from scorewire.model.score_state import Status
@@ -50,6 +51,13 @@ DateFilter = Annotated[
 ZoneName = Annotated[
     str, QueryParameter(max_length=64, description="IANA time zone by which `date` is meant; UTC if absent.")
 ]
+Delay = Annotated[
+    list[str] | None,
+    QueryParameter(
+        description="Seconds: 0, 5, 10 to 180. The answer is what was true so long ago, and nothing newer "
+        "shows in it. Where it stands twice, the longer one holds.",
+    ),
+]
 PageCursor = Annotated[
     str | None,
     QueryParameter(max_length=CURSOR_CHARACTERS_MAX, description="`next` of the page before; opaque."),
@@ -82,14 +90,24 @@ def known_date(text: str) -> str:
     return text
 
 
+def known_delay(asked: list[str] | None) -> int:
+    """How many seconds late the answer is to be.
+
+    Raises:
+        RequestError: 400, naming `delay`.
+    """
+    delay_s = read_delay(asked or ())
+    if delay_s is None:
+        raise bad_parameter("delay", DELAY_WORDS.partition(": ")[2])
+    return delay_s
+
+
 async def refuse_delay(request: AnyRequest) -> None:
-    """Before every public read: a delay other than 0 is refused until delays exist.
+    """Before a read that is the same for all: a delay other than 0 is refused rather than ignored.
 
     Raises:
         RequestError: 400 `delay_unsupported`.
     """
     for value in request.query_params.getall("delay", []):
         if value != "0":
-            raise refuse(
-                "delay_unsupported", f"delay={value[:20]} cannot be given yet; the answer is not delayed"
-            )
+            raise refuse("delay_unsupported", f"delay={value[:20]}: this answer cannot be delayed")

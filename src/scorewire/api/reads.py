@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from scorewire.api.problems import refuse
 from scorewire.clock import Clock
+from scorewire.journal.earlier import joined
 from scorewire.journal.journal import Journal
+from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent
 from scorewire.model.ids import is_id
+from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard.base import Head, Scoreboard
 
 StateAt = Callable[[str, int], Awaitable[Head | None]]
@@ -16,6 +19,8 @@ StateAt = Callable[[str, int], Awaitable[Head | None]]
 
 FOLDED_MAX = 256
 """Past states in memory, some 4 KB each."""
+SEQS_MAX = 10_000
+"""Games and delays whose place is known without asking the journal."""
 ROWS_A_READ = 1000
 ROWS_OF_GAME_MAX = 20_000
 """Rows in one /state: ten times the longest game known (cricket, five days); more are paged by /events."""
@@ -47,25 +52,80 @@ class Reads:
         self._state_at = state_at
         # (game, epoch, seq) names one state for good.
         self._folded: OrderedDict[tuple[str, str, int], Head] = OrderedDict()
+        # (game, epoch, delay) -> the seq shown, and when the row after it was made: until it is as old, too.
+        self._seqs: OrderedDict[tuple[str, str, int], tuple[int, int]] = OrderedDict()
 
-    async def head(self, game_id: str) -> Head:
-        """The newest state of a game.
+    def now_ms(self, delay_s: int = 0) -> int:
+        """Wall time, as it was when what is shown now happened."""
+        return self.clock.now_ms() - delay_s * 1000
+
+    async def head(self, game_id: str, delay_s: int = 0) -> Head:
+        """The newest state of a game, of those that are `delay_s` old.
 
         Raises:
-            RequestError: 404 `unknown_game`.
+            RequestError: 404 `unknown_game`, also for a game that is younger than that.
         """
         head = await self.scoreboard.head(game_id) if is_id(game_id) else None
+        if head is not None and delay_s:
+            head = await self._earlier(head, delay_s)
         if head is None:
             raise refuse("unknown_game", f"There is no game {game_id[:64]!r}.")
         return head
 
-    async def view(self, game_id: str, seq: int | None, epoch: str | None) -> View:
-        """The game at `seq`, or at its head.
+    async def _earlier(self, head: Head, delay_s: int) -> Head | None:
+        state, now_ms = head.state, self.now_ms(delay_s)
+        if state.updated_at <= now_ms:
+            return head
+        key = (state.game_id, state.epoch, delay_s)
+        seq, until_ms = self._seqs.get(key, (0, 0))
+        if until_ms <= now_ms:
+            seq, next_ms = await self.journal.seq_at(state.game_id, now_ms)
+            if next_ms is not None:
+                self._remember(key, (seq, next_ms))
+        if seq == 0:
+            return None
+        return head if seq >= state.seq else await self._then(state.game_id, state.epoch, seq)
+
+    def _remember(self, key: tuple[str, str, int], then: tuple[int, int]) -> None:
+        self._seqs[key] = then
+        self._seqs.move_to_end(key)
+        while len(self._seqs) > SEQS_MAX:
+            self._seqs.popitem(last=False)
+
+    async def games(self, query: GamesQuery, delay_s: int = 0) -> GamesPage:
+        """One page of a list, as it was `delay_s` ago.
+
+        Raises:
+            RequestError: the date, time zone or cursor cannot be read (400).
+        """
+        if not delay_s:
+            return await self.journal.games(query)
+        cutoff_ms = self.now_ms(delay_s)
+        changed = dict.fromkeys(await self.journal.changed(cutoff_ms))
+        while True:
+            page = await self.journal.games(query, without=changed)
+            # What has changed while we read is put back too.
+            fresh = [line.game_id for line in page.games if line.updated_at > cutoff_ms]
+            if not fresh:
+                break
+            changed.update(dict.fromkeys(fresh))
+        then = [await self._line(game_id, cutoff_ms) for game_id in changed]
+        return joined(query, page, [line for line in then if line is not None])
+
+    async def _line(self, game_id: str, cutoff_ms: int) -> ScoreState | None:
+        line = self.journal.line_at(game_id, cutoff_ms)
+        if line is not None:
+            return line
+        seq, _ = await self.journal.seq_at(game_id, cutoff_ms)
+        return (await self._then(game_id, self.journal.epoch, seq)).state.line() if seq else None
+
+    async def view(self, game_id: str, seq: int | None, epoch: str | None, delay_s: int = 0) -> View:
+        """The game at `seq`, or at its head, which is `delay_s` old; what is younger does not exist.
 
         Raises:
             RequestError: 404 `unknown_game`, `other_epoch` or `seq_above_head`.
         """
-        head = await self.head(game_id)
+        head = await self.head(game_id, delay_s)
         newest = head.state
         if epoch is not None and epoch != newest.epoch:
             raise refuse(

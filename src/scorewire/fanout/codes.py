@@ -29,9 +29,9 @@ class Code(NamedTuple):
 
 CODES: dict[str, Code] = {
     "bad_parameter": Code(400, 0, "Bad parameter", "Correct the parameter that `detail` names."),
-    "delay_unsupported": Code(400, 0, "Delay not supported", "Ask without `delay`, or with `delay=0`."),
     "too_many_follows": Code(400, 0, "Too many follows", "Follow a team, league or sport instead."),
     "bad_handshake": Code(400, 0, "Bad WebSocket handshake", "Send the handshake of RFC 6455."),
+    "origin_refused": Code(403, 0, "Origin refused", "Ask this node's operator to name your site's origin."),
     "unknown_game": Code(404, 0, "Unknown game", "Use a `game_id` of /v1/games; fixtures may appear later."),
     "unknown_team": Code(404, 0, "Unknown team", "Use a team's id as games name it."),
     "unknown_league": Code(404, 0, "Unknown league", "Use a league's id as /v1/leagues names it."),

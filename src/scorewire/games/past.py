@@ -31,7 +31,7 @@ class Past:
 
     async def seq_at(self, game_id: str, cutoff_ms: int) -> int:
         """The newest seq whose row is of `cutoff_ms` or before; 0 if there is none."""
-        return await self._journal.seq_at(game_id, cutoff_ms)
+        return (await self._journal.seq_at(game_id, cutoff_ms))[0]
 
     async def since(self, game_id: str, cutoff_ms: int) -> tuple[Head | None, Sequence[Update]]:
         """The game at its newest row of `cutoff_ms` or before (None: there was none), and all rows after."""

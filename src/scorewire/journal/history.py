@@ -77,21 +77,21 @@ def rows(
     return _decoded(connection, query)
 
 
-def seq_at(connection: sa.Connection, game_id: str, time_ms: int) -> int:
-    """The newest seq whose row is of `time_ms` or before, 0 if there is none; a row is never older than the
-    row before it, so the search begins at the end and reads what is younger."""
+def seq_at(connection: sa.Connection, game_id: str, time_ms: int) -> tuple[int, int | None]:
+    """The newest seq whose row is of `time_ms` or before (0: none), and the time of the row after it.
+
+    A row is never older than the row before it, so the search begins at the end and reads what is younger.
+    """
     day = connection.execute(
         sa.select(game_heads.c.game_date).where(game_heads.c.game_id == game_id)
     ).scalar()
     if day is None:
-        return 0
-    query = (
-        sa.select(events.c.seq)
-        .where(events.c.game_date == day, events.c.game_id == game_id, events.c.ts <= time_ms)
-        .order_by(events.c.seq.desc())
-        .limit(1)
-    )
-    return connection.execute(query).scalar() or 0
+        return 0, None
+    of_game = sa.select(events.c.seq).where(events.c.game_date == day, events.c.game_id == game_id)
+    newest = of_game.where(events.c.ts <= time_ms).order_by(events.c.seq.desc()).limit(1)
+    seq = connection.execute(newest).scalar() or 0
+    after = of_game.with_only_columns(events.c.ts).where(events.c.seq == seq + 1)
+    return seq, connection.execute(after).scalar()
 
 
 def declared(connection: sa.Connection, game_id: str) -> GameDeclared | None:

@@ -11,7 +11,7 @@ Guarantees:
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -123,8 +123,8 @@ class Journal:
         for head in commit.heads:
             self._lately.note(head.line)
 
-    async def seq_at(self, game_id: str, time_ms: int) -> int:
-        """The newest seq of a game whose row is of `time_ms` or before; 0 if there is none."""
+    async def seq_at(self, game_id: str, time_ms: int) -> tuple[int, int | None]:
+        """The newest seq of a game whose row is of `time_ms` or before (0: none), and when the next was."""
         return await self._database.read(partial(history.seq_at, game_id=game_id, time_ms=time_ms))
 
     async def changed(self, since_ms: int) -> dict[str, ScoreState]:
@@ -185,13 +185,18 @@ class Journal:
             partial(history.rows, game_id=game_id, since_seq=since_seq, limit=limit, level=level)
         )
 
-    async def games(self, query: GamesQuery) -> GamesPage:
+    async def games(self, query: GamesQuery, *, without: Collection[str] = ()) -> GamesPage:
         """One page of games: under way first, then the newest start.
+
+        Args:
+            without: games that are left out.
 
         Raises:
             RequestError: the date, time zone or cursor cannot be read (400).
         """
-        return await self._database.read(partial(listing.page, wanted=query, epoch=self._epoch))
+        return await self._database.read(
+            partial(listing.page, wanted=query, epoch=self._epoch, without=without)
+        )
 
     async def games_of(self, kind: Group, id: str) -> tuple[str, ...]:  # noqa: A002 (the journal's agreed face)
         """Ids of the games of a team, league or sport that are not over: under way first, then by start."""

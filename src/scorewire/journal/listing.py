@@ -7,6 +7,7 @@ two pages may be told twice or, if it moves ahead of the cursor, be found on the
 
 import base64
 import binascii
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -46,15 +47,23 @@ _encode = msgspec.json.Encoder().encode
 Found = sa.Select[int, int, str, bytes]
 
 
-def page(connection: sa.Connection, wanted: GamesQuery, epoch: str) -> GamesPage:
+def page(
+    connection: sa.Connection, wanted: GamesQuery, epoch: str, without: Collection[str] = ()
+) -> GamesPage:
     """One page of games as lines, told in the journal's epoch of now.
+
+    Args:
+        without: games that are left out.
 
     Raises:
         RequestError: the date, the time zone or the cursor cannot be read (400).
     """
     limit = max(1, min(wanted.limit, LIMIT_MAX))
     # One more than is told says whether there is a next page.
-    found = connection.execute(query(wanted).limit(limit + 1)).all()
+    made = query(wanted)
+    if without:
+        made = made.where(games.c.game_id.not_in(list(without)))
+    found = connection.execute(made.limit(limit + 1)).all()
     told = found[:limit]
     try:
         lines = [_line_decoder.decode(current("line", row.line)) for row in told]
