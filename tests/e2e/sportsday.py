@@ -54,6 +54,7 @@ def _football() -> list[ScoreState]:
                     detail={"to": "A.Pettis", "yards": 12},
                 ),
                 event(4, "PLAY_NULLIFIED", period=1, clock="7:50", corrects=3, detail={"reason": "penalty"}),
+                event(5, "SCORE_SET", period=4, detail={"home": 24, "away": 24}),
             ),
             **teams,
         ),

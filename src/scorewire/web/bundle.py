@@ -1,9 +1,11 @@
 """The static files as they stand in the package, named by a hash of all of them.
 
 One hash for the set, because the modules import each other by relative names: a page never mixes two
-versions. words.js is not a file, it is written from words/.
+versions. words.js is not a file, it is written from words/. Each is packed once, at the start: the words of
+ten sports then take a fifth of their room on the way.
 """
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -21,9 +23,10 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file, ready to be sent."""
+    """One file, ready to be sent; `packed` is the body by gzip."""
 
     body: bytes
+    packed: bytes
     media_type: str
 
 
@@ -52,7 +55,10 @@ def load_bundle() -> Bundle:
     for name in sorted(found):
         digest.update(name.encode() + b"\0" + found[name] + b"\0")
     ready = {
-        name: StaticFile(body=body, media_type=MEDIA_TYPES[_suffix(name)]) for name, body in found.items()
+        name: StaticFile(
+            body=body, packed=gzip.compress(body, mtime=0), media_type=MEDIA_TYPES[_suffix(name)]
+        )
+        for name, body in found.items()
     }
     return Bundle(build=digest.hexdigest()[:12], files=ready)
 

@@ -62,7 +62,7 @@ def lines(sport: str, events: Sequence[CompactEvent], home: int, away: int) -> l
                 title=_title(sport, event, words, by_seq),
                 who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
                 notes="" if words.get("plain") else notes(sport, event.detail),
-                score=scores.get(event.seq, ""),
+                score=_stated(event) or scores.get(event.seq, ""),
                 struck=struck.get(event.seq, ""),
             )
         )
@@ -120,6 +120,13 @@ def running_scores(
             continue
         scores[seq] = f"{sides['home']}–{sides['away']}"
     return scores if sides == {"home": home, "away": away} else {}
+
+
+def _stated(event: CompactEvent) -> str:
+    """The score that a feed states without saying how it came about."""
+    home, away = event.detail.get("home"), event.detail.get("away")
+    told = event.type == "SCORE_SET" and isinstance(home, int) and isinstance(away, int)
+    return f"{home}–{away}" if told else ""
 
 
 def scorers(sport: str, events: Sequence[CompactEvent]) -> list[Scorer]:

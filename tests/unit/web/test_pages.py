@@ -41,6 +41,32 @@ async def test_an_unknown_game_is_a_page_too(client: httpx.AsyncClient) -> None:
     assert "No such game" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("accepted", "takes"),
+    [
+        ("gzip, deflate, br", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("identity", False),
+        ("", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, br", False),
+        ("x-gzip-like", False),
+    ],
+)
+async def test_static_files_are_packed_for_who_takes_it(
+    client: httpx.AsyncClient, accepted: str, takes: bool
+) -> None:
+    bundle = load_bundle()
+    answer = await client.get(bundle.url("words.js"), headers={"Accept-Encoding": accepted})
+    assert answer.content == bundle.files["words.js"].body
+    assert ("content-encoding" in answer.headers) is takes
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert int(answer.headers["content-length"]) == len(
+        bundle.files["words.js"].packed if takes else bundle.files["words.js"].body
+    )
+
+
 async def test_static_files_are_for_ever_under_their_own_name(client: httpx.AsyncClient) -> None:
     bundle = load_bundle()
     answer = await client.get(bundle.url("scores.js"))

@@ -78,6 +78,12 @@ def test_a_play_that_is_worth_what_its_detail_says() -> None:
     assert [line.score for line in lines("baseball", events, 1, 4)] == ["1–4", "0–4"]
 
 
+def test_a_stated_score_is_shown_as_it_was_stated() -> None:
+    stated = event(1, "SCORE_SET", period=4, detail={"home": 26, "away": 24})
+    assert [line.score for line in lines("american_football", [stated], 0, 0)] == ["26–24"]
+    assert [line.score for line in lines("american_football", [event(1, "SCORE_SET")], 0, 0)] == [""]
+
+
 def test_a_ball_is_told_by_its_over_and_what_came_of_it() -> None:
     ball = event(1, "BALL", "away", "Tector", period=2, detail={"over": "32.4", "runs": 2, "noballs": 1})
     (line,) = lines("cricket", [ball], 0, 0)

@@ -44,7 +44,7 @@ export function lines(sport, events, home, away) {
       title: title(sport, event, entry, bySeq),
       who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
       notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
-      score: scores.get(event.seq) ?? "",
+      score: stated(event) || (scores.get(event.seq) ?? ""),
       struck: struck.get(event.seq) ?? "",
     });
   }
@@ -95,6 +95,12 @@ function runningScores(sport, events, struck, home, away) {
     scores.set(seq, `${sides.home}–${sides.away}`);
   }
   return sides.home === home && sides.away === away ? scores : new Map();
+}
+
+/** The score that a feed states without saying how it came about. */
+function stated({ type, detail = {} }) {
+  const told = type === "SCORE_SET" && Number.isInteger(detail.home) && Number.isInteger(detail.away);
+  return told ? `${detail.home}–${detail.away}` : "";
 }
 
 /** @param {string} sport @param {CompactEvent[]} events @returns {{side: string, name: string, goals: string}[]} */
