@@ -1,10 +1,22 @@
 """Every row that a sport makes has words, and they agree with the sport's own table."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
 from scorewire.sports import SPORTS as MACHINES
 from scorewire.sports.machine import EventSpec
-from scorewire.web.words import EVENTS, KEY_WEIGHTS, LIFECYCLE, SPORTS, event_words, humanise, sport_name
+from scorewire.web.words import (
+    EVENTS,
+    KEY_WEIGHTS,
+    LIFECYCLE,
+    SPORTS,
+    event_words,
+    humanise,
+    sport_icon,
+    sport_name,
+)
 
 SPECS = [(name, dict(machine.events)) for name, machine in MACHINES.items() if name in SPORTS]
 
@@ -27,6 +39,15 @@ def test_points_and_corrections_agree_with_the_sports_own_table(
         assert words.get("points", 0) == spec.points, name
         if spec.negates:
             assert words["weight"] == "correction", name
+
+
+def test_every_sport_has_words_and_a_symbol() -> None:
+    assert MACHINES.keys() <= SPORTS.keys()
+    icons = files("scorewire.web").joinpath("templates/icons.html").read_text()
+    used = {sport_icon(sport) for sport in SPORTS}
+    used |= {str(words["icon"]) for table in EVENTS.values() for words in table.values()}
+    drawn = set(re.findall(r'id="i-([a-z_-]+)"', icons)) | {"one", "two", "three"}
+    assert used <= drawn
 
 
 def test_an_unknown_type_reads_as_its_name() -> None:
