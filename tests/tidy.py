@@ -28,6 +28,7 @@ PURE = (
     "bench/report.py",
     "bench/rounds.py",
     "cli/sse.py",
+    "cli/verified.py",
     "demo/loop.py",
     "demo/matchday.py",
     "fanout/backlog.py",
@@ -278,6 +279,8 @@ def banned_calls(path: str, source: str, bans: tuple[Ban, ...] = BANS) -> Iterat
 
 
 UNTESTED: dict[str, str] = {
+    "cli/verify.py": "tests/e2e/test_verify.py runs it against nodes that play, restart and lie",
+    "cli/witnesses.py": "threads over real sockets; tests/e2e/test_verify.py",
     "config.py": "declarations only; tests/unit/test_settings.py reads every one of them",
     "errors.py": "declarations only; every raise is tested where it happens",
     "log/base.py": "a port; tests/contract runs one suite over every adapter",

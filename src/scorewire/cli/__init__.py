@@ -12,6 +12,9 @@ Reading order:
     sse.py           server-sent events, read from bytes; pure
     followed.py      what a watcher holds of its games: states, patches, where to resume; pure
     watch.py         a live scoreboard in the terminal
+    verified.py      what several readers were told, held against each other; pure
+    witnesses.py     readers over SSE and WebSocket, each in a thread
+    verify.py        a running node held to its protocol
     dead_letters.py  what was refused: list, show, replay, drop
     desk.py          what event and correct share: the editor's desk of a running node
     event.py         one event entered by hand

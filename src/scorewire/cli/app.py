@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "conflicts": ("scorewire.cli.conflicts", "What two providers of a game do not agree on: list, settle."),
     "providers": ("scorewire.cli.providers", "How each provider does: lead, misses, retractions, failovers."),
     "watch": ("scorewire.cli.watch", "A live scoreboard in the terminal."),
+    "verify": ("scorewire.cli.verify", "A running node held to its protocol, over every transport at once."),
     "explain": ("scorewire.cli.explain", "From the score shown to the messages that caused it."),
     "capture": ("scorewire.cli.capture", "One game taken along, and decided again elsewhere."),
     "dead-letters": ("scorewire.cli.dead_letters", "What was refused, and why: list, show, replay, drop."),
