@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from scorewire.clock import SystemClock
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.protocol import Gateway
 from scorewire.fanout.request import Proxies
@@ -86,7 +87,11 @@ async def play(*matches: Match, **limits: Any) -> AsyncIterator[Stadium]:
         "stall_s": 60.0,
         "follows_max": 100,
         "message_bytes_max": 4096,
+        "silent_beats_max": 4,
     }
+    gate_limits: dict[str, Any] = {"sockets_max": 10_000, "sockets_per_address_max": 10_000}
+    gate_limits |= {"requests_max": 1000, "origins": ()}
+    gate_limits |= {name: limits.pop(name) for name in set(limits) & set(gate_limits)}
     keep_alive = limits.pop("keep_alive", 5)
     proxies = limits.pop("proxies", ())
     for name in set(limits) & set(gateway_limits):
@@ -95,7 +100,15 @@ async def play(*matches: Match, **limits: Any) -> AsyncIterator[Stadium]:
         *matches, **{name: limits[name] for name in set(limits) - (set(gateway_limits) - {"stall_s"})}
     )
     hot = HotScores(scoreboard=terrace.board, now_ms=SystemClock().now_ms)
-    gateway = Gateway(hub=terrace.hub, hot=hot, proxies=Proxies(proxies), **gateway_limits)
+    gatekeeper = Gatekeeper(
+        connections_max=gate_limits["sockets_max"],
+        address_max=gate_limits["sockets_per_address_max"],
+        requests_max=gate_limits["requests_max"],
+        origins=gate_limits["origins"],
+    )
+    gateway = Gateway(
+        hub=terrace.hub, hot=hot, proxies=Proxies(proxies), gatekeeper=gatekeeper, **gateway_limits
+    )
     config = uvicorn.Config(
         make_app(terrace),
         http=gateway.protocol,  # type: ignore[arg-type]

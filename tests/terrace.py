@@ -337,7 +337,7 @@ class Terrace:
     def websocket(self, **settings: Any) -> "WsReader":
         """A fan whose handshake is done."""
         transport = Transport()
-        limits = {"message_bytes_max": 4096, "follows_max": 100, **settings}
+        limits = {"message_bytes_max": 4096, "follows_max": 100, "silent_beats_max": 4, **settings}
         fan = WsFan(self.hub, transport, address="", **limits)
         transport.protocol = fan
         assert self.hub.admit(fan) is None

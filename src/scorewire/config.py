@@ -26,6 +26,12 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Address to bind; loopback until someone decides otherwise."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     """TCP port of REST, SSE, WebSocket and pages; 0 takes any free one."""
+    origins: tuple[str, ...] = ()
+    """Origins (`https://example.org`) of pages that may open streams, beside those of the node itself; empty
+    is all, since scores are public and streams know no cookies. Clients that are no pages have no origin."""
+    requests_max: PositiveInt = 1000
+    """Requests that are worked on at once; more are answered 503 with `Retry-After`. Streams, the hot read
+    of `/score`, probes and what providers send do not count."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For is believed; nobody by default."""
     head_bytes_max: PositiveInt = 16_384
@@ -136,7 +142,8 @@ class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connections_max: PositiveInt = 50_000
     """Fans of this process; the descriptor limit lowers it."""
     connections_per_address_max: PositiveInt = 20_000
-    """Fans of one client address; a proxy in front needs trusted_proxies to be told apart."""
+    """Fans of one client address (of IPv6: its /64), and as many other connections; a proxy in front needs
+    trusted_proxies for its clients to be told apart."""
     message_bytes_max: PositiveInt = 4096
     """One WebSocket message from a fan."""
     cursor_wait_s: Seconds = 5.0

@@ -10,6 +10,7 @@ node that is half alive would be trusted.
 
 import asyncio
 import gc
+import math
 import random
 import signal
 import socket
@@ -35,6 +36,7 @@ from scorewire.api.reads import Reads
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
 from scorewire.errors import ConfigError
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.fanout.pace import intervals
@@ -306,10 +308,17 @@ class Node:
         except ValueError as error:
             raise ConfigError("server.trusted_proxies", str(error)) from error
         self._hot = HotScores(scoreboard=self._scoreboard, now_ms=self._clock.now_ms)
+        gatekeeper = Gatekeeper(
+            connections_max=raise_descriptor_limit() - DESCRIPTORS_KEPT // 2,
+            address_max=config.connections_per_address_max,
+            requests_max=server.requests_max,
+            origins=server.origins,
+        )
         self._gateway = Gateway(
             hub=self._hub,
             hot=self._hot,
             proxies=proxies,
+            gatekeeper=gatekeeper,
             head_bytes_max=server.head_bytes_max,
             head_read_s=server.head_read_s,
             body_read_s=server.body_read_s,
@@ -317,6 +326,7 @@ class Node:
             stall_s=config.stall_s,
             follows_max=config.follows_max,
             message_bytes_max=config.message_bytes_max,
+            silent_beats_max=max(2, math.ceil(config.stall_s / config.heartbeat_s)),
         )
         collector = Collector(idle=self._hub.idle)
         self._hub.wheel.every(1.0, collector.round)

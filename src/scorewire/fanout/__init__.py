@@ -22,6 +22,7 @@ Reading order:
     request.py    heads, queries, addresses behind proxies
     hot.py        /score from ready bytes
     fan.py        what all fans share; then sse.py and websocket.py
+    gatekeeper.py who may come in: connections, requests, origins
     protocol.py   the port: takes transports over from uvicorn, bounds every request
 
     scoreboard ── offer ──► hub ── turns ──► audiences ── transport.write ──► fans

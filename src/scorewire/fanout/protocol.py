@@ -28,6 +28,7 @@ from scorewire.fanout.answers import problem_answer
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.fan import Fan, settle_socket
 from scorewire.fanout.follow import Arrival
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.fanout.request import Head, HeadReader, Proxies, read_stream_query
@@ -35,6 +36,8 @@ from scorewire.fanout.sse import SseFan
 from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan, unwind
 
 RETRY_AFTER_S = 5
+CROWDED_S = 1.0
+"""How long a connection beyond its address's limit may take to ask, and so to be told."""
 
 
 class Gateway:
@@ -44,6 +47,8 @@ class Gateway:
 
     Args:
         proxies: whose word about a client's address is believed.
+        gatekeeper: who may come in.
+        silent_beats_max: heartbeats that a WebSocket fan may leave unanswered.
         The rest: see `config.Server` and `config.Fanout`.
     """
 
@@ -53,6 +58,7 @@ class Gateway:
         hub: Hub,
         hot: HotScores,
         proxies: Proxies,
+        gatekeeper: Gatekeeper,
         head_bytes_max: int,
         head_read_s: float,
         body_read_s: float,
@@ -60,10 +66,12 @@ class Gateway:
         stall_s: float,
         follows_max: int,
         message_bytes_max: int,
+        silent_beats_max: int,
     ) -> None:
         self.hub = hub
         self.hot = hot
         self.proxies = proxies
+        self.gatekeeper = gatekeeper
         self.heads = HeadReader()
         self.head_bytes_max = head_bytes_max
         self.head_read_s = head_read_s
@@ -72,6 +80,7 @@ class Gateway:
         self.stall_s = stall_s
         self.follows_max = follows_max
         self.message_bytes_max = message_bytes_max
+        self.silent_beats_max = silent_beats_max
         self._lines_of: object = None
         self._lines = b""
 
@@ -113,21 +122,61 @@ class GatewayProtocol(HttpToolsProtocol):
         self._between = True  # uvicorn's parser stands between two messages
         self._fed_head_bytes = -1  # of a head that came behind a body in one piece; -1 outside one
         self._since_s = gateway.hub.wheel.now_s
+        self._counted: str | None = None  # the address that the gatekeeper has counted in
+        self._stalled_s = -1.0  # since when the client takes no answer; -1 while it does
+        self._waits_to_answer = False  # whole heads wait in `_partial` for that
+        self._seen_closing = False
+        self._body_awaited = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
         super().connection_made(transport)
-        wheel = self._gateway.hub.wheel
+        gateway = self._gateway
+        if gateway.gatekeeper.full(gateway.hub.fans):
+            gateway.hub.tally.overloads += 1
+            transport.abort()
+            return
+        address = gateway.proxies.peer(self.client[0] if self.client else None)
+        if gateway.gatekeeper.enter(address):
+            self._counted = address
+        wheel = gateway.hub.wheel
         self._since_s = wheel.now_s
-        wheel.watch(self, self.timeout_keep_alive)
+        wheel.watch(self, CROWDED_S if self._counted is None else self.timeout_keep_alive)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
         self._gateway.hub.wheel.unwatch(self)
+        self._count_out()
+        self._forget_body()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client does not take its answers; nothing more is answered until it does."""
+        super().pause_writing()
+        wheel = self._gateway.hub.wheel
+        self._stalled_s = wheel.now_s
+        wheel.watch(self, self._gateway.stall_s)
+
+    def resume_writing(self) -> None:
+        """The answers have left; what was asked meanwhile is answered."""
+        super().resume_writing()
+        self._stalled_s = -1.0
+        wheel = self._gateway.hub.wheel
+        self._since_s = wheel.now_s
+        if self.transport is None or self.transport.is_closing():
+            return
+        wheel.watch(self, self.timeout_keep_alive)
+        if self._waits_to_answer:
+            self._waits_to_answer = False
+            self.flow.resume_reading()
+            self.data_received(b"")
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
+        if self._counted is None:
+            self._gateway.hub.tally.overloads += 1
+            self._answer(_unavailable("Your address has too many connections."), keep=False)
+            return
         waited = self._waits()
         self._receive(data)
         if self._waits() and not waited and self.transport is not None and not self.transport.is_closing():
@@ -146,17 +195,38 @@ class GatewayProtocol(HttpToolsProtocol):
         if self._partial:
             data, self._partial = self._partial + data, b""
         while data and self._between:
+            if self._stalled_s >= 0:
+                self._hold(data)
+                return
             data = self._one_head(data)
             if self.transport is None or self.transport.is_closing():
                 return
         if data:
             self._pass_on(data)
 
+    def _hold(self, data: bytes) -> None:
+        """Keep heads that came while earlier answers wait: each would make memory of a few bytes more."""
+        self._partial = data
+        self._held = False
+        self._waits_to_answer = True
+        self.flow.pause_reading()
+
     def due(self, now_s: float) -> float:
-        """A deadline may have passed: of a head, of a body, or of an idle connection."""
-        if self.transport is None or self.transport.is_closing():
+        """A deadline may have passed: of an answer, of a head, of a body, or of an idle connection."""
+        if self.transport is None:
             return 0.0
         keep_s = self.timeout_keep_alive
+        if self.transport.is_closing():
+            return self._wait_for_the_end()
+        if self._counted is None:
+            self.transport.abort()
+            return 0.0
+        if self._stalled_s >= 0:
+            left_s = self._stalled_s + self._gateway.stall_s - now_s
+            if left_s <= 0:
+                self._gateway.hub.tally.stalls += 1
+                self.transport.abort()
+            return left_s
         if self._partial or self._fed_head_bytes >= 0:
             left_s = self._since_s + self._gateway.head_read_s - now_s
         elif not self._between:
@@ -170,6 +240,24 @@ class GatewayProtocol(HttpToolsProtocol):
         self._expire()
         return 0.0
 
+    def _wait_for_the_end(self) -> float:
+        """A closed connection ends once its last answer has left, or after a stall."""
+        if self._seen_closing:
+            self.transport.abort()
+            return 0.0
+        self._seen_closing = True
+        return self._gateway.stall_s
+
+    def _forget_body(self) -> None:
+        if self._body_awaited:
+            self._body_awaited = False
+            self._gateway.gatekeeper.bodies -= 1
+
+    def _count_out(self) -> None:
+        if self._counted is not None:
+            self._gateway.gatekeeper.leave(self._counted)
+            self._counted = None
+
     # Called by uvicorn's parser.
 
     def on_message_begin(self) -> None:
@@ -182,11 +270,14 @@ class GatewayProtocol(HttpToolsProtocol):
         """See httptools."""
         self._fed_head_bytes = -1
         self._since_s = self._gateway.hub.wheel.now_s
+        self._body_awaited = True
+        self._gateway.gatekeeper.bodies += 1
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """See httptools."""
         self._between = True
+        self._forget_body()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -214,6 +305,12 @@ class GatewayProtocol(HttpToolsProtocol):
         # What cannot be a request is uvicorn's to refuse, at once.
         head, rest = (data[:end], data[end:]) if end >= 4 else (data, b"")
         if not self._take(head, rest):
+            # Who sends a body slowly occupies a task and nobody's time.
+            under_way = len(self.tasks) - self._gateway.gatekeeper.bodies
+            if not self._gateway.gatekeeper.hears(head, under_way):
+                self._gateway.hub.tally.overloads += 1
+                self._refuse(_unavailable("This node has too many requests under way."))
+                return b""
             self._feed(head)
             return rest
         return b"" if self.transport is None else rest
@@ -256,6 +353,7 @@ class GatewayProtocol(HttpToolsProtocol):
         if "content-length" in request.headers or "transfer-encoding" in request.headers:
             return False
         try:
+            self._check_origin(request)
             query = read_stream_query(
                 request.query, request.headers.get("last-event-id"), follows_max=gateway.follows_max
             )
@@ -280,6 +378,12 @@ class GatewayProtocol(HttpToolsProtocol):
 
     def _websocket(self, request: Head, rest: bytes) -> bool:
         gateway = self._gateway
+        try:
+            self._check_origin(request)
+        except RequestError as error:
+            gateway.hub.tally.refusals += 1
+            self._answer(error, keep=False)
+            return True
         handshake = ServerProtocol(select_subprotocol=_select, logger=QUIET)
         response = handshake.accept(
             Request(
@@ -299,17 +403,23 @@ class GatewayProtocol(HttpToolsProtocol):
             address=self._address(request),
             message_bytes_max=gateway.message_bytes_max,
             follows_max=gateway.follows_max,
+            silent_beats_max=gateway.silent_beats_max,
         )
         reason = gateway.hub.admit(fan)
         if reason is not None:
             busy = "This node stops." if reason == "drain" else "This node is full."
-            self._answer(refusal("unavailable", busy, retry_after_s=RETRY_AFTER_S), keep=False)
+            self._answer(_unavailable(busy), keep=False)
             return True
         self._hand_over(fan)
         fan.write(response.serialize())
         if rest:
             fan.data_received(rest)
         return True
+
+    def _check_origin(self, request: Head) -> None:
+        if not self._gateway.gatekeeper.welcomes(request.headers):
+            origin = request.headers["origin"][:128]
+            raise refusal("origin_refused", f"Pages of {origin} may not open streams here.")
 
     def _address(self, request: Head) -> str:
         return self._gateway.proxies.client(self.client[0] if self.client else None, request.headers)
@@ -320,6 +430,7 @@ class GatewayProtocol(HttpToolsProtocol):
         transport = self.transport
         self._unset_keepalive_if_required()
         gateway.hub.wheel.unwatch(self)
+        self._count_out()
         self.connections.discard(self)
         settle_socket(
             transport, write_buffer_bytes_max=gateway.write_buffer_bytes_max, stall_s=gateway.stall_s
@@ -352,6 +463,10 @@ class GatewayProtocol(HttpToolsProtocol):
                 self._answer(refusal("request_timeout", f"Not whole after {seconds:g} s."), keep=False)
                 return
         self.transport.close()
+
+
+def _unavailable(detail: str) -> RequestError:
+    return refusal("unavailable", detail, retry_after_s=RETRY_AFTER_S)
 
 
 def _select(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:

@@ -209,7 +209,7 @@ class Proxies:
         if not peer:
             return ""
         if not self._networks or not self._trusts(peer):
-            return peer
+            return _household(peer)
         named = headers.get("x-forwarded-for")
         if named is not None:
             chain = [part.strip() for part in named.split(",")]
@@ -220,12 +220,29 @@ class Proxies:
             if _read_address(address) is None:
                 return ""
             if not self._trusts(address):
-                return address
+                return _household(address)
         return ""
+
+    def peer(self, peer: str | None) -> str:
+        """Who holds a connection that has not asked yet; empty for a trusted proxy, which holds many."""
+        return "" if not peer or self._trusts(peer) else _household(peer)
 
     def _trusts(self, address: str) -> bool:
         read = _read_address(address)
         return read is not None and any(read in network for network in self._networks)
+
+
+def _household(address: str) -> str:
+    """What limits count: an IPv4 address, or the 64 bits of an IPv6 address that one customer is given.
+
+    Source: RFC 6177 2; whoever holds a /64 can come from 2^64 addresses.
+    """
+    if ":" not in address:
+        return address
+    read = _read_address(address.partition("%")[0])
+    if read is None or read.version == 4:
+        return address if read is None else str(read)
+    return f"{IPv6Address(int(read) >> 64 << 64)}/64"
 
 
 def _read_address(text: str) -> IPv4Address | IPv6Address | None:

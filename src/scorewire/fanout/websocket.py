@@ -25,7 +25,7 @@ from scorewire.fanout.request import known_delay, make_follow
 
 SUBPROTOCOL = "scorewire.v1.json"
 MESSAGES_MAX = 1000
-"""Messages of one fan between two heartbeats; a fan with 100 follows sends about 100, once."""
+"""Frames of one fan between two heartbeats; a fan with 100 follows sends about 100, once."""
 
 GAMES_A_MESSAGE = 10
 """A subscription counts as one message more for so many games that it brings: each is a state to be sent."""
@@ -76,9 +76,19 @@ class WsFan(Fan):
     Args:
         message_bytes_max: one message from the fan.
         follows_max: follows of the connection.
+        silent_beats_max: pings without a word from the fan; of the far end of a proxy TCP can tell nothing.
     """
 
-    __slots__ = ("_closing", "_follows_max", "_message_bytes_max", "_messages", "_parser", "_parts")
+    __slots__ = (
+        "_closing",
+        "_follows_max",
+        "_message_bytes_max",
+        "_messages",
+        "_parser",
+        "_parts",
+        "_silent_beats",
+        "_silent_beats_max",
+    )
 
     def __init__(
         self,
@@ -88,10 +98,13 @@ class WsFan(Fan):
         address: str,
         message_bytes_max: int,
         follows_max: int,
+        silent_beats_max: int,
     ) -> None:
         super().__init__(hub, transport, form=WEBSOCKET, address=address)
         self._message_bytes_max = message_bytes_max
         self._follows_max = follows_max
+        self._silent_beats_max = silent_beats_max
+        self._silent_beats = 0
         self._messages = 0
         self._closing = False
         self._parser: Protocol | None = None
@@ -101,6 +114,7 @@ class WsFan(Fan):
         """Frames, or parts of frames, from the fan."""
         if self._closing:
             return
+        self._silent_beats = 0
         parser = self._parser
         if parser is None:
             if len(data) == 6 and data[0] == 0x8A and data[1] == 0x80:
@@ -159,7 +173,12 @@ class WsFan(Fan):
         self._close(_CLOSES[reason], reason)
 
     def heartbeat(self) -> None:
-        """A ping; and the fan may speak again."""
+        """A ping; and the fan may speak again. Who has answered none of many is gone."""
+        if self._silent_beats >= self._silent_beats_max:
+            self.hub.tally.stalls += 1
+            self.abort()
+            return
+        self._silent_beats += 1
         self._messages = 0
         self.transport.write(PING)
 
@@ -169,6 +188,14 @@ class WsFan(Fan):
             unwind(parser)
 
     def _take(self, frame: Frame) -> None:
+        # Every frame counts: empty fragments cost as much as messages do, and so do pings.
+        self._messages += 1
+        if self._messages > MESSAGES_MAX:
+            self.write(
+                error_frame(refusal("too_many_messages", f"At most {MESSAGES_MAX} between heartbeats."))
+            )
+            self._close(1008, "too many messages")
+            return
         opcode = frame.opcode
         if opcode is Opcode.BINARY:
             self._close(1003, "text only")
@@ -183,13 +210,6 @@ class WsFan(Fan):
                 self._hear(message)
 
     def _hear(self, message: bytes) -> None:
-        self._messages += 1
-        if self._messages > MESSAGES_MAX:
-            self.write(
-                error_frame(refusal("too_many_messages", f"At most {MESSAGES_MAX} between heartbeats."))
-            )
-            self._close(1008, "too many messages")
-            return
         try:
             message.decode()
         except UnicodeDecodeError:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.protocol import Gateway, GatewayProtocol
 from scorewire.fanout.request import Proxies
@@ -43,6 +44,7 @@ class Port:
             hub=terrace.hub,
             hot=hot,
             proxies=Proxies(()),
+            gatekeeper=Gatekeeper(connections_max=100, address_max=100, requests_max=100, origins=()),
             head_bytes_max=1024,
             head_read_s=10.0,
             body_read_s=30.0,
@@ -50,6 +52,7 @@ class Port:
             stall_s=60.0,
             follows_max=100,
             message_bytes_max=4096,
+            silent_beats_max=4,
         )
         config = uvicorn.Config(echo, ws="none", lifespan="off", log_config=None, access_log=False)
         self.state = ServerState()

@@ -130,7 +130,7 @@ def test_a_delay_is_of_the_whole_stream_and_the_longer_one_holds() -> None:
         ("10.0.0.1", {"x-forwarded-for": "6.6.6.6, 1.2.3.4"}, "1.2.3.4"),
         ("10.0.0.1", {"x-forwarded-for": "1.2.3.4, 10.0.0.9"}, "1.2.3.4"),
         ("10.0.0.1", {"x-forwarded-for": "1.2.3.4:5678"}, "1.2.3.4"),
-        ("10.0.0.1", {"forwarded": 'for="[2001:db8::1]:99";proto=https, for=10.0.0.2'}, "2001:db8::1"),
+        ("10.0.0.1", {"forwarded": 'for="[2001:db8::1]:99";proto=https, for=10.0.0.2'}, "2001:db8::/64"),
         ("10.0.0.1", {"x-forwarded-for": "unknown"}, ""),
         ("10.0.0.1", {}, ""),
         ("::ffff:10.0.0.1", {"x-forwarded-for": "1.2.3.4"}, "1.2.3.4"),
