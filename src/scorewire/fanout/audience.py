@@ -22,7 +22,7 @@ class Tally:
 
     deliveries: writes of a broadcast; joins: games entered; resyncs: full states for those who were slow, or
     came back with a cursor that updates could not bring to the head; bytes: all that was written to fans;
-    failures: turns that raised.
+    failures: turns that raised; repairs: games of which an update was lost on its way to us.
     """
 
     deliveries: int = 0
@@ -37,6 +37,7 @@ class Tally:
     byes: int = 0
     broadcasts: int = 0
     failures: int = 0
+    repairs: int = 0
 
 
 class FanLike(Protocol):

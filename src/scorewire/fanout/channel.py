@@ -84,6 +84,10 @@ class Channel:
         self._joined.clear()
         return True
 
+    def skipped(self, update: Update) -> bool:
+        """Whether updates before this one were lost, and it does not replace them itself."""
+        return update.seq > self.seq + 1 and update.epoch == self.epoch and not update.correction
+
     def lacks(self, epoch: str, seq: int) -> bool:
         """Whether a fan at `seq` missed frames that are not here, and that the journal may still have.
 

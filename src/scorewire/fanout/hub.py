@@ -105,6 +105,7 @@ class Hub:
         )
         self._live = self._showings.live
         self.wheel.every(0.1, self._show_delayed)
+        self.wheel.every(2.0, self._live.compare)
         self.wheel.every(0.5, self._send_blocks)
         self.wheel.every(1.0, self._sweep)
         scoreboard.listen(self.offer)

@@ -11,6 +11,8 @@ and pays nothing for the others.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+import structlog
+
 from scorewire.fanout.audience import Audience, FanLike, Tally
 from scorewire.fanout.backlog import Backlog
 from scorewire.fanout.channel import RECALLED_MAX
@@ -21,6 +23,8 @@ from scorewire.fanout.loading import GamesOf, Known, Loading, Recall, Spawn
 from scorewire.fanout.stands import Stands
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Scoreboard
+
+_log = structlog.get_logger("scorewire.fanout")
 
 
 class Past(Protocol):
@@ -122,6 +126,9 @@ class Showing:
         self.held = held
         self._tally = tally
         self._queue = queue
+        self._spawn = spawn
+        self._recall = recall
+        self._repairs: dict[str, list[Update]] = {}
         self._now_s = 0.0
         self.loading = Loading(
             head=head,
@@ -166,15 +173,51 @@ class Showing:
         keys = interests_of(update.state)
         self.loading.hear(update, keys)
         self.interests.note(update.state, now_s)
-        for audience in self.stands.of(update.game_id):
+        audiences = self.stands.of(update.game_id)
+        if self._repairs and update.game_id in self._repairs:
+            self._repairs[update.game_id].append(update)
+        elif audiences and self.backlog is None and audiences[0].channel.skipped(update):
+            self._repair(update, audiences[0].channel.seq)
+        else:
+            self._advance(audiences, update)
+        if not self.interests.any():
+            return []
+        return self.interests.add(update.game_id, keys)
+
+    def _advance(self, audiences: Sequence[Audience], update: Update) -> None:
+        for audience in audiences:
             epoch = audience.channel.epoch
             if audience.channel.advance(update):
                 if update.epoch != epoch:
                     audience.forget_copies()
                 self._queue(audience)
-        if not self.interests.any():
-            return []
-        return self.interests.add(update.game_id, keys)
+
+    def compare(self, _now_s: float) -> None:
+        """Find what was lost on its way by the scoreboard's heads, the last update of a burst too."""
+        for game_id in self.stands.ids():
+            channel, head = self.stands.of(game_id)[0].channel, self.held(game_id)
+            if head is None or game_id in self._repairs or head.state.epoch != channel.epoch:
+                continue
+            if head.state.seq > channel.seq:
+                self._repair(_whole(head), channel.seq)
+
+    def _repair(self, update: Update, since_seq: int) -> None:
+        """What lies between is read back once for all fans; until then the game's news wait."""
+        self._tally.repairs += 1
+        self._repairs[update.game_id] = [update]
+        self._spawn(self._mend(update.game_id, since_seq), f"fanout repair {update.game_id}")
+
+    async def _mend(self, game_id: str, since_seq: int) -> None:
+        lost: Sequence[Update] = ()
+        try:
+            lost = await self._recall(game_id, since_seq)
+        except Exception as error:
+            # The boundary of a repair: without it the gap is closed by a full state.
+            _log.error("repair_failed", game=game_id, exc_info=error)
+        waiting = self._repairs.pop(game_id)
+        audiences = self.stands.of(game_id)
+        for update in (*(one for one in lost if one.seq <= waiting[0].seq), *waiting):
+            self._advance(audiences, update)
 
     def install(self, head: Head) -> None:
         """Put a game at hand, unless it is."""
@@ -255,3 +298,19 @@ class Showing:
     def seats(self, fan: FanLike) -> list[Audience]:
         """The audiences of a fan that are of this showing."""
         return [audience for audience in fan.audiences if audience.delay_s == self.delay_s]
+
+
+def _whole(head: Head) -> Update:
+    """A head as an update that replaces, for when what led to it cannot be read."""
+    state = head.state
+    return Update(
+        game_id=state.game_id,
+        epoch=state.epoch,
+        seq=state.seq,
+        ts=state.updated_at,
+        correction=True,
+        corrected_seq=head.corrected_seq,
+        event=None,
+        patch={},
+        state=state,
+    )

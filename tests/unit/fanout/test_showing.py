@@ -9,6 +9,8 @@ from scorewire.fanout.interests import FINISHED_S
 from scorewire.fanout.stands import LINGER_S
 from terrace import EPOCH, START_MS, Match, Terrace, plain
 
+LEFT_OUT = {"events", "detail"}
+
 
 async def told(terrace: Terrace, *matches: Match) -> None:
     """Every game's first row, which is of the start."""
@@ -261,3 +263,143 @@ async def test_an_unreadable_past_is_said(caplog: object) -> None:
     await terrace.settle()
     assert fan.read()[0][0] == "bye"
     assert EPOCH not in fan.text
+
+
+# Lost on the way.
+
+
+async def test_a_lost_update_is_read_back_once_for_all_fans() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fans = [terrace.sse("game=g1") for _ in range(20)]
+    await terrace.settle()
+    for fan in fans:
+        fan.read()
+    lost = match.goal()
+    terrace.log["g1"] = [lost]
+    later = [match.goal(), match.goal("away")]
+    terrace.log["g1"] += later
+    for update in later:
+        terrace.hub.offer([update])
+    await terrace.settle()
+    assert terrace.recalls == [("g1", 1)]
+    assert terrace.hub.tally.repairs == 1
+    for fan in fans:
+        assert [data["seq"] for _, data in fan.read()] == [2, 3, 4]
+        assert fan.states["g1"] == plain(match.state)
+
+
+async def test_what_cannot_be_read_back_is_a_full_state() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fan = terrace.sse("game=g1")
+    await terrace.settle()
+    fan.read()
+    terrace.fails = True
+    match.goal()
+    terrace.hub.offer([match.goal()])
+    await terrace.settle()
+    assert [data["reason"] for _, data in fan.read()] == ["resync"]
+    assert fan.states["g1"] == plain(match.state)
+
+
+async def test_the_last_update_of_a_burst_is_missed_by_the_scoreboards_head() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    fan = terrace.sse("game=g1")
+    await terrace.settle()
+    fan.read()
+    terrace.board.listen(lambda _: None)  # the backplane loses everything
+    await terrace.publish(match.goal(), match.goal())
+    await terrace.pass_time(2.1)
+    assert [data["seq"] for _, data in fan.read()] == [2, 3]
+    terrace.fails = True
+    await terrace.publish(match.goal())
+    await terrace.pass_time(2.1)
+    assert [data["type"] for _, data in fan.read()] == ["full_state"]
+    assert fan.states["g1"] == plain(match.state)
+    await terrace.pass_time(10)
+    assert terrace.hub.tally.repairs == 2
+
+
+# Coming back to an empty ring.
+
+
+async def test_after_a_restart_the_journal_fills_the_ring_once() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    states = {1: plain(match.state)}
+    for _ in range(40):
+        await terrace.publish(match.goal())
+        states[match.state.seq] = plain(match.state)
+    again = Terrace(match)
+    again.log = terrace.log
+    fans = {
+        seq: again.sse("game=g1", last_event_id=f"{EPOCH}!g1!{seq}", states={"g1": states[seq]})
+        for seq in (36, 37, 38, 40)
+    }
+    fans[41] = again.sse("game=g1&view=line", last_event_id=f"{EPOCH}!g1!39")
+    fans[41].states["g1"] = {name: value for name, value in states[39].items() if name not in LEFT_OUT}
+    await again.settle()
+    assert again.recalls == [("g1", 0)], "once for all, whatever their view"
+    for seq, fan in fans.items():
+        fan.read()
+        assert fan.reasons == [], "updates are smaller"
+        assert fan.states["g1"] == plain(match.state, line=seq == 41)
+
+
+async def test_several_games_in_one_cursor_each_find_their_own_way() -> None:
+    """Ring, journal, full state, correction: four games of one id."""
+    ring, journal, far, wrong = (Match(name) for name in ("ring", "journal", "far", "wrong"))
+    for _ in range(30):
+        journal.goal()
+    terrace = Terrace(ring, journal, far, wrong, ring_frames_max=100)
+    query = "&".join(f"game={match.state.game_id}" for match in (ring, journal, far, wrong))
+    first = terrace.sse(query)
+    await terrace.settle()
+    await terrace.pass_time(1)
+    first.read()
+    cursor, states = first.last_event_id, dict(first.states)
+    assert cursor is not None
+    first.leave()
+    for match, rows in ((journal, 3), (far, 90)):
+        for _ in range(rows):
+            await terrace.publish(match.goal())
+    await terrace.publish(wrong.goal(), wrong.correct())
+    again = Terrace(ring, journal, far, wrong, ring_frames_max=100)
+    again.log = terrace.log
+    keep = again.sse("game=ring")
+    await again.settle()
+    await again.publish(ring.goal())
+    keep.leave()
+    back = again.sse(query, last_event_id=cursor, states=states)
+    back.repeats = True
+    await again.settle()
+    back.read()
+    told = {(data["game_id"], name, data.get("reason")) for name, data in back.events}
+    assert told == {
+        ("ring", "score_update", None),
+        ("journal", "score_update", None),
+        ("far", "full_state", "rejoin"),
+        ("wrong", "full_state", "correction"),
+    }
+    assert {game_id for game_id, _ in again.recalls} == {"journal"}
+    for match in (ring, journal, far, wrong):
+        assert back.states[match.state.game_id] == plain(match.state)
+
+
+async def test_a_journal_that_cannot_be_read_means_a_full_state() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    for _ in range(5):
+        await terrace.publish(match.goal())
+    again = Terrace(match)
+
+    async def updates(game_id: str, since_seq: int, limit: int) -> None:
+        raise OSError("the disk is gone")
+
+    again.updates = updates  # type: ignore[assignment,method-assign]
+    back = again.sse("game=g1", last_event_id=f"{EPOCH}!g1!3")
+    await again.settle()
+    back.read()
+    assert back.reasons == ["rejoin"]
