@@ -394,7 +394,9 @@ class GatewayProtocol(HttpToolsProtocol):
         )
         unwind(handshake)
         if response.status_code != 101:
-            code = "upgrade_required" if response.status_code == 426 else "bad_handshake"
+            # An old version is told ours, by RFC 6455 4.2.2; `websockets` only calls it bad.
+            old = request.headers.get("sec-websocket-version", "13") != "13"
+            code = "upgrade_required" if old or response.status_code == 426 else "bad_handshake"
             self._answer(refusal(code, response.body.decode().partition("\n")[0]), keep=False)
             return True
         fan = WsFan(

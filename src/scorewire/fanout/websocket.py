@@ -30,6 +30,9 @@ MESSAGES_MAX = 1000
 GAMES_A_MESSAGE = 10
 """A subscription counts as one message more for so many games that it brings: each is a state to be sent."""
 
+CLOSE_BYTE = 0x88
+"""How a close frame begins."""
+
 QUIET = logging.getLogger("scorewire.websocket")
 """`websockets` writes a line for every connection that opens or closes; with 50,000 nobody reads them."""
 QUIET.setLevel(logging.WARNING)
@@ -123,14 +126,19 @@ class WsFan(Fan):
                 Side.SERVER, state=OPEN, max_size=self._message_bytes_max, logger=QUIET
             )
         parser.receive_data(data)
+        # Pongs go before the answers to what came with their pings, and the echo of a close behind all.
+        out = [frame for frame in parser.data_to_send() if frame]
+        for frame in out:
+            if frame[0] != CLOSE_BYTE:
+                self.write(frame)
         for event in parser.events_received():
             if isinstance(event, Frame) and not self._closing:
                 self._take(event)
         if self._closing:
             return
-        for out in parser.data_to_send():
-            if out:
-                self.write(out)
+        for frame in out:
+            if frame[0] == CLOSE_BYTE:
+                self.write(frame)
         if parser.state is not OPEN:
             self._end()
         elif not parser.reader.buffer and parser.current_size is None and _between_frames(parser):
