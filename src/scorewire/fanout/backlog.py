@@ -24,14 +24,14 @@ class Backlog:
 
     Args:
         delay_s: how old a row is when it is shown.
-        updates_max: updates that wait, apart from one for each game.
+        updates_max: updates that wait; more only where more games than half of that have changed.
     """
 
-    __slots__ = ("_delay_ms", "_heard", "_number", "_recalled", "_updates_max", "joined")
+    __slots__ = ("_delay_ms", "_heard", "_number", "_recalled", "_thin_at", "_updates_max", "joined")
 
     def __init__(self, *, delay_s: int, updates_max: int) -> None:
         self._delay_ms = delay_s * 1000
-        self._updates_max = updates_max
+        self._updates_max = self._thin_at = updates_max
         self._heard: deque[tuple[float, Update]] = deque()
         self._recalled: list[tuple[int, int, float, Update]] = []
         self._number = count()
@@ -43,8 +43,10 @@ class Backlog:
     def put(self, update: Update, now_s: float) -> None:
         """An update passes; those of one game come in the order of seq."""
         self._heard.append((now_s, update))
-        if len(self._heard) > self._updates_max:
+        if len(self._heard) > self._thin_at:
             self._thin()
+            # Where there is little to join, the next look is as far away as this one was dear.
+            self._thin_at = max(self._updates_max, 2 * len(self._heard))
 
     def recall(self, updates: Sequence[Update], now_s: float) -> None:
         """What the journal holds after the head of a game that has just been loaded.

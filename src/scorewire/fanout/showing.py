@@ -74,6 +74,10 @@ class Delayed:
             return held
         cutoff_ms = self._now_ms() - self._delay_ms
         head, since = await self._past.since(game_id, cutoff_ms)
+        newest = self._scoreboard.held(game_id)
+        told_seq = since[-1].seq if since else head.state.seq if head is not None else 0
+        if newest is not None and newest.state.seq > told_seq:
+            since = [*since, _whole(newest)]  # more rows than are read back at once
         self._backlog.recall(since, self._now_s())
         return head
 

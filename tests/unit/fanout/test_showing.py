@@ -251,7 +251,28 @@ def test_at_every_moment_the_delayed_state_is_the_one_of_then(rng: random.Random
     asyncio.run(play())
 
 
-async def test_an_unreadable_past_is_said(caplog: object) -> None:
+async def test_more_rows_than_are_read_back_end_in_a_full_state_at_their_time() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    await told(terrace, match)
+    await terrace.pass_time(30)
+    for _ in range(8):
+        match.at(terrace.now_ms)
+        await terrace.publish(match.goal())
+    whole = terrace.log["g1"]
+    terrace.log["g1"] = whole[:4]  # the limit of one reading
+    fan = terrace.sse("game=g1&delay=30")
+    await terrace.settle()
+    fan.read()
+    assert fan.states["g1"]["seq"] == 1
+    await terrace.pass_time(29.5)
+    assert fan.read() == []
+    await terrace.pass_time(1)
+    fan.read()
+    assert fan.states["g1"] == plain(match.state)
+
+
+async def test_an_unreadable_past_is_said() -> None:
     match = Match()
     terrace = Terrace(match)
 
