@@ -15,12 +15,12 @@ WHOLE  := $(wildcard tests/e2e tests/sim tests/adversity)
 NOT_RUN := .pytest_cache/not-run
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check style types imports unit whole docs browser report clean
+.PHONY: demo test check style types imports unit whole docs browser servers report clean
 
 demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
 
-test: browser
+test: browser servers
 	@rm -rf $(NOT_RUN)
 	@$(MAKE) --no-print-directory check whole
 	@$(MAKE) --no-print-directory report
@@ -58,6 +58,9 @@ report:
 
 browser:
 	@sh .ci/browser
+
+servers:
+	@sh .ci/servers
 
 $(VENV)/bin/python:
 	@sh .ci/venv $(VENV)

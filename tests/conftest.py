@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,21 @@ def find_compiler() -> Path | None:
     return None if found is None else Path(found)
 
 
+def find_server(name: str) -> Path | None:
+    """A server's program; Debian keeps some where only root's PATH looks."""
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    return None if found is None else Path(found)
+
+
+def find_netns() -> Path | None:
+    """The right to a network of our own, whose routes can be taken away: root's, in most places."""
+    found = shutil.which("unshare")
+    if found is None or find_server("ip") is None:
+        return None
+    tried = subprocess.run([found, "-n", "ip", "link", "set", "lo", "up"], check=False, capture_output=True)
+    return Path(found) if tried.returncode == 0 else None
+
+
 def find_mount() -> Path | None:
     """The right to mount a file system of our own, for a disk that can be filled: root's, in most places."""
     found = shutil.which("mount")
@@ -56,6 +72,10 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "data": (find_data, "no recordings at SCOREWIRE_TEST_DATA or ../shared/data"),
     "browser": (find_browser, "no Chromium on this machine"),
     "compiler": (find_compiler, "no C compiler (cc) on this machine"),
+    "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
+    "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
+    "varnish": (partial(find_server, "varnishd"), "no Varnish on this machine"),
+    "netns": (find_netns, "may not make a network of its own, so none that really dies"),
     "mount": (find_mount, "may not mount a file system, so no disk that is really full"),
 }
 
