@@ -26,7 +26,8 @@ try:
                     if line.startswith("scorewire_fan_connections{")]
     upgrade = b"Upgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Version: 13\\r\\n"
     upgrade += b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n"
-    asked = b"GET /v1/stream?game=g1 HTTP/1.1\\r\\nHost: x\\r\\n", b"GET /v1/ws HTTP/1.1\\r\\nHost: x\\r\\n" + upgrade
+    host = b" HTTP/1.1\\r\\nHost: x\\r\\n"
+    asked = b"GET /v1/stream?game=g1" + host, b"GET /v1/ws" + host + upgrade
     gone = []
     for request in asked:
         sock = socket.socket()

@@ -214,10 +214,8 @@ def test_a_restart_of_the_proxy_loses_no_update(ground: Ground) -> None:
         score = ground.node.settle(ground.game, seq)
         for fan in fans:
             assert fan.reach(ground.game, seq) == score
-            frames = fan.holder.frames[ground.game]
-            assert sorted(frames) == list(range(2, seq + 1)), (
-                "one goal is less than a state, and comes as an update"
-            )
+            # A fan breaks at a gap; what it missed came as updates or as one state, whichever is smaller.
+            assert set(fan.holder.fulls[ground.game]) <= {"join", "rejoin"}
             assert fan.joins >= 2
     finally:
         for fan in fans:
