@@ -1,26 +1,19 @@
 """`scorewire bench`: measures this machine; a figure is a ratio, or stands beside one."""
 
-import signal
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
-from scorewire.bench.machine import Cores, commit, describe, raise_descriptors, shared_cores
-from scorewire.bench.report import Outcome, Report, machine_line, markdown, read_report, table, write_report
+from scorewire.bench.machine import raise_descriptors
+from scorewire.bench.report import markdown, read_report
+from scorewire.bench.running import measure
 from scorewire.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True)
-
-Bench = Callable[[Cores, Path], Outcome]
 
 JsonFile = Annotated[
     Path | None,
@@ -72,9 +65,9 @@ def fanout(
         transport="sse" if transport is Transport.SSE else "websocket",
         data_bytes=data_bytes,
     )
-    _run(
+    measure(
         "fanout",
-        lambda cores, place: run(options, cores=cores, folder=place),
+        lambda stage: run(options, cores=stage.cores, folder=stage.folder),
         {"fans": fans, "rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes},
         json,
         folder,
@@ -91,9 +84,9 @@ def path(
     """From the call to the fan on an idle node, against two fsyncs of the same disk."""
     from scorewire.bench.path import run
 
-    _run(
+    measure(
         "path",
-        lambda cores, place: run(rounds, cores=cores, folder=place),
+        lambda stage: run(rounds, cores=stage.cores, folder=stage.folder),
         {"rounds": rounds},
         json,
         folder,
@@ -115,9 +108,9 @@ def ingest(
 
     raise_descriptors(connections)
     options = Options(games=games, connections=connections, single=single, batched=batched)
-    _run(
+    measure(
         "ingest",
-        lambda cores, place: run(options, cores=cores, folder=place),
+        lambda stage: run(options, cores=stage.cores, folder=stage.folder),
         {"games": games, "connections": connections, "single": single, "batched": batched},
         json,
         folder,
@@ -136,7 +129,7 @@ def fold(
     """Plays folded a second, sport by sport, against a bare call; claims decided a second."""
     from scorewire.bench.fold import run
 
-    _run("fold", lambda _cores, _place: run(plays), {"plays": plays}, json, folder)
+    measure("fold", lambda _stage: run(plays), {"plays": plays}, json, folder)
 
 
 @app.command()
@@ -152,62 +145,3 @@ def show(
         except msgspec.DecodeError as error:
             raise ConfigError(str(file), f"is no result of a benchmark: {error}") from None
         sys.stdout.write(markdown(report) + "\n")
-
-
-def _run(
-    name: str, bench: Bench, settings: dict[str, str | int], json: Path | None, folder: Path | None
-) -> None:
-    """Measure, show, keep; leaves with 1 if anything was not delivered."""
-    console = Console()
-    with _leaving_in_order(), shared_cores() as cores, _temporary(folder) as place:
-        machine = describe(cores, place)
-        console.print(machine_line(machine), style="dim", highlight=False)
-        with console.status(f"{name} ..."):
-            outcome = bench(cores, place)
-    report = Report(
-        bench=name,
-        commit=commit(),
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
-        command=command_line(name, settings),
-        machine=machine,
-        settings=settings,
-        figures=tuple(outcome.figures),
-        notes=tuple(outcome.notes),
-        failures=tuple(outcome.failures),
-    )
-    console.print(table(report, width=console.width))
-    for note in report.notes:
-        console.print(note, highlight=False)
-    for failure in report.failures:
-        console.print(f"FAILED: {failure}", style="bold red", highlight=False)
-    if json is not None:
-        json.write_bytes(write_report(report))
-    raise typer.Exit(1 if report.failures else 0)
-
-
-def command_line(name: str, settings: dict[str, str | int]) -> str:
-    """The command that repeats a run; file names are left out."""
-    flags = " ".join(f"--{key} {value}" for key, value in settings.items())
-    return f"scorewire bench {name} {flags}"
-
-
-@contextmanager
-def _temporary(folder: Path | None) -> Iterator[Path]:
-    if folder is not None and not folder.is_dir():
-        raise ConfigError("--folder", f"{folder} is no folder")
-    with tempfile.TemporaryDirectory(prefix="scorewire-bench-", dir=folder) as name:
-        yield Path(name)
-
-
-@contextmanager
-def _leaving_in_order() -> Iterator[None]:
-    """A SIGTERM ends us in order, so that no node is left behind."""
-    before = signal.signal(signal.SIGTERM, _leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(1)

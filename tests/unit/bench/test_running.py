@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from scorewire.bench.command import _run, command_line
-from scorewire.bench.machine import Cores
 from scorewire.bench.report import Outcome, plain, read_report
+from scorewire.bench.running import Stage, command_line, measure
 from scorewire.cli.app import main
 
 
@@ -26,15 +25,16 @@ def test_a_missed_update_is_exit_code_1(
 ) -> None:
     seen: list[Path] = []
 
-    def bench(cores: Cores, folder: Path) -> Outcome:
-        seen.append(folder)
-        assert os.sched_getaffinity(0) == set(cores.clients)
-        assert folder.parent == tmp_path
+    def bench(stage: Stage) -> Outcome:
+        seen.append(stage.folder)
+        stage.tell("half way")
+        assert os.sched_getaffinity(0) == set(stage.cores.clients)
+        assert stage.folder.parent == tmp_path
         return Outcome(figures=[plain("a figure", 7)], notes=["A note."], failures=failures)
 
     kept = tmp_path / "kept.json"
     with pytest.raises(typer.Exit) as left:
-        _run("fanout", bench, {"fans": 2}, kept, tmp_path)
+        measure("fanout", bench, {"fans": 2}, kept, tmp_path)
     assert left.value.exit_code == code
     assert not seen[0].exists()
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
