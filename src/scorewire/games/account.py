@@ -51,6 +51,7 @@ class Account:
         heard_ms: when it last said anything; None if not since the start.
         steady_since_ms: since when it has been telling what the followed provider tells.
         away_since_ms: since when it is not followed any more.
+        differs_since_ms: since when its own sheet is another than the game's, at the newest play of both.
     """
 
     provider: str
@@ -71,6 +72,7 @@ class Account:
     lost: bool = False
     steady_since_ms: int | None = None
     away_since_ms: int = 0
+    differs_since_ms: int | None = None
     gaps: list[Gap] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
     _top: int | None = None
@@ -79,6 +81,11 @@ class Account:
     def book(self) -> Book:
         """Its own plays."""
         return self.desk.book
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its own numbers say that nothing of it is missing."""
+        return self.kind == "dense" and self._top is not None and not self.missing
 
     def hear(self, claim: ProviderEvent, received_ms: int, wait_ms: int) -> None:
         """Note that it talks, and which numbers it left out.
@@ -183,3 +190,12 @@ def score_after(book: Book, play: Play) -> Points:
     index = book.index_of(play.place) + 1
     board = book.board if index == len(book.order) else book.machine.board(book.state_before(index))
     return (board.home, board.away)
+
+
+def sheet_after(book: Book, play: Play) -> tuple[object, ...]:
+    """How everything stands after one of a book's plays: score, lines, and what leads to the next of them."""
+    index = book.index_of(play.place) + 1
+    board = book.board if index == len(book.order) else book.machine.board(book.state_before(index))
+    lines = {period: line for period, line in board.linescore.items() if any(line.values())}
+    detail = board.detail
+    return (board.home, board.away, lines, detail.get("points"), detail.get("innings"))

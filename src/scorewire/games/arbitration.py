@@ -13,20 +13,26 @@ followed again once it has told for `steady_ms` what the active one tells. What 
 by lag what another told. Time is that at which intake received the claims, never the owner's clock.
 """
 
+from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 import msgspec
 
 from scorewire.games import conflicts
-from scorewire.games.account import Account
-from scorewire.games.book import Book, PlayKey
+from scorewire.games.account import Account, sheet_after
+from scorewire.games.book import Book, Play, PlayKey
 from scorewire.games.engine import amend_play, decide, decide_event, take_back
 from scorewire.games.matching import alike, find
 from scorewire.games.tellers import Kinds, Tellers, Terms, own_play
 from scorewire.games.told import Told
 from scorewire.games.writing import DESK, Desk, Outcome, Verdict, Writer
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
+from scorewire.model.score_state import OVER
 from scorewire.sports.machine import Refusal
+
+DONE: Final = OVER | {"ended"}
+"""Statuses in which nobody need say more."""
 
 
 def several(book: Book) -> bool:
@@ -62,6 +68,13 @@ class Arbiter:
             for one in self._tellers.followed()
             for since in self._waiting(one).values()
         ]
+        dues += [
+            one.differs_since_ms + wait_ms
+            for one in self._tellers.counting()
+            if one.differs_since_ms is not None and not self._desk.disputed
+        ]
+        if self._heir() is not None:
+            dues.append((self._tellers.accounts[self._tellers.active].heard_ms or 0) + wait_ms)
         dues += [gap.due_ms for one in self._tellers.accounts.values() for gap in one.gaps]
         return min(dues, default=None)
 
@@ -205,7 +218,7 @@ class Arbiter:
             account.tells.pop(play.key, None)
             if not any(play.key in other.tells for other in self._tellers.others(account)):
                 take_back(writer, claim, play)
-            elif book.machine.events[play.claim.type].level == "key" and not account.shadow:
+            elif book.machine.events[play.claim.type].weighs and not account.shadow:
                 account.withdrawn[claim.event] = received_ms
                 offset = writer.log_offset
                 self._tellers.keep(
@@ -245,14 +258,39 @@ class Arbiter:
             if not due:
                 break
             since, account, event = min(due, key=lambda one: one[0])
-            active = self._tellers.accounts.get(self._tellers.active)
-            if active is None or active.lost or active.heard_ms is None or active.heard_ms < since:
+            if self._is_silent(since):
                 self._switch(writer, account, log_ms)
             else:
                 conflicts.dispute(self._tellers, account, event, "missing", log_ms)
+        heir = self._heir()
+        if (
+            heir is not None
+            and (self._tellers.accounts[self._tellers.active].heard_ms or 0) <= log_ms - wait_ms
+        ):
+            self._switch(writer, heir, log_ms)
         for account in self._tellers.accounts.values():
             for gap in [gap for gap in account.gaps if gap.due_ms <= log_ms]:
                 conflicts.explain(self._tellers, writer, account, gap, log_ms)
+
+    def _heir(self) -> Account | None:
+        """Who goes on where the provider that is shown has stopped, though they contradicted each other."""
+        active = self._tellers.accounts.get(self._tellers.active)
+        if active is None or active.heard_ms is None or self._book.board.status in DONE:
+            return None
+        for account in self._tellers.followed():
+            told = (self._book.told[(account.provider, event)] for event in account.open)
+            if (account.heard_ms or 0) > active.heard_ms and any(one.disputed for one in told):
+                return account
+        return None
+
+    def _is_silent(self, since_ms: int) -> bool:
+        """Whether the provider that is shown has said nothing since, and the game goes on for it."""
+        active = self._tellers.accounts.get(self._tellers.active)
+        if active is None:
+            return True
+        if active.book.board.status in DONE and self._book.board.status in DONE:
+            return False
+        return active.lost or active.heard_ms is None or active.heard_ms < since_ms
 
     def _waiting(self, account: Account) -> dict[str, int]:
         """Key events about which nothing was decided yet, with those that were taken back."""
@@ -316,7 +354,7 @@ class Arbiter:
 
     def _is_minor(self, told: Told) -> bool:
         spec = self._book.machine.events.get(told.claim.type)
-        return spec is not None and spec.level == "play"
+        return spec is not None and not spec.weighs
 
     def _is_steady(self, account: Account, now_ms: int) -> bool:
         """Whether a more preferred provider than the active one has kept up for long enough."""
@@ -340,7 +378,7 @@ class Arbiter:
             since_ms <= active.received.get(event, 0) <= until_ms
             and key not in account.tells
             and key in self._book.plays
-            and events[self._book.plays[key].claim.type].level == "key"
+            and events[self._book.plays[key].claim.type].weighs
             for key, event in active.tells.items()
         )
 
@@ -349,7 +387,9 @@ class Arbiter:
         told, account = self._book.told.get(key), self._tellers.accounts.get(key[0])
         if told is None or account is None or account.shadow or not told.disputed:
             return False
-        return self._tellers.gain_of(account, key[1]) is not None
+        spec = self._book.machine.events.get(told.claim.type)
+        leads_to_points = spec is not None and spec.scores
+        return leads_to_points or self._tellers.gain_of(account, key[1]) is not None
 
     def _writer(self, now_ms: int, log_offset: int) -> Writer:
         writer = Writer(self._desk, max(now_ms, self._book.ts), log_offset)
@@ -360,6 +400,7 @@ class Arbiter:
         if any(row.change == "retract" for row in writer.rows):
             self._tellers.forget_plays(now_ms)
         self._desk.disputed = any(self._is_about_points(key) for key in self._tellers.disputes)
+        self._compare(now_ms)
         writer.check_score(writer.stated)
         kept = tuple(one for key in self._tellers.changed if (one := self._book.told.get(key)) is not None)
         self._tellers.changed.clear()
@@ -367,6 +408,34 @@ class Arbiter:
         return Verdict(
             outcome, tuple(writer.rows), tuple(writer.updates), verdict.remembered, verdict.refusal, kept
         )
+
+    def _compare(self, now_ms: int) -> None:
+        """Hold the game's sheet against those of its providers, each at the newest play that it shares.
+
+        Matching can err where plays look alike. So the score is under check while nobody's own account comes
+        to what is shown, or one does not that lacks nothing by its own numbers; for longer than lag explains.
+        """
+        agrees = {
+            account.provider: sheet_after(account.book, own) == sheet_after(self._book, play)
+            for account in self._tellers.counting()
+            for own, play in islice(self._shared(account), 1)
+        }
+        nobody = not any(agrees.values())
+        for account in self._tellers.counting():
+            if agrees.get(account.provider, True) or not (nobody or account.is_whole):
+                account.differs_since_ms = None
+                continue
+            if account.differs_since_ms is None:
+                account.differs_since_ms = now_ms
+            if now_ms - account.differs_since_ms >= self._terms.failover_ms:
+                self._desk.disputed = True
+
+    def _shared(self, account: Account) -> Iterator[tuple[Play, Play]]:
+        """Plays that a provider and the book both have, the newest of the provider first."""
+        for own in account.before(len(account.book.order)):
+            play = self._book.plays.get(self._book.told_as(own.key))
+            if play is not None:
+                yield own, play
 
 
 def _players_differ(one: ProviderEvent, other: ProviderEvent) -> bool:

@@ -1,11 +1,12 @@
 """Claims that the followed provider does not tell: how they become conflicts, and how those end. Pure."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import msgspec
 
-from scorewire.games.account import Account, Gap
+from scorewire.games.account import Account, Gap, score_after
 from scorewire.games.book import Play
 from scorewire.games.engine import add_play, take_back
 from scorewire.games.matching import find
@@ -13,8 +14,11 @@ from scorewire.games.ordering import place_of
 from scorewire.games.tellers import Tellers
 from scorewire.games.told import Conflict, Settled, Why
 from scorewire.games.writing import Writer
+from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent
 
+AGREED_PLAYS: Final = 60
+"""How far back it is looked for a score that was agreed on."""
 GAP_GIVEN_UP_MS: Final = 600_000
 """A gap that no other provider could explain by then is forgotten."""
 
@@ -31,7 +35,7 @@ def adopt(tellers: Tellers, writer: Writer, account: Account, event: str, how: S
     refusal = add_play(writer, told.claim, spec, place)
     writer.log_offset = offset
     if refusal is not None:
-        if spec.level == "key":
+        if spec.weighs:
             dispute(tellers, account, event, "refused", account.heard_ms or told.received_ms)
         return
     tellers.link(account, told, book.plays[told.key], how)
@@ -73,8 +77,10 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
         return
     book = tellers.book
     owed = (stated.home - book.board.home, stated.away - book.board.away)
-    if owed == (0, 0):
-        return
+    active = tellers.accounts.get(tellers.active)
+    if owed == (0, 0) or active is None or active.gaps:
+        return  # what its own numbers still lack may come, or is explained by them
+    agreed = _agreed(tellers)
     for account in tellers.counting():
         for event in account.withdrawn:
             if tellers.gain_of(account, event) == owed:
@@ -86,12 +92,32 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
             event = own.claim.event
             if event not in account.open or event not in account.gains:
                 continue
+            if agreed is not None and not _stands_behind(tellers, account, event, agreed):
+                continue  # the active provider's score has been without it since
             told.append(event)
             home, away = home + account.gains[event][0], away + account.gains[event][1]
             if (home, away) == owed:
                 for each in told:
                     adopt(tellers, writer, account, each, "score")
                 return
+
+
+def _agreed(tellers: Tellers) -> Place | None:
+    """The newest play after which the active provider's own score was ours."""
+    book = tellers.book
+    for play in islice(book.newest_first(), 1, AGREED_PLAYS):
+        score = play.claim.score
+        if score is None or play.key[0] != tellers.active:
+            continue
+        if score_after(book, play) == (score.home, score.away):
+            return play.place
+    return None
+
+
+def _stands_behind(tellers: Tellers, account: Account, event: str, place: Place) -> bool:
+    """Whether an open event comes after that place, by the nearest play before it that is told by both."""
+    near = tellers.neighbour(account.before(account.index_of(event)))
+    return near is not None and near.place >= place
 
 
 def explain(tellers: Tellers, writer: Writer, account: Account, gap: Gap, now_ms: int) -> None:

@@ -1,8 +1,9 @@
 """Which play of the game's book another provider's claim speaks of; never a guess. Pure.
 
-What changes the score is matched by type, team and the score after it, stated or derived. Everything else is
-matched by its order among the plays of the same period, type and team, between the nearest plays around it
-that are matched already. Player and clock only choose among several; names of events mean nothing here.
+What changes the score is matched by type, team and the score after it, stated or derived; a point or a ball
+that only leads to one, by how everything stands after it. Everything else is matched by its order among the
+plays of the same period, type and team, between the nearest plays around it that are matched already. Player
+and clock only choose among several; names of events mean nothing here.
 
 Exactly one candidate is a match. None may be a play that has not come yet. Several are told as such, and
 arbitration.py makes a conflict of them if nothing settles it.
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scorewire.games.account import Account, Points, score_after
+from scorewire.games.account import Account, Points, score_after, sheet_after
 from scorewire.games.book import Book, Play
 from scorewire.games.writing import DESK
 from scorewire.model.game_event import Place
@@ -45,6 +46,8 @@ def find(account: Account, book: Book, claim: ProviderEvent) -> Found:
         return Found()
     if claim.event in account.gains:
         return _by_score(account, book, claim, candidates)
+    if book.machine.events[claim.type].scores:
+        return _by_sheet(account, book, claim, candidates)
     return _by_order(account, book, claim, candidates)
 
 
@@ -76,7 +79,7 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
     hits = [
         play
         for play in candidates
-        if wanted in _scores(book, play)
+        if wanted in _scores(book, play, claim)
         and (claim.score is not None or not _far(claim, play.claim, SCORED_FAR_MS))
     ]
     if len(hits) > 1:
@@ -93,11 +96,24 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
     return Found(sure[0]) if len(sure) == 1 else _by_order(account, book, claim, candidates)
 
 
-def _scores(book: Book, play: Play) -> tuple[Points, ...]:
-    """The score after a play: as folded, and as its provider stated it."""
+def _by_sheet(account: Account, book: Book, claim: ProviderEvent, candidates: Sequence[Play]) -> Found:
+    """A point or a ball is the one after which everything stands as it does in the provider's own account."""
+    own = account.book.plays[(account.provider, claim.event)]
+    wanted = sheet_after(account.book, own)
+    hits = [play for play in candidates if sheet_after(book, play) == wanted]
+    return Found(hits[0]) if len(hits) == 1 else _by_order(account, book, claim, hits) if hits else Found()
+
+
+def _scores(book: Book, play: Play, claim: ProviderEvent) -> tuple[Points, ...]:
+    """The score after a play: as its provider stated it, else as folded.
+
+    Where both providers state scores, only these are compared: what is folded may lack a play that is late.
+    """
     stated = play.claim.score
-    folded = score_after(book, play)
-    return (folded,) if stated is None else (folded, (stated.home, stated.away))
+    if stated is None:
+        return (score_after(book, play),)
+    said = (stated.home, stated.away)
+    return (said,) if claim.score is not None else (score_after(book, play), said)
 
 
 def _by_order(account: Account, book: Book, claim: ProviderEvent, candidates: Sequence[Play]) -> Found:

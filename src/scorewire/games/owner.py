@@ -152,6 +152,12 @@ class GamesOwner:
             poisoned=self._poisoned,
             tally=self.tally,
         )
+        # What waited for another provider is in the ledger; nobody may ever say anything of that game again.
+        for game_id in await self._insist(self._journal.undecided):
+            self._games.adopt(
+                game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
+            )
+            self._games.wake(game_id, self._clock.now_ms())
         return self._games
 
     async def _step(self, games: Partition) -> bool:

@@ -311,11 +311,23 @@ class Partition:
         if not several(desk.book):
             kind = self._kinds(claim.provider)
             return decide(desk, claim, now_ms=now_ms, log_offset=entry.offset, kind=kind)
+        arbiter = self._arbiter(game_id, desk)
+        return arbiter.take(claim, now_ms=now_ms, received_ms=entry.received_ms, log_offset=entry.offset)
+
+    def wake(self, game_id: str, now_ms: int) -> None:
+        """Go on with what waited in an adopted game when its last owner stopped; waiting begins anew."""
+        desk = self._desks.get(game_id)
+        if desk is None or not several(desk.book):
+            return
+        if not self._newest_ms:
+            self._newest_ms = self._taken_ms = now_ms
+        self._tick(game_id, self._arbiter(game_id, desk), now_ms, self._newest_ms)
+
+    def _arbiter(self, game_id: str, desk: Desk) -> Arbiter:
         arbiter = self._arbiters.get(game_id)
         if arbiter is None:
-            arbiter = Arbiter(desk, terms=self._terms, kinds=self._kinds)
-            self._arbiters[game_id] = arbiter
-        return arbiter.take(claim, now_ms=now_ms, received_ms=entry.received_ms, log_offset=entry.offset)
+            arbiter = self._arbiters[game_id] = Arbiter(desk, terms=self._terms, kinds=self._kinds)
+        return arbiter
 
     def _note(self, game_id: str, seq_before: int, verdict: Verdict) -> None:
         """Keep what a verdict calls for until it is written."""

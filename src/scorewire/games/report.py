@@ -185,7 +185,7 @@ def _fell(names: Sequence[str], row: GameEvent) -> bool:
 
 def _is_key(book: Book, play: Play) -> bool:
     spec = book.machine.events.get(play.claim.type)
-    return spec is not None and spec.level == "key"
+    return spec is not None and spec.weighs
 
 
 def _gone(one: Told) -> bool:

@@ -178,7 +178,7 @@ class Tellers:
         event = told.claim.event
         account.leave_open(event, told.claim.type)
         spec = self.book.machine.events.get(told.claim.type)
-        if spec is not None and spec.level == "key" and not account.shadow and not told.disputed:
+        if spec is not None and spec.weighs and not account.shadow and not told.disputed:
             account.waiting[event] = account.heard_ms or told.received_ms
 
     def link(self, account: Account, told: Told, play: Play, settled: Settled = "caught_up") -> None:

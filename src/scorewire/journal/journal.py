@@ -212,6 +212,17 @@ class Journal:
         query = sa.select(game_heads.c.game_id).order_by(game_heads.c.game_id)
         return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
 
+    async def undecided(self) -> list[str]:
+        """Games under way of which a provider told something that is no row."""
+        query = (
+            sa.select(schema.ledger.c.game_id)
+            .join(schema.games, schema.games.c.game_id == schema.ledger.c.game_id)
+            .where(schema.ledger.c.what == "told", schema.games.c.over == 0)
+            .distinct()
+            .order_by(schema.ledger.c.game_id)
+        )
+        return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
+
     async def game_named(self, provider: str, name: str) -> str | None:
         """Our id of what a provider calls `name`, as the newest declaration that names it says."""
         table = schema.provider_games

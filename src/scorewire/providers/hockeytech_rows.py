@@ -7,11 +7,13 @@ import re
 
 from scorewire.model.provider_event import Detail, Side, SideScore
 from scorewire.providers.hockeytech_file import Club, Facts, Number, Person, Row, Summary, whole
-from scorewire.sports.ice_hockey_penalties import MINUTES
 
 PICTURE = (600.0, 300.0)
 
 _TIME = re.compile(r"(\d{1,3}):([0-5]\d)\Z", re.ASCII)
+
+MINUTES = {2: "minor", 4: "double_minor", 5: "major", 10: "misconduct"}
+"""Minutes of a penalty -> its kind, in the words of docs/events.md."""
 
 
 def clubs(rows: list[Row]) -> dict[int, str]:

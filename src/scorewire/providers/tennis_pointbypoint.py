@@ -22,7 +22,6 @@ from scorewire.errors import FeedError
 from scorewire.model.provider_event import Detail, League, Side
 from scorewire.providers.format import NO_COMPANIONS, Companions, Decoded, Format, time_ms
 from scorewire.providers.tennis import POINT_MS, Match, opened, read_rows, slug, whole
-from scorewire.sports.sets import other
 
 PROVIDER = "tennis_pointbypoint"
 WHAT = "a point-by-point file"
@@ -31,6 +30,9 @@ KINDS = {"A": "ace", "D": "double_fault"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POINTS = re.compile(r"[SRAD;./]{1,5000}\Z")
 _SET = re.compile(r"(\d{1,2})-(\d{1,2})(?:\(\d+\))?\Z")
+
+
+OTHER: dict[Side, Side] = {"home": "away", "away": "home"}
 
 
 def decode(body: bytes, /, name: str = "", companions: Companions = NO_COMPANIONS) -> Decoded:  # noqa: ARG001
@@ -91,16 +93,16 @@ def _play(match: Match, points: str) -> None:
                 tiebreak_opened_by = server
             for turn in game.split("/"):
                 for stroke in turn:
-                    winner = server if stroke in "SA" else other(server)
+                    winner = server if stroke in "SA" else OTHER[server]
                     number, at_ms = number + 1, at_ms + POINT_MS
                     detail: Detail = {"server": server}
                     if stroke in KINDS:
                         detail["kind"] = KINDS[stroke]
                     match.point(f"p{number}", winner, index, detail, at_ms=at_ms)
                 if turn is not game:
-                    server = other(server)
+                    server = OTHER[server]
             # After a tie-break serves who received its first point; otherwise service goes round.
-            server = other(tiebreak_opened_by) if tiebreak_opened_by is not None else other(server)
+            server = OTHER[tiebreak_opened_by] if tiebreak_opened_by is not None else OTHER[server]
             tiebreak_opened_by = None
         if sets:
             match.set_won(winner)

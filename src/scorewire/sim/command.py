@@ -21,7 +21,7 @@ def command(
         options = Options(crash_p=0.1, drop_p=0.1, late_p=0.1, duplicate_p=0.5, correct_p=0.4, ring_frames=4)
     console = Console()
     failed: list[tuple[int, str]] = []
-    crashes = 0
+    crashes = under_check = games = 0
     columns = ("worlds", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task("worlds", total=seeds)
@@ -32,10 +32,13 @@ def command(
             except (Difference, AssertionError) as difference:
                 failed.append((seed, str(difference)))
             crashes += world.crashes
+            under_check += world.under_check
+            games += len(world.scripts)
             progress.advance(task)
     for seed, what in failed:
         console.print(f"seed {seed}: {what}", markup=False)
     console.print(
-        f"{seeds} worlds, {crashes} crashes, {len(failed)} differences between node, fans and auditor"
+        f"{seeds} worlds, {crashes} crashes, {under_check} of {games} scores left under check,"
+        f" {len(failed)} differences between node, fans and auditor"
     )
     raise typer.Exit(1 if failed else 0)

@@ -27,6 +27,14 @@ class Options(Struct, frozen=True, kw_only=True):
     """A play is amended, retracted, cancelled or asserted again later."""
     tentative_p: float = 0.1
     """A play is told as tentative first."""
+    backup_p: float = 0.5
+    """A game has a second provider. See backup.py."""
+    lag_ms: int = 1_500
+    """The second provider's longest lag behind the first."""
+    lie_p: float = 0.05
+    """It leaves a play out or invents one, where it is the one that errs."""
+    failover_ms: int = 2_000
+    steady_ms: int = 5_000
     crash_p: float = 0.02
     """The node dies after a message: before it decided, before it wrote, or before it told."""
     drop_p: float = 0.02

@@ -12,24 +12,32 @@ from scorewire.model.provider_event import (
     League,
     ProviderEvent,
     Side,
+    SideScore,
     Team,
 )
-from scorewire.sim import counting
+from scorewire.sim import backup, counting
 from scorewire.sim.auditor import standing
+from scorewire.sim.backup import Backup
 from scorewire.sim.options import Options
 from scorewire.sim.plays import PLAYED
 from scorewire.sports import SPORTS
 
+STATES_SCORE = frozenset({"PERIOD_END", "GAME_END", "GAME_FINAL"})
 POINTS_MAX = 400
 """A match of sets that nobody can win is given up."""
 
 
 @dataclass(slots=True)
 class Script:
-    """One game: its declaration, and the provider's messages in the order in which they are sent."""
+    """One game: its declaration, and the provider's messages in the order in which they are sent.
+
+    Attributes:
+        backup: a second provider, where there is one.
+    """
 
     declared: GameDeclared
     messages: list[ProviderEvent] = field(default_factory=list)
+    backup: Backup | None = None
 
 
 def write(number: int, options: Options, rng: random.Random) -> Script:
@@ -47,7 +55,11 @@ def write(number: int, options: Options, rng: random.Random) -> Script:
         away=Team(id=f"away-{number}"),
         rules=PLAYED[sport].rules or {},
     )
-    return Script(declared, list(_Writer(declared, options, rng).game()))
+    messages = list(_Writer(declared, options, rng).game())
+    if rng.random() >= options.backup_p:
+        return Script(declared, messages)
+    declared = msgspec.structs.replace(declared, providers=("feed", backup.BACKUP))
+    return Script(declared, messages, backup.write(sport, messages, options, rng))
 
 
 class _Writer:
@@ -61,6 +73,7 @@ class _Writer:
         self.messages: list[ProviderEvent] = []
         self.made: list[ProviderEvent] = []
         self.corrected: set[str] = set()
+        self.stated = SideScore(home=0, away=0)
 
     def game(self) -> list[ProviderEvent]:
         periods = [1] if self.sport.sets else list(range(1, self.sport.periods + 1))
@@ -124,7 +137,16 @@ class _Writer:
             confirmation=confirmation,
         )
         self.messages.append(message)
+        score = self.score()
+        if score != self.stated or type_ in STATES_SCORE:
+            message = self.messages[-1] = msgspec.structs.replace(message, score=score)
+            self.stated = score
         return message
+
+    def score(self) -> SideScore:
+        """The provider's own score now, as feeds state it with what changes it."""
+        sheet = counting.count(self.declared.sport, standing(self.messages), self.declared.rules)
+        return SideScore(home=sheet.home, away=sheet.away)
 
     def correct(self, play: ProviderEvent, period: int, *, after_final: bool = False) -> None:
         """Send one of the ways in which a feed takes back what it said of `play`.

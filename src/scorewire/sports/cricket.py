@@ -68,6 +68,7 @@ EVENTS: Mapping[str, EventSpec] = {
         " `boundary` 4 or 6; `bowler`, `bowler_id`.",
         team=True,
         shows=("over", "runs", "wides", "noballs", "byes", "legbyes", "penalty", "boundary", "bowler"),
+        scores=True,
     ),
     "WICKET": EventSpec(
         "key",

@@ -45,6 +45,7 @@ class EventSpec:
         negates: types that this event takes back when it is asserted (GOAL_CANCELLED negates GOAL); ANYTHING
             for all types but those that do the same.
         shows: keys of `detail` that fans see in the compact event; keep them few, each costs bytes a fan.
+        scores: it may make the score, though one alone is no key event: a point of tennis, a ball of cricket.
     """
 
     level: Level
@@ -54,6 +55,12 @@ class EventSpec:
     correction: str = ""
     negates: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    scores: bool = False
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it must not be missed: a key event, or one that may make the score."""
+        return self.level == "key" or self.points > 0 or self.scores
 
     def takes_back(self, kind: str) -> bool:
         """Whether a play of type `kind` does not count while an event of this type names it."""

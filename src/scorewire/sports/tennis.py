@@ -64,9 +64,12 @@ EVENTS: Mapping[str, EventSpec] = {
         team=True,
         correction="POINT_CANCELLED",
         shows=("kind",),
+        scores=True,
     ),
     "POINT_CANCELLED": EventSpec("play", "A point does not count: it is played again.", negates=("POINT",)),
-    "GAME_PENALTY": EventSpec("play", "`team` is given a game for a code violation of the other.", team=True),
+    "GAME_PENALTY": EventSpec(
+        "play", "`team` is given a game for a code violation of the other.", team=True, scores=True
+    ),
     "SERVER_SET": EventSpec(
         "play", "`team` serves now: the toss, or a wrong server has been found out.", team=True
     ),

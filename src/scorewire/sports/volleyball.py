@@ -52,6 +52,7 @@ EVENTS: Mapping[str, EventSpec] = {
         team=True,
         correction="POINT_CANCELLED",
         shows=("kind",),
+        scores=True,
     ),
     "POINT_CANCELLED": EventSpec("play", "A point does not count.", negates=("POINT",)),
     "REPLAY": EventSpec("play", "The rally is played again; nobody has a point."),

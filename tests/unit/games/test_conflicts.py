@@ -191,12 +191,24 @@ def test_what_the_rules_refuse_is_a_conflict_and_no_play() -> None:
     panel.say("backup", "PERIOD_END", at=3.5)
     panel.say("backup", "PERIOD_START", at=4, event="b1", period=2)
     panel.say("acme", "PERIOD_START", at=4.5, period=2)
-    panel.say("acme", "GAME_FINAL", at=5, period=2)
+    panel.say("desk", "GAME_FINAL", at=5, period=2)
     panel.say("backup", "PERIOD_START", at=40, event="b3", period=3)
     panel.wait(60)
     assert panel.active == "backup"
     assert panel.conflicts == [("b3", "refused", "")]
     assert panel.desk.shown.status == "final"
+
+
+def test_a_provider_for_which_the_game_is_over_is_not_silent() -> None:
+    panel = Panel()
+    panel.say("acme", "GOAL", at=3, team="home")
+    panel.say("backup", "GOAL", at=3.5, event="b1", team="home")
+    panel.say("acme", "GAME_FINAL", at=5, period=2)
+    panel.say("backup", "GOAL", at=40, event="b2", team="away")
+    panel.wait(60)
+    assert panel.active == "acme"
+    assert panel.conflicts == [("b2", "missing", "")]
+    assert (panel.score, panel.desk.shown.under_check) == ((1, 0), True)
 
 
 def withdrawn(*, talks: bool) -> Panel:

@@ -270,3 +270,40 @@ def test_the_claims_of_other_games_tell_the_time_while_the_log_is_busy() -> None
     pair.games.expire(0, now_s=0, read_to_ms=30_000)
     pair.write()
     assert pair.types[-2:] == ["PROVIDER_CHANGED", "GOAL"]
+
+
+def test_what_waited_for_another_provider_goes_on_after_a_restart_though_nobody_speaks_again() -> None:
+    """The primary is silent, the backup told a goal, the owner stops, and no claim ever comes again."""
+    durable = Durable(Terms(failover_ms=20_000))
+    start = ProviderEvent(
+        provider="acme", game_id="g1", event="a1", revision=1, type="PERIOD_START", period=1, sequence=1
+    )
+    goal = msgspec.structs.replace(start, provider="backup", event="b1", type="GOAL", team="home", sequence=1)
+    durable.append(declaration(providers=("acme", "backup")), 0)
+    durable.append(start, 10)
+    durable.append(goal, 20)
+    durable.work(20)
+    durable.write()
+    told = dict(durable.games._desks["g1"].book.told)
+    assert [row.type for row in durable.rows] == ["GAME_SCHEDULED", "PERIOD_START"]
+    games = durable.restart()
+    book = Book(game_id="g1", machines=SPORTS)
+    for row in durable.rows:
+        book.apply(row)
+    book.told = told
+    games.adopt("g1", book)
+    assert games.due_ms() is None
+    games.wake("g1", 100_000)
+    assert games.due_ms() == 120_000
+    games.expire(120_000, now_s=120.0)
+    durable.write()
+    assert [row.type for row in durable.rows][2:] == ["PROVIDER_CHANGED", "GOAL"]
+
+
+def test_a_game_of_one_provider_need_not_be_woken() -> None:
+    durable = Durable()
+    durable.append(declaration(), 0)
+    durable.work()
+    durable.games.wake("g1", 5)
+    durable.games.wake("nobody", 5)
+    assert durable.games.due_ms() is None

@@ -298,3 +298,19 @@ async def test_what_the_owner_and_intake_read_waits_for_no_public_read(world, jo
         assert await journal.fold("a", lambda stored: stored.head_seq, lane="inner") == 3
     go_on.set()
     assert all(await asyncio.gather(*public))
+
+
+async def test_games_of_which_something_waits(world, journal):
+    """Told by a provider that is not followed, and no row: such games are taken up again at a start."""
+    for game, what in (("a", "told"), ("b", "touch"), ("c", "told")):
+        commit = world.append(game)
+        entry = LedgerEntry(game_id=game, provider="backup", event="e1", revision=1, what=what, body=b"{}")
+        await journal.commit(msgspec.structs.replace(commit, ledger=(entry,)))
+    assert await journal.undecided() == ["a", "c"]
+    over = world.append("c")
+    final = tuple(
+        msgspec.structs.replace(head, line=msgspec.structs.replace(head.line, status="final"))
+        for head in over.heads
+    )
+    await journal.commit(msgspec.structs.replace(over, heads=final))
+    assert await journal.undecided() == ["a"]
