@@ -8,7 +8,7 @@ import pytest
 from adversity.test_spoilt_recordings import FUZZ_S, spoilt
 from decoded import decoded
 from scorewire.providers import PROVIDERS
-from unit.providers import opta_matches, sportradar_messages
+from unit.providers import opta_matches, sportradar_messages, test_sportradar_mlb
 from unit.providers.test_sportradar_soccer import WHOLE, payload
 from unit.providers.test_sportradar_us import whole
 
@@ -26,6 +26,17 @@ MADE = {
         ),
         sportradar_messages.message({"id": "e1", "deleted": True}, operation="delete", status="closed"),
         whole([sportradar_messages.play("tip", "opentip"), sportradar_messages.play("e", "endperiod")]),
+    ],
+    "sportradar_mlb": [
+        sportradar_messages.message(
+            test_sportradar_mlb.pitch(
+                "e1", "aS", flags={"is_ab_over": True}, count={"balls": 1, "strikes": 2},
+                runners=[test_sportradar_mlb.runner("p2", 3, 4, "ERN")],
+                score={"home_team_runs": 0, "away_team_runs": 1},
+            ),
+            league="MLB",
+        ),
+        test_sportradar_mlb.whole(test_sportradar_mlb.three_out("t"), []),
     ],
 }  # fmt: skip
 

@@ -81,6 +81,7 @@ class Side(Struct, frozen=True):
     name: str = ""
     market: str = ""
     alias: str = ""
+    abbr: str = ""
     points: int | None = None
     runs: int | None = None
 
@@ -240,8 +241,9 @@ def declare(
 
 
 def _team(side: Side) -> Team:
-    name = f"{side.market} {side.name}".strip() or side.alias
-    return Team(id=f"sr-{side.id}", name=name, abbr=side.alias[:8], city=side.market)
+    short = side.alias or side.abbr
+    name = f"{side.market} {side.name}".strip() or short
+    return Team(id=f"sr-{side.id}", name=name, abbr=short[:8], city=side.market)
 
 
 def take_back(transcript: Transcript, event: str, at: int) -> None:

@@ -1,11 +1,17 @@
 """Where a play of Sportradar's happens: what the game around it says, for the leagues' own files."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
-from scorewire.model.provider_event import Side
-from scorewire.providers.format import Transcript
+from scorewire.model.provider_event import ProviderEvent, Side
+from scorewire.providers.format import Transcript, time_ms
+from scorewire.providers.sportradar import Game, take_back
+
+Made = tuple[str, dict[str, Any]]
+"""One claim of a play: the end of its id, and what it says beyond what all claims of the play do. One without
+a type is no claim: its `reason` is why."""
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -14,18 +20,58 @@ class Scene(Struct, frozen=True, kw_only=True):
     Attributes:
         home, away: the provider's ids of the teams.
         period: in which part of a whole game it stands; 0 in a push message.
+        whole: a play of a whole game, whose silences speak.
     """
 
     home: str
     away: str
     scheduled_ms: int | None
     period: int = 0
+    whole: bool = False
 
     def side(self, team: str) -> Side | None:
         """Whose id this is."""
         if not team:
             return None
         return "home" if team == self.home else "away" if team == self.away else None
+
+
+def scene_of(game: Game, period: int, *, whole: bool) -> Scene:
+    """The scene of plays of this game."""
+    home, away = game.sides
+    scheduled_ms = time_ms(game.scheduled) if game.scheduled else None
+    return Scene(home=home.id, away=away.id, scheduled_ms=scheduled_ms, period=period, whole=whole)
+
+
+def tell(
+    transcript: Transcript,
+    common: ProviderEvent,
+    made: Sequence[Made],
+    parts: Sequence[str],
+    number: int | None,
+    *,
+    whole: bool,
+) -> None:
+    """Claim what a play says; on a stream, take back what an earlier version can have said and this does not.
+
+    Args:
+        common: what all claims of the play say.
+        parts: the ends of ids that claims of such a play can have.
+        number: of the first claim; the others stand behind it.
+    """
+    told: set[str] = set()
+    for end, fields in made:
+        if not fields["type"]:
+            transcript.skip(fields["reason"])
+            continue
+        claim = structs.replace(common, event=f"{common.event}{end}", **fields)
+        transcript.add_numbered(claim, None if number is None else number + len(told))
+        told.add(end)
+    if whole:
+        return
+    for end in ("", *parts):
+        if end not in told:
+            take_back(transcript, f"{common.event}{end}", common.revision)
 
 
 class Read(Protocol):

@@ -21,7 +21,7 @@ from msgspec import Raw, Struct
 from scorewire.errors import FeedError
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import Detail
-from scorewire.providers import sportradar_nba
+from scorewire.providers import sportradar_mlb, sportradar_nba
 from scorewire.providers.format import (
     NO_COMPANIONS,
     Companions,
@@ -29,7 +29,6 @@ from scorewire.providers.format import (
     Format,
     Transcript,
     read_json,
-    time_ms,
 )
 from scorewire.providers.sportradar import (
     UNKNOWN_REVISION,
@@ -41,7 +40,7 @@ from scorewire.providers.sportradar import (
     statuses,
     take_back,
 )
-from scorewire.providers.sportradar_scene import Read, Scene
+from scorewire.providers.sportradar_scene import Read, Scene, scene_of
 
 HEAD_BYTES: Final = 4096
 
@@ -79,6 +78,7 @@ class League:
         read: one play into claims.
         whole: the plays of a whole game, each with its scene.
         marks: what a whole game of this league holds and no other's does.
+        parts: ends of the ids of claims that a play makes beside its own.
     """
 
     name: str
@@ -88,6 +88,7 @@ class League:
     whole: Callable[[bytes], tuple[Game, Iterator[tuple[Scene, Raw]]]]
     marks: tuple[bytes, ...]
     rules: Detail
+    parts: tuple[str, ...] = ()
 
 
 _MESSAGE = msgspec.json.Decoder(Message)
@@ -109,15 +110,9 @@ def in_periods(body: bytes) -> tuple[Game, Iterator[tuple[Scene, Raw]]]:
 
 def _periods(game: Game, periods: list[Part]) -> Iterator[tuple[Scene, Raw]]:
     for part in periods:
-        scene = _scene(game, part.sequence or part.number)
+        scene = scene_of(game, part.sequence or part.number, whole=True)
         for event in part.events:
             yield scene, event
-
-
-def _scene(game: Game, period: int) -> Scene:
-    home, away = game.sides
-    scheduled_ms = time_ms(game.scheduled) if game.scheduled else None
-    return Scene(home=home.id, away=away.id, scheduled_ms=scheduled_ms, period=period)
 
 
 LEAGUES: Final = (
@@ -129,6 +124,16 @@ LEAGUES: Final = (
         whole=in_periods,
         marks=(b'"periods"', b'"event_type"', b'"quarter"'),
         rules={},
+    ),
+    League(
+        name="sportradar_mlb",
+        word="MLB",
+        sport="baseball",
+        read=sportradar_mlb.read,
+        whole=sportradar_mlb.whole,
+        marks=(b'"innings"', b'"halfs"', b'"at_bat"'),
+        rules={},
+        parts=sportradar_mlb.PARTS,
     ),
 )
 
@@ -163,9 +168,9 @@ def _pushed(league: League, message: Message) -> Decoded:
     if not payload.event:
         transcript.skip("no_event")
     elif message.metadata.operation == "delete":
-        _delete(payload.event, transcript)
+        _delete(league, payload.event, transcript)
     else:
-        _one(league, _scene(game, 0), payload.event, transcript)
+        _one(league, scene_of(game, 0, whole=False), payload.event, transcript)
     statuses(game, transcript)
     return _decoded(league, game, transcript)
 
@@ -183,14 +188,16 @@ def _one(league: League, scene: Scene, raw: Raw, transcript: Transcript) -> None
         transcript.skip("unreadable_event")
 
 
-def _delete(raw: Raw, transcript: Transcript) -> None:
+def _delete(league: League, raw: Raw, transcript: Transcript) -> None:
     try:
         event = _DELETED.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         transcript.skip("unreadable_event")
         return
     said = event.deleted if isinstance(event.deleted, str) else ""
-    take_back(transcript, event.id, max(UNKNOWN_REVISION, revision(said, event.updated, event.updated_at)))
+    at = max(UNKNOWN_REVISION, revision(said, event.updated, event.updated_at))
+    for end in ("", *league.parts):
+        take_back(transcript, f"{event.id}{end}", at)
 
 
 def _decoded(league: League, game: Game, transcript: Transcript) -> Decoded:
@@ -215,4 +222,4 @@ def _format(league: League) -> Format:
 
 
 FORMATS: Final = tuple(_format(league) for league in LEAGUES)
-SPORTRADAR_NBA: Final = FORMATS[0]
+SPORTRADAR_NBA, SPORTRADAR_MLB = FORMATS
