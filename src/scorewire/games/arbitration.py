@@ -31,6 +31,8 @@ from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.model.score_state import OVER
 from scorewire.sports.machine import Refusal
 
+NEAR_PLAYS: Final = 3
+"""Plays that weigh by which a provider that keeps up may lag behind."""
 DONE: Final = OVER | {"ended"}
 """Statuses in which nobody need say more."""
 
@@ -412,15 +414,16 @@ class Arbiter:
     def _compare(self, now_ms: int) -> None:
         """Hold the game's sheet against those of its providers, each at the newest play that it shares.
 
-        Matching can err where plays look alike. So the score is under check while nobody's own account comes
+        Matching can err where plays look alike. So the score is under check while nobody who keeps up comes
         to what is shown, or one does not that lacks nothing by its own numbers; for longer than lag explains.
         """
         agrees = {
             account.provider: sheet_after(account.book, own) == sheet_after(self._book, play)
             for account in self._tellers.counting()
             for own, play in islice(self._shared(account), 1)
+            if self._is_near_the_end(play)
         }
-        nobody = not any(agrees.values())
+        nobody = bool(agrees) and not any(agrees.values())
         for account in self._tellers.counting():
             if agrees.get(account.provider, True) or not (nobody or account.is_whole):
                 account.differs_since_ms = None
@@ -429,6 +432,14 @@ class Arbiter:
                 account.differs_since_ms = now_ms
             if now_ms - account.differs_since_ms >= self._terms.failover_ms:
                 self._desk.disputed = True
+
+    def _is_near_the_end(self, play: Play) -> bool:
+        """Whether at most a few plays that weigh have come after this one."""
+        events = self._book.machine.events
+        order = self._book.order
+        behind = (order[at] for at in range(len(order) - 1, self._book.index_of(play.place), -1))
+        weighing = (one for one in behind if events[one.claim.type].weighs)
+        return next(islice(weighing, NEAR_PLAYS, None), None) is None
 
     def _shared(self, account: Account) -> Iterator[tuple[Play, Play]]:
         """Plays that a provider and the book both have, the newest of the provider first."""

@@ -105,8 +105,9 @@ class Tellers:
         for key, memory in book.remembered.items():
             if key[0] in self.accounts:
                 self.accounts[key[0]].book.remembered[key] = memory
-                if memory.what == "touch":
-                    self.accounts[key[0]].gaps.clear()  # its number is not known any more
+        for account in self.accounts.values():
+            # Numbers of touches, and of plays that were taken back, are not known any more: they left no gap.
+            account.gaps.clear()
         self._mixed = any(play.key[0] in self.accounts and play.key[0] != self.home for play in book.order)
         for play in book.order:
             if play.key[0] in self.accounts:

@@ -169,7 +169,8 @@ class _Writer:
         if way == "ghost":
             play = msgspec.structs.replace(play, event=f"ghost-{self.revision}")
         self.revision += 1
-        changed = msgspec.structs.replace(play, revision=self.revision)
+        # The score that the play stated was of its own moment, and is not said again.
+        changed = msgspec.structs.replace(play, revision=self.revision, score=None)
         if way in {"retract", "ghost"}:
             changed = msgspec.structs.replace(changed, action="retract")
         elif way == "retype":
