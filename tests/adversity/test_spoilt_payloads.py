@@ -8,7 +8,13 @@ import pytest
 from adversity.test_spoilt_recordings import FUZZ_S, spoilt
 from decoded import decoded
 from scorewire.providers import PROVIDERS
-from unit.providers import opta_matches, sportradar_messages, test_sportradar_mlb
+from unit.providers import (
+    opta_matches,
+    sportradar_messages,
+    test_sportradar_mlb,
+    test_sportradar_nfl,
+    test_sportradar_nhl,
+)
 from unit.providers.test_sportradar_soccer import WHOLE, payload
 from unit.providers.test_sportradar_us import whole
 
@@ -38,6 +44,8 @@ MADE = {
         ),
         test_sportradar_mlb.whole(test_sportradar_mlb.three_out("t"), []),
     ],
+    "sportradar_nfl": [test_sportradar_nfl.whole(*test_sportradar_nfl.QUARTERS, status="closed")],
+    "sportradar_nhl": [test_sportradar_nhl.whole(*test_sportradar_nhl.SHOOTOUT, status="closed")],
 }  # fmt: skip
 
 

@@ -37,6 +37,8 @@ Reading order:
     sportradar_us.py   its push messages and whole games, of every US league
     sportradar_nba.py  what one play of its NBA feed says
     sportradar_mlb.py  what one play of its MLB feed says
+    sportradar_nhl.py  what one play of its NHL feed says
+    sportradar_nfl.py  what one play of its NFL feed says
     sportradar_soccer.py  the timeline of a soccer match
     opta.py            what Stats Perform's event feeds share: types and qualifiers by number
     opta_f24.py        Opta F24, XML; opta_ma3.py, Opta MA3, JSON
@@ -71,7 +73,7 @@ from scorewire.providers.opta_f24 import OPTA_F24
 from scorewire.providers.opta_ma3 import OPTA_MA3
 from scorewire.providers.retrosheet import RETROSHEET
 from scorewire.providers.sportradar_soccer import SPORTRADAR_SOCCER
-from scorewire.providers.sportradar_us import SPORTRADAR_MLB, SPORTRADAR_NBA
+from scorewire.providers.sportradar_us import SPORTRADAR_MLB, SPORTRADAR_NBA, SPORTRADAR_NFL, SPORTRADAR_NHL
 from scorewire.providers.sportsml import SPORTSML
 from scorewire.providers.stats_nba_com import STATS_NBA_COM
 from scorewire.providers.statsbomb import STATSBOMB
@@ -105,6 +107,8 @@ PROVIDERS: Mapping[str, Format] = MappingProxyType(
             RETROSHEET,
             SPORTRADAR_NBA,
             SPORTRADAR_MLB,
+            SPORTRADAR_NHL,
+            SPORTRADAR_NFL,
             SPORTRADAR_SOCCER,
             OPTA_F24,
             OPTA_MA3,

@@ -92,11 +92,18 @@ class VenueOf(Struct, frozen=True):
     name: str = ""
 
 
+class Season(Struct, frozen=True):
+    """PRE, REG or PST."""
+
+    type: str = ""
+
+
 class Summary(Struct, frozen=True):
     """Where football keeps the teams of a whole game."""
 
     home: Side | None = None
     away: Side | None = None
+    season: Season | None = None
 
 
 class Game(Struct, frozen=True):
@@ -109,6 +116,7 @@ class Game(Struct, frozen=True):
     away: Side | None = None
     summary: Summary | None = None
     venue: VenueOf | None = None
+    season: Season | None = None
 
     @property
     def sides(self) -> tuple[Side, Side]:

@@ -206,6 +206,11 @@ _EVENT = msgspec.json.Decoder(Event, strict=False)
 _DOCUMENT = msgspec.json.Decoder(Document)
 
 
+def rules(game: Game) -> Detail:
+    """No runner is placed in extra innings of the post-season."""
+    return {"extra_runner": False} if game.season is not None and game.season.type == "PST" else {}
+
+
 def half_inning(inning: int | None, half: str) -> int:
     """half_inning(1, "T") == 1, half_inning(9, "B") == 18; 0 for what is no half of an inning."""
     if inning is None or not 0 < inning <= _INNINGS_MAX or half not in {"T", "B"}:

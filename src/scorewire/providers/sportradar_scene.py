@@ -19,6 +19,7 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     Attributes:
         home, away: the provider's ids of the teams.
+        names: their abbreviations, home first.
         period: in which part of a whole game it stands; 0 in a push message.
         whole: a play of a whole game, whose silences speak.
     """
@@ -28,6 +29,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     scheduled_ms: int | None
     period: int = 0
     whole: bool = False
+    names: tuple[str, str] = ("", "")
 
     def side(self, team: str) -> Side | None:
         """Whose id this is."""
@@ -35,12 +37,25 @@ class Scene(Struct, frozen=True, kw_only=True):
             return None
         return "home" if team == self.home else "away" if team == self.away else None
 
+    def called(self, name: str) -> Side | None:
+        """Whose abbreviation this is."""
+        if not name:
+            return None
+        return "home" if name == self.names[0] else "away" if name == self.names[1] else None
+
 
 def scene_of(game: Game, period: int, *, whole: bool) -> Scene:
     """The scene of plays of this game."""
     home, away = game.sides
     scheduled_ms = time_ms(game.scheduled) if game.scheduled else None
-    return Scene(home=home.id, away=away.id, scheduled_ms=scheduled_ms, period=period, whole=whole)
+    return Scene(
+        home=home.id,
+        away=away.id,
+        scheduled_ms=scheduled_ms,
+        period=period,
+        whole=whole,
+        names=(home.alias or home.abbr, away.alias or away.abbr),
+    )
 
 
 def tell(

@@ -21,7 +21,7 @@ from msgspec import Raw, Struct
 from scorewire.errors import FeedError
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import Detail
-from scorewire.providers import sportradar_mlb, sportradar_nba
+from scorewire.providers import sportradar_mlb, sportradar_nba, sportradar_nfl, sportradar_nhl
 from scorewire.providers.format import (
     NO_COMPANIONS,
     Companions,
@@ -87,7 +87,7 @@ class League:
     read: Read
     whole: Callable[[bytes], tuple[Game, Iterator[tuple[Scene, Raw]]]]
     marks: tuple[bytes, ...]
-    rules: Detail
+    rules: Callable[[Game], Detail]
     parts: tuple[str, ...] = ()
 
 
@@ -115,6 +115,11 @@ def _periods(game: Game, periods: list[Part]) -> Iterator[tuple[Scene, Raw]]:
             yield scene, event
 
 
+def no_rules(_: Game) -> Detail:
+    """For leagues all of whose games are played by the sport's own defaults."""
+    return {}
+
+
 LEAGUES: Final = (
     League(
         name="sportradar_nba",
@@ -122,8 +127,8 @@ LEAGUES: Final = (
         sport="basketball",
         read=sportradar_nba.read,
         whole=in_periods,
-        marks=(b'"periods"', b'"event_type"', b'"quarter"'),
-        rules={},
+        marks=(b'"periods"', b'"event_type"', b'"attribution"', b'"quarter"'),
+        rules=no_rules,
     ),
     League(
         name="sportradar_mlb",
@@ -132,8 +137,28 @@ LEAGUES: Final = (
         read=sportradar_mlb.read,
         whole=sportradar_mlb.whole,
         marks=(b'"innings"', b'"halfs"', b'"at_bat"'),
-        rules={},
+        rules=sportradar_mlb.rules,
         parts=sportradar_mlb.PARTS,
+    ),
+    League(
+        name="sportradar_nhl",
+        word="NHL",
+        sport="ice_hockey",
+        read=sportradar_nhl.read,
+        whole=in_periods,
+        marks=(b'"periods"', b'"event_type"', b'"team_goal"'),
+        rules=sportradar_nhl.rules,
+        parts=sportradar_nhl.PARTS,
+    ),
+    League(
+        name="sportradar_nfl",
+        word="NFL",
+        sport="american_football",
+        read=sportradar_nfl.read,
+        whole=sportradar_nfl.whole,
+        marks=(b'"periods"', b'"pbp"', b'"play_type"', b'"start_situation"'),
+        rules=sportradar_nfl.rules,
+        parts=sportradar_nfl.PARTS,
     ),
 )
 
@@ -202,7 +227,7 @@ def _delete(league: League, raw: Raw, transcript: Transcript) -> None:
 
 def _decoded(league: League, game: Game, transcript: Transcript) -> Decoded:
     frame = declare(
-        game, provider=league.name, sport=league.sport, league=league.word, rules=dict(league.rules)
+        game, provider=league.name, sport=league.sport, league=league.word, rules=league.rules(game)
     )
     return transcript.decoded(game=game.id, declaration=frame)
 
@@ -222,4 +247,4 @@ def _format(league: League) -> Format:
 
 
 FORMATS: Final = tuple(_format(league) for league in LEAGUES)
-SPORTRADAR_NBA, SPORTRADAR_MLB = FORMATS
+SPORTRADAR_NBA, SPORTRADAR_MLB, SPORTRADAR_NHL, SPORTRADAR_NFL = FORMATS

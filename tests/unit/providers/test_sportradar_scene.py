@@ -12,6 +12,11 @@ def test_a_team_is_home_away_or_nobodys() -> None:
     assert Scene(home="", away="", scheduled_ms=None).side("") is None
 
 
+def test_a_team_is_known_by_its_abbreviation_too() -> None:
+    scene = Scene(home="h", away="a", scheduled_ms=None, names=("NE", "SEA"))
+    assert [scene.called(name) for name in ("NE", "SEA", "KC", "")] == ["home", "away", None, None]
+
+
 def test_the_scene_of_a_game() -> None:
     game = Game(id="g", scheduled="1970-01-01T00:00:01Z", home=Side(id="h"), away=Side(id="a"))
     held = scene_of(game, 3, whole=True)
