@@ -87,15 +87,16 @@ class Child:
         poll = select.poll()
         poll.register(fd, select.POLLIN)
         ends_s = time.monotonic() + timeout_s
-        while b"\n" not in self._held:
+        parts = [self._held]
+        while b"\n" not in parts[-1]:
             left_s = ends_s - time.monotonic()
             if left_s <= 0 or not poll.poll(left_s * 1000):
                 raise self._failed(f"says nothing for {timeout_s:g} s")
             some = os.read(fd, READ_BYTES)
             if not some:
                 raise self._failed("has left")
-            self._held += some
-        line, _, self._held = self._held.partition(b"\n")
+            parts.append(some)
+        line, _, self._held = b"".join(parts).partition(b"\n")
         return line
 
     def check_alive(self) -> None:
@@ -114,6 +115,16 @@ class Child:
     def user_bytes(self) -> int:
         """Memory that is its own: private pages, as a swapped or shared page costs nobody else."""
         return private_bytes(Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii"))
+
+    def resident_bytes(self) -> int:
+        """Memory that it has in RAM, shared pages too."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def kill(self) -> None:
+        """End it at once, by force."""
+        self._process.kill()
+        self.stop()
 
     def stop(self) -> None:
         """End it: by the end of its input and a SIGTERM, at last by force; harmless if it has ended."""

@@ -29,12 +29,23 @@ Folder = Annotated[
     ),
 ]
 
+PlotFile = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw latency against fans, as SVG.", show_default=False),
+]
+
 
 class Transport(StrEnum):
     """How fans are connected."""
 
     SSE = "sse"
     WEBSOCKET = "websocket"
+
+
+class Versus(StrEnum):
+    """What else is measured beside the node."""
+
+    NCHAN = "nchan"
 
 
 @app.command()
@@ -47,6 +58,10 @@ def fanout(
     data_bytes: Annotated[
         int, typer.Option("--bytes", help="Size of an update's JSON.", min=250, max=420)
     ] = 300,
+    versus: Annotated[
+        Versus | None,
+        typer.Option("--vs", help="Another server beside it, turn by turn.", show_default=False),
+    ] = None,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
@@ -64,13 +79,14 @@ def fanout(
         bursts=bursts,
         transport="sse" if transport is Transport.SSE else "websocket",
         data_bytes=data_bytes,
+        nchan=versus is Versus.NCHAN,
     )
+    settings: dict[str, str | int] = {"fans": fans, "rounds": rounds, "bursts": bursts}
+    settings |= {"transport": transport.value, "bytes": data_bytes}
+    if versus is not None:
+        settings["vs"] = versus.value
     measure(
-        "fanout",
-        lambda stage: run(options, cores=stage.cores, folder=stage.folder),
-        {"fans": fans, "rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes},
-        json,
-        folder,
+        "fanout", lambda stage: run(options, cores=stage.cores, folder=stage.folder), settings, json, folder
     )
 
 
@@ -130,6 +146,166 @@ def fold(
     from scorewire.bench.fold import run
 
     measure("fold", lambda _stage: run(plays), {"plays": plays}, json, folder)
+
+
+@app.command()
+def memory(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans of each case.", min=1)] = 2000,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Memory a fan, idle, following one game and ten; SSE and WebSocket, a node for each."""
+    from scorewire.bench.memory import run
+
+    raise_descriptors(fans)
+    measure("memory", lambda stage: run(fans, stage), {"fans": fans}, json, folder)
+
+
+@app.command()
+def fair(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans of the game that bursts, at the most.", min=1)] = 5000,
+    small: Annotated[int, typer.Option(help="Fans of the game beside it.", min=1)] = 50,
+    rate: Annotated[float, typer.Option(help="Updates a second of the one that bursts.", min=0.1)] = 10,
+    updates: Annotated[int, typer.Option(help="Of the small game, in each phase.", min=1)] = 40,
+    points: Annotated[int, typer.Option(help="Sizes up to --fans.", min=1, max=50)] = 3,
+    plot: PlotFile = None,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """A game of 50 fans while one of thousands bursts beside it.
+
+    Exit code 1 if a fan missed an update.
+    """
+    from scorewire.bench.fair import Options, run
+
+    raise_descriptors(fans + small)
+    options = Options(fans=fans, small=small, rate=rate, updates=updates, points=points)
+    settings: dict[str, str | int] = {
+        "fans": fans,
+        "small": small,
+        "rate": f"{rate:g}",
+        "updates": updates,
+        "points": points,
+    }
+    measure("fair", lambda stage: run(options, stage, plot), settings, json, folder)
+
+
+@app.command()
+def slow(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans at the most; a tenth will not read.", min=2)] = 5000,
+    updates: Annotated[int, typer.Option(help="In each phase.", min=1)] = 40,
+    points: Annotated[int, typer.Option(help="Sizes up to --fans.", min=1, max=50)] = 3,
+    plot: PlotFile = None,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Healthy fans while one of ten does not read; what that one costs.
+
+    Exit code 1 if a fan missed an update.
+    """
+    from scorewire.bench.slow import Options, run
+
+    raise_descriptors(fans)
+    options = Options(fans=fans, updates=updates, points=points)
+    settings = {"fans": fans, "updates": updates, "points": points}
+    measure("slow", lambda stage: run(options, stage, plot), settings, json, folder)
+
+
+@app.command()
+def storm(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans who come back at once.", min=1)] = 5000,
+    window: Annotated[int, typer.Option(help="Of them on their way in at a time.", min=1)] = 2000,
+    kill: Annotated[bool, typer.Option(help="Kill the node amid a burst, too.")] = True,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Fans who come back at once with a cursor, against a C program; then the node is killed.
+
+    Exit code 1 if a fan missed an update.
+    """
+    from scorewire.bench.storm import Options, run
+
+    raise_descriptors(fans)
+    options = Options(fans=fans, window=window, kill=kill)
+    settings: dict[str, str | int] = {"fans": fans, "window": window}
+    if not kill:
+        settings["no-kill"] = ""
+    measure("storm", lambda stage: run(options, stage), settings, json, folder)
+
+
+@app.command()
+def games(
+    *,
+    live: Annotated[int, typer.Option("--games", help="Games live at once.", min=1, max=20_000)] = 2000,
+    followed: Annotated[int, typer.Option(help="Of them with fans; all at the most.", min=1)] = 100,
+    each: Annotated[int, typer.Option(help="Fans of each of those.", min=1)] = 10,
+    seconds: Annotated[int, typer.Option(help="For how long events are told.", min=1)] = 60,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Thousands of games at once, an event a minute each; the way to the fan, and memory a game.
+
+    Exit code 1 if a fan missed an update.
+    """
+    from scorewire.bench.games import Options, run
+
+    options = Options(games=live, followed=min(followed, live), each=each, seconds=seconds)
+    raise_descriptors(options.fans)
+    settings = {"games": live, "followed": options.followed, "each": each, "seconds": seconds}
+    measure("games", lambda stage: run(options, stage), settings, json, folder)
+
+
+@app.command()
+def pull(
+    *,
+    connections: Annotated[int, typer.Option(help="Each with one request under way.", min=1, max=5000)] = 50,
+    seconds: Annotated[float, typer.Option(help="Of each turn.", min=0.1)] = 3,
+    turns: Annotated[int, typer.Option(help="Of each server and status.", min=1, max=1000)] = 5,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Scores answered by a core in a second, 200 and 304, against nginx with the same bytes."""
+    from scorewire.bench.pull import Options, run
+
+    raise_descriptors(connections)
+    options = Options(connections=connections, seconds=seconds, turns=turns)
+    settings: dict[str, str | int] = {"connections": connections, "seconds": f"{seconds:g}", "turns": turns}
+    measure("pull", lambda stage: run(options, stage), settings, json, folder)
+
+
+@app.command()
+def start(
+    *,
+    stored: Annotated[int, typer.Option("--games", help="Games stored.", min=1, max=1_000_000)] = 1000,
+    starts: Annotated[int, typer.Option(help="With games, and as many without.", min=1, max=100)] = 5,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """From the start of the process to its first answer, with games stored and without."""
+    from scorewire.bench.start import run
+
+    settings = {"games": stored, "starts": starts}
+    measure("start", lambda stage: run(stored, starts, stage), settings, json, folder)
+
+
+@app.command()
+def churn(
+    *,
+    joins: Annotated[int, typer.Option(help="Fans who come and leave.", min=100)] = 50_000,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Resident memory while fans come and go.
+
+    Exit code 1 if a fan was not given the state.
+    """
+    from scorewire.bench.churn import run
+
+    measure("churn", lambda stage: run(joins, stage), {"joins": joins}, json, folder)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import heapq
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -10,7 +10,8 @@ from types import TracebackType
 import msgspec
 
 from scorewire.bench.child import Child
-from scorewire.bench.fans import Awaited, Joined, Order
+from scorewire.bench.fans import Awaited, Joined, Order, Recorded
+from scorewire.bench.logbook import Told, merged
 from scorewire.errors import BackendError
 
 FANS_EACH_MAX = 9000
@@ -22,6 +23,7 @@ MARGIN_S = 10.0
 
 _ENCODER = msgspec.json.Encoder()
 _JOINED = msgspec.json.Decoder(Joined)
+_RECORDED = msgspec.json.Decoder(Recorded)
 _AWAITED = msgspec.json.Decoder(Awaited)
 
 
@@ -31,6 +33,17 @@ class Heard:
 
     at_s: list[float]
     missed: int
+    cpu_s: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What all fans of a crowd were told; `missed`: gaps, and fans that are not where they should be."""
+
+    told: list[Told]
+    missed: int
+    repeated: int
     cpu_s: float
     bytes: int
 
@@ -74,18 +87,40 @@ class LoadClients:
     ) -> None:
         self._stack.close()
 
-    def join(self, *, port: int, path: str, message: str = "") -> float:
+    def join(
+        self,
+        *,
+        port: int,
+        path: str = "",
+        paths: Sequence[str] = (),
+        message: str = "",
+        upgrade: bool = False,
+        receive_bytes: int = 65_536,
+    ) -> float:
         """Connect all fans; returns how long that took.
 
         Args:
-            message: what each sends after its upgrade to WebSocket; empty for SSE.
+            path: of every fan; or `paths`, which they take in turns.
+            message: what each sends after its upgrade to WebSocket, a line a message; empty for SSE.
+            upgrade: WebSocket, even without a message.
+            receive_bytes: of each fan's receive buffer.
 
         Raises:
             BackendError: the server takes one of them not.
         """
         first = 0
         for child, count in zip(self._children, self._shares, strict=True):
-            order = Order(do="join", count=count, port=port, path=path, message=message, first=first)
+            order = Order(
+                do="join",
+                count=count,
+                port=port,
+                path=path,
+                paths=list(paths),
+                message=message,
+                upgrade=upgrade,
+                first=first,
+                receive_bytes=receive_bytes,
+            )
             child.send(_ENCODER.encode(order) + b"\n")
             first += count
         return max(_JOINED.decode(child.line(JOIN_S + START_S)).seconds for child in self._children)
@@ -120,3 +155,32 @@ class LoadClients:
         heard = self.heard()
         if heard.missed:
             raise BackendError(f"{heard.missed} fans never had {marker.decode()}", retryable=False)
+
+    def record(self, *, games: int = 1) -> None:
+        """Have every client note all updates of all fans from now on.
+
+        Args:
+            games: that each fan follows.
+        """
+        order = _ENCODER.encode(Order(do="record", games=games)) + b"\n"
+        for child in self._children:
+            child.send(order)
+        for child in self._children:
+            child.line(START_S)
+
+    def recorded(self, wanted: Mapping[str, int], *, timeout_s: float) -> Record:
+        """Wait until every fan holds the wanted seq of each game it follows; what all were told since.
+
+        Fans that miss something are counted, not raised.
+        """
+        order = _ENCODER.encode(Order(do="end", wanted=dict(wanted), timeout_s=timeout_s)) + b"\n"
+        for child in self._children:
+            child.send(order)
+        made = [_RECORDED.decode(child.line(timeout_s + MARGIN_S)) for child in self._children]
+        return Record(
+            told=merged(one.told for one in made),
+            missed=sum(one.behind + one.gaps for one in made),
+            repeated=sum(one.repeated for one in made),
+            cpu_s=sum(one.cpu_s for one in made),
+            bytes=sum(one.bytes for one in made),
+        )

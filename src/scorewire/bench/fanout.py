@@ -16,6 +16,7 @@ from scorewire.bench.calls import seq_marker, update_marker
 from scorewire.bench.crowd import LoadClients
 from scorewire.bench.game import Game
 from scorewire.bench.machine import Cores
+from scorewire.bench.nginx import NO_NCHAN, Nchan, nchan_module, program
 from scorewire.bench.posts import Provider
 from scorewire.bench.report import Outcome, plain
 from scorewire.bench.rounds import (
@@ -27,6 +28,7 @@ from scorewire.bench.rounds import (
     doubts,
     load_figures,
     memory_figures,
+    nchan_figures,
     time_figures,
 )
 from scorewire.bench.target import Target
@@ -58,6 +60,8 @@ class Bench:
     fans: LoadClients
     yardstick: Yardstick | None
     yard_fans: LoadClients | None
+    nchan: Nchan | None
+    nchan_fans: LoadClients | None
     client_cores: int
     frame_bytes: int = 0
 
@@ -72,6 +76,8 @@ class Bench:
         joined_s = time.monotonic() - began_s
         if self.yard_fans is not None and self.yardstick is not None:
             self.yard_fans.join(port=self.yardstick.port, path="/")
+        if self.nchan_fans is not None and self.nchan is not None:
+            self.nchan_fans.join(port=self.nchan.port, path=self.nchan.path, upgrade=websocket)
         return joined_s
 
     def node_round(self, kept: Rounds, shots: int = 1) -> None:
@@ -106,6 +112,21 @@ class Bench:
         time.sleep(SETTLE_S)
         kept.add(sent_s, heard, spent_ns)
 
+    def nchan_round(self, kept: Rounds) -> None:
+        """Have nchan send as much JSON to its own fans."""
+        if self.nchan is None or self.nchan_fans is None:
+            return
+        marker = update_marker(self.game.id, self.game.seq)
+        self.nchan_fans.listen(marker, timeout_s=self.options.round_s)
+        before_ns = self.nchan.cpu_ns()
+        body = b"{" + marker
+        sent_s = self.nchan.publish(body + b"x" * (self.options.data_bytes - len(body) - 1) + b"}")
+        heard = self.nchan_fans.heard()
+        if heard.missed:
+            raise MissedError(f"{heard.missed} fans of nchan never had its message")
+        time.sleep(SETTLE_S)
+        kept.add(sent_s, heard, self.nchan.cpu_ns() - before_ns)
+
 
 def nobody(target: Target, provider: Provider, game: Game, *, calls: int, shots: int) -> float:
     """CPU time of a call of so many shots while nobody follows the game, in ns."""
@@ -136,7 +157,7 @@ def run(options: Options, *, cores: Cores, folder: Path) -> Outcome:
         data_bytes = game.size_updates(target.port, options.data_bytes)
         call_ns = nobody(target, provider, game, calls=options.rounds, shots=1)
         burst_ns = nobody(target, provider, game, calls=options.bursts, shots=BURST)
-        with _crowds(options, cores, folder) as (fans, yardstick, yard_fans):
+        with _crowds(options, cores, folder) as (fans, yardstick, yard_fans, nchan, nchan_fans):
             bench = Bench(
                 options=options,
                 target=target,
@@ -145,10 +166,14 @@ def run(options: Options, *, cores: Cores, folder: Path) -> Outcome:
                 fans=fans,
                 yardstick=yardstick,
                 yard_fans=yard_fans,
+                nchan=nchan,
+                nchan_fans=nchan_fans,
                 client_cores=len(cores.clients),
             )
             if yardstick is None:
                 outcome.notes.append(NO_COMPILER)
+            if options.nchan and nchan is None:
+                outcome.notes.append(NO_NCHAN)
             _measure(bench, outcome, call_ns=call_ns, burst_ns=burst_ns)
             outcome.notes.append(
                 f"An update is {data_bytes} bytes of JSON, {bench.frame_bytes} as a fan receives it."
@@ -159,8 +184,8 @@ def run(options: Options, *, cores: Cores, folder: Path) -> Outcome:
 @contextmanager
 def _crowds(
     options: Options, cores: Cores, folder: Path
-) -> Iterator[tuple[LoadClients, Yardstick | None, LoadClients | None]]:
-    """The fans; and the yardstick with fans of its own, where there is a compiler."""
+) -> Iterator[tuple[LoadClients, Yardstick | None, LoadClients | None, Nchan | None, LoadClients | None]]:
+    """The fans; the yardstick where there is a compiler, nchan where it is wanted, each with its own fans."""
     with ExitStack() as stack:
         fans = stack.enter_context(LoadClients(fans=options.fans, cores=cores.clients))
         yardstick = yard_fans = None
@@ -168,7 +193,13 @@ def _crowds(
         if binary is not None:
             yardstick = stack.enter_context(Yardstick(binary, fans=options.fans, cores=cores.server))
             yard_fans = stack.enter_context(LoadClients(fans=options.fans, cores=cores.clients))
-        yield fans, yardstick, yard_fans
+        nchan = nchan_fans = None
+        module = nchan_module() if options.nchan and program() is not None else None
+        if module is not None:
+            beside = Nchan(folder=folder, cores=cores.server, module=module, fans=options.fans)
+            nchan = stack.enter_context(beside)
+            nchan_fans = stack.enter_context(LoadClients(fans=options.fans, cores=cores.clients))
+        yield fans, yardstick, yard_fans, nchan, nchan_fans
 
 
 def _measure(bench: Bench, outcome: Outcome, *, call_ns: float, burst_ns: float) -> None:
@@ -180,7 +211,7 @@ def _measure(bench: Bench, outcome: Outcome, *, call_ns: float, burst_ns: float)
     join_ns = process.cpu_ns() - before_ns
     time.sleep(IDLE_S)
     idle_bytes = process.user_bytes()
-    node, yard, bursts = Rounds(), Rounds(), Rounds()
+    node, yard, nchan, bursts = Rounds(), Rounds(), Rounds(), Rounds()
     try:
         warm = Rounds()
         for _ in range(WARM_ROUNDS):
@@ -188,9 +219,11 @@ def _measure(bench: Bench, outcome: Outcome, *, call_ns: float, burst_ns: float)
             # A heartbeat may be among the bytes of a round; the fewest are without one.
             bench.frame_bytes = min(warm.bytes) // options.fans
             bench.yard_round(Rounds())
+            bench.nchan_round(Rounds())
         for _ in range(options.rounds):
             bench.node_round(node)
             bench.yard_round(yard)
+            bench.nchan_round(nchan)
         for _ in range(options.bursts):
             bench.node_round(bursts, BURST)
     except MissedError as missed:
@@ -202,6 +235,8 @@ def _measure(bench: Bench, outcome: Outcome, *, call_ns: float, burst_ns: float)
     outcome.figures += time_figures("", node)
     if yard.at_s:
         outcome.figures += time_figures("yardstick, ", yard)
+    if nchan.at_s:
+        outcome.figures += nchan_figures(options, node, nchan)
     outcome.figures += memory_figures(options, empty=empty_bytes, idle=idle_bytes, busy=busy_bytes)
     outcome.figures += [
         plain("joins", options.fans / joined_s, unit="/s", note="each with the game's full state"),

@@ -7,6 +7,10 @@ It is driven by lines on its standard input and answers on its standard output, 
     {"do": "await", "marker": "\"seq\":31,", "timeout_s": 10}
         -> {}       it listens now
         -> {"at_s": [...], "fans": 1000, "closed": 0, "cpu_s": 0.01, "bytes": 371000}
+    {"do": "record", "games": 1}
+        -> {}       it listens now, and notes every update of every fan until it is told
+    {"wanted": {"g": 35}, "timeout_s": 10}
+        -> {"told": [...], "fans": 1000, "behind": 0, "gaps": 0, ...}    once every fan is there
 
 `await` waits until every fan has received the marker; times are on CLOCK_MONOTONIC, which all processes of
 a machine share. A fan's bytes are only searched for the marker, with a tail kept across reads, so a marker
@@ -20,6 +24,8 @@ import time
 
 import msgspec
 from msgspec import Struct
+
+from scorewire.bench.logbook import Logbook, Page, Told, reached
 
 READ_BYTES = 262_144
 MARKER_BYTES_MAX = 200
@@ -35,7 +41,12 @@ class Order(Struct, frozen=True, kw_only=True):
     """One line of input; see the module's docstring.
 
     Attributes:
-        message: what each fan sends once it is upgraded to WebSocket; empty for SSE.
+        path: of every fan; or `paths`, which they take in turns.
+        message: what each fan sends once it is upgraded to WebSocket, a line a message; empty for SSE.
+        upgrade: WebSocket without a message.
+        receive_bytes: of a fan's receive buffer; the kernel doubles it.
+        games: how many games each fan follows.
+        wanted: the seq of each game at which a recording ends.
         first: number of the first fan, so that several processes use different source addresses.
     """
 
@@ -43,10 +54,18 @@ class Order(Struct, frozen=True, kw_only=True):
     count: int = 0
     port: int = 0
     path: str = ""
+    paths: list[str] = []
     message: str = ""
+    upgrade: bool = False
     first: int = 0
+    receive_bytes: int = 65_536
+    games: int = 1
+    wanted: dict[str, int] = {}
     marker: str = ""
     timeout_s: float = 10.0
+
+
+_DECODER = msgspec.json.Decoder(Order)
 
 
 class Joined(Struct, frozen=True, kw_only=True):
@@ -66,26 +85,40 @@ class Awaited(Struct, frozen=True, kw_only=True):
     bytes: int
 
 
+class Recorded(Struct, frozen=True, kw_only=True):
+    """What every fan was told; `behind`: fans that are not where they should be, for whatever reason."""
+
+    told: list[Told]
+    fans: int
+    behind: int
+    gaps: int
+    repeated: int
+    cpu_s: float
+    bytes: int
+
+
 class Fan:
     """One connection. `tail` is the end of what was read, as long as a marker could be."""
 
-    __slots__ = ("closed", "complete", "sock", "tail")
+    __slots__ = ("closed", "complete", "page", "sock", "tail")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.tail = b""
         self.complete = False
         self.closed = False
+        self.page = Page()
 
 
 class Refused(Exception):
     """The server does not take a fan."""
 
 
-def request_head(order: Order) -> bytes:
-    """What a fan sends: a GET, or a WebSocket upgrade."""
-    lines = [f"GET {order.path} HTTP/1.1", f"Host: 127.0.0.1:{order.port}"]
-    if order.message:
+def request_head(order: Order, number: int = 0) -> bytes:
+    """What fan `number` sends: a GET, or a WebSocket upgrade."""
+    path = order.paths[number % len(order.paths)] if order.paths else order.path
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{order.port}"]
+    if order.message or order.upgrade:
         lines += [
             "Upgrade: websocket",
             "Connection: Upgrade",
@@ -146,12 +179,12 @@ class Crowd:
         """
         began_s = time.monotonic()
         head = request_head(order)
-        message = masked_text(order.message.encode()) if order.message else b""
+        message = b"".join(masked_text(line.encode()) for line in order.message.splitlines())
         for first in range(0, order.count, CONNECTS_IN_FLIGHT):
             numbers = range(first, min(first + CONNECTS_IN_FLIGHT, order.count))
             fresh = [_connect(order, number) for number in numbers]
-            for fan in fresh:
-                fan.sock.sendall(head)
+            for number, fan in zip(numbers, fresh, strict=True):
+                fan.sock.sendall(request_head(order, order.first + number) if order.paths else head)
             for fan in fresh:
                 fan.tail = after_head(fan.sock)
                 if message:
@@ -212,6 +245,46 @@ class Crowd:
             bytes=received,
         )
 
+    def record(self, orders: int, first: Order) -> Recorded:
+        """Note every update of every fan; once told what is wanted, until all fans have that.
+
+        Args:
+            orders: the descriptor at which the second order arrives.
+        """
+        book = Logbook()
+        cpu_before, received = time.process_time(), 0
+        wanted: Order | None = None
+        missing: set[Fan] = set()
+        for fan in self.fans:
+            book.take(fan.page, fan.tail, time.monotonic())
+            fan.tail = b""
+        self._poll.register(orders, select.EPOLLIN)
+        ends_s = float("inf")
+        while (wanted is None or missing) and time.monotonic() < ends_s:
+            for fd, _ in self._poll.poll(1.0 if wanted is None else 0.1, EVENTS_MAX):
+                if fd == orders:
+                    wanted = _DECODER.decode(sys.stdin.buffer.readline() or b'{"do":"end"}')
+                    ends_s = time.monotonic() + wanted.timeout_s
+                    missing = {fan for fan in self.fans if not reached(fan.page, wanted.wanted, first.games)}
+                    self._poll.unregister(orders)
+                    continue
+                fan = self._by_fd[fd]
+                data = self._read(fan)
+                received += len(data)
+                if data and book.take(fan.page, data, time.monotonic()) and fan in missing:
+                    assert wanted is not None
+                    if reached(fan.page, wanted.wanted, first.games):
+                        missing.discard(fan)
+        return Recorded(
+            told=book.told(),
+            fans=len(self.fans),
+            behind=len(missing),
+            gaps=book.gaps,
+            repeated=book.repeated,
+            cpu_s=time.process_time() - cpu_before,
+            bytes=received,
+        )
+
     def _read(self, fan: Fan) -> bytes:
         try:
             count = fan.sock.recv_into(self._view)
@@ -227,7 +300,7 @@ class Crowd:
 
 def _connect(order: Order, number: int) -> Fan:
     sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, order.receive_bytes)
     sock.settimeout(JOIN_S)
     sock.bind((source_address(order.first + number), 0))
     sock.connect(("127.0.0.1", order.port))
@@ -251,7 +324,6 @@ def after_head(sock: socket.socket) -> bytes:
 def main() -> None:
     """Obey one order a line until the input ends."""
     crowd = Crowd()
-    decoder = msgspec.json.Decoder(Order)
     encoder = msgspec.json.Encoder()
 
     def tell(answer: object) -> None:
@@ -259,9 +331,12 @@ def main() -> None:
         sys.stdout.buffer.flush()
 
     for line in sys.stdin.buffer:
-        order = decoder.decode(line)
+        order = _DECODER.decode(line)
         if order.do == "join":
             tell(crowd.join(order))
+        elif order.do == "record":
+            tell({})
+            tell(crowd.record(sys.stdin.fileno(), order))
         else:
             tell({})
             tell(crowd.await_marker(order))

@@ -149,6 +149,11 @@ class Provider:
             for lane in opened:
                 lane.connection.close()
 
+    def get(self, path: str) -> HttpAnswer:
+        """Read something of the node's."""
+        self.connection.send(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
+        return self.connection.answer()
+
     def until(self, wanted: Mapping[str, int], *, limit_s: float) -> float:
         """Wait until the score of each game shows its seq; returns when the last one did.
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from scorewire.bench.crowd import Heard
 from scorewire.bench.figures import Spread, spread
-from scorewire.bench.report import Figure, at_most, plain
+from scorewire.bench.report import Figure, at_least, at_most, plain
 
 Transport = Literal["sse", "websocket"]
 
@@ -15,18 +15,20 @@ BURST = 10
 BUSY_MAX = 0.9
 CALL_SHARE_MAX = 0.1
 RATIO_GOAL: dict[Transport, float] = {"sse": 1.3, "websocket": 1.4}
+NCHAN_GOAL = 3.0
 MEMORY_GOAL_KB: dict[Transport, float] = {"sse": 3, "websocket": 6}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to measure; `data_bytes` is the wanted size of an update's JSON."""
+    """What to measure; `data_bytes` is the wanted size of an update's JSON, `nchan` to measure that too."""
 
     fans: int
     rounds: int
     bursts: int
     transport: Transport
     data_bytes: int
+    nchan: bool = False
 
     @property
     def round_s(self) -> float:
@@ -101,6 +103,21 @@ def time_figures(whose: str, rounds: Rounds) -> list[Figure]:
             note=f"median; the worst round {max(rounds.last_s) * 1000:.1f}",
         ),
         plain(f"{whose}first to last fan", median(broadcast) * 1000, unit="ms", note="median"),
+    ]
+
+
+def nchan_figures(options: Options, node: Rounds, nchan: Rounds) -> list[Figure]:
+    """The node's times against those of nchan, which has no log, no rules and no journal."""
+    theirs, mine = spread(nchan.at_s).p99, spread(node.at_s).p99
+    return [
+        at_least(
+            "nchan's p99 ÷ the node's",
+            theirs / mine,
+            NCHAN_GOAL,
+            note="from the call to the fan; the node's holds two commits",
+        ),
+        *time_figures("nchan, ", nchan),
+        plain("nchan, server CPU a delivery", _delivery_us(options, nchan, 0), unit="µs"),
     ]
 
 

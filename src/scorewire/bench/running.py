@@ -61,7 +61,7 @@ def measure(
 
 def command_line(name: str, settings: Mapping[str, str | int]) -> str:
     """The command that repeats a run; file names are left out."""
-    flags = " ".join(f"--{key} {value}" for key, value in settings.items())
+    flags = " ".join(f"--{key} {value}".rstrip() for key, value in settings.items())
     return f"scorewire bench {name} {flags}"
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -40,25 +41,42 @@ class Target:
     """A running node. Use it as `with`.
 
     Args:
-        folder: an empty one; data and settings go there.
+        folder: data and settings go there; what lies there from an earlier node is served.
+        fresh: False makes no key, so that the process is started at once.
     """
 
-    def __init__(self, *, folder: Path, cores: Cores) -> None:
-        data = folder / "data"
-        settings = folder / "settings.toml"
-        settings.write_text(SETTINGS, encoding="utf-8")
-        self.secret = _make_key(data)
-        self.process = Child(
-            [*_scorewire(), "serve", "--config", str(settings), "--data", str(data), "--port", "0"],
-            name="the node",
-            cores=cores.server,
-            environment=_environment(),
-        )
+    def __init__(self, *, folder: Path, cores: Cores, fresh: bool = True) -> None:
+        folder.mkdir(exist_ok=True)
+        self._data = folder / "data"
+        self._settings = folder / "settings.toml"
+        self._settings.write_text(SETTINGS, encoding="utf-8")
+        self._cores = cores
+        self.secret = _make_key(self._data) if fresh else ""
+        self.process = self._launch(0)
         try:
             self.port = port_in(self.process.line(START_S))
         except BaseException:
             self.process.stop()
             raise
+
+    def _launch(self, port: int) -> Child:
+        given = ("--config", str(self._settings), "--data", str(self._data), "--port", str(port))
+        return Child(
+            [*_scorewire(), "serve", *given],
+            name="the node",
+            cores=self._cores.server,
+            environment=_environment(),
+        )
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self.process.kill()
+
+    def again(self) -> float:
+        """Start on the same data and port, after `kill` or `process.stop`; returns when it took fans."""
+        self.process = self._launch(self.port)
+        assert port_in(self.process.line(START_S)) == self.port
+        return time.monotonic()
 
     def __enter__(self) -> "Target":
         return self

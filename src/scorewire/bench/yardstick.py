@@ -1,4 +1,4 @@
-"""Builds and drives the C program that only sends, beside which the node is measured."""
+"""Builds and drives the C programs beside which the node is measured: one sends, the other greets."""
 
 import shutil
 import subprocess
@@ -17,8 +17,8 @@ START_S = 10.0
 ROUND_S = 60.0
 
 
-def build(folder: Path) -> Path | None:
-    """Compile it into a folder; None where this machine has no compiler.
+def build(folder: Path, name: str = "yardstick") -> Path | None:
+    """Compile `name`.c into a folder; None where this machine has no compiler.
 
     Raises:
         BackendError: there is a compiler, and it fails.
@@ -26,8 +26,8 @@ def build(folder: Path) -> Path | None:
     compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
     if compiler is None:
         return None
-    source, binary = folder / "yardstick.c", folder / "yardstick"
-    source.write_bytes((files("scorewire.bench") / "yardstick.c").read_bytes())
+    source, binary = folder / f"{name}.c", folder / name
+    source.write_bytes((files("scorewire.bench") / source.name).read_bytes())
     try:
         done = subprocess.run(
             [compiler, "-O2", "-o", str(binary), str(source)],
@@ -78,6 +78,27 @@ class Yardstick:
         if refused:
             raise BackendError(f"the yardstick could not send to {refused} fans at once", retryable=False)
         return spent
+
+
+class Greeter:
+    """The running program that writes the same to whoever asks. Use it as `with`."""
+
+    def __init__(self, binary: Path, *, cores: Sequence[int]) -> None:
+        self._child = Child([str(binary)], name="the greeter", cores=cores)
+        self.port = int(self._child.line(START_S))
+
+    def __enter__(self) -> "Greeter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.stop()
+
+    def greet(self, greeting: bytes) -> int:
+        """What to write from now on; returns its CPU time so far, in ns."""
+        self._child.send(b"%d\n%b" % (len(greeting), greeting))
+        return int(self._child.line(ROUND_S))
 
 
 def frame_like(marker: bytes, size: int) -> bytes:
