@@ -91,7 +91,9 @@ async def test_every_message_arrives_once_in_its_order_and_no_heartbeat_does(
 
 
 @asynccontextmanager
-async def followed(node: NodeProcess, server: FeedServer, resume: Resume) -> AsyncIterator[Feed]:
+async def followed(
+    node: NodeProcess, server: FeedServer, resume: Resume, provider: str = PROVIDER
+) -> AsyncIterator[Feed]:
     """A feed that runs into the node."""
     rng = random.Random(1)
     source = PushStream(
@@ -102,15 +104,15 @@ async def followed(node: NodeProcess, server: FeedServer, resume: Resume) -> Asy
         resume=resume,
         sleep=no_wait,
     )
-    book = FeedBook(provider=PROVIDER, names={}, limits=Limits(), renumber=False)
+    book = FeedBook(provider=provider, names={}, limits=Limits(), renumber=False)
     client = FeedClient(
-        url=node.url, provider=PROVIDER, secret=node.secrets[PROVIDER], clock=SystemClock(), rng=rng
+        url=node.url, provider=provider, secret=node.secrets[provider], clock=SystemClock(), rng=rng
     )
     async with client:
         feed = Feed(
-            name="nba",
+            name="push",
             source=source,
-            format_=PROVIDERS[PROVIDER],
+            format_=PROVIDERS[provider],
             book=book,
             client=client,
             clock=SystemClock(),

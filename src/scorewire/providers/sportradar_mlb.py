@@ -234,7 +234,7 @@ def _plays(game: Game, innings: list[Inning]) -> Iterator[tuple[Scene, Raw]]:
     number = 0
     for inning in innings:
         for half in inning.halfs:
-            scene = scene_of(game, half_inning(inning.number, half.half), whole=True)
+            scene = scene_of(game, half_inning(inning.number, half.half), fresh=True)
             for entry in half.events:
                 for play in _entries(entry):
                     number += 1
@@ -282,7 +282,7 @@ def read(raw: Raw, scene: Scene, transcript: Transcript) -> None:
         text=event.description[:1000] or None,
         time_ms=time_ms(event.created_at) or 0,
     )
-    tell(transcript, common, made, PARTS, number, whole=scene.whole)
+    tell(transcript, common, made, PARTS, number, fresh=scene.fresh)
 
 
 def _comes_in(event: Event, period: int) -> bool:

@@ -219,7 +219,7 @@ def whole(body: bytes) -> tuple[Game, Iterator[tuple[Scene, Raw]]]:
 def _plays(game: Game, quarters: list[Quarter]) -> Iterator[tuple[Scene, Raw]]:
     for quarter in quarters:
         part = Period(number=quarter.number, sequence=quarter.sequence, type=quarter.period_type)
-        scene = scene_of(game, _period(part), whole=True)
+        scene = scene_of(game, _period(part), fresh=True)
         for raw in quarter.pbp:
             try:
                 entry = _ENTRY.decode(raw)
@@ -265,7 +265,7 @@ def read(raw: Raw, scene: Scene, transcript: Transcript) -> None:
     if period and event.sequence is not None:
         number = place(period, since(int(event.sequence), scene.scheduled_ms), 0)
     parts = PARTS if event.type == "play" or not made else ()
-    tell(transcript, common, made, parts, number, whole=scene.whole)
+    tell(transcript, common, made, parts, number, fresh=scene.fresh)
 
 
 def _clock(text: str) -> str | None:

@@ -219,7 +219,7 @@ def read(raw: Raw, scene: Scene, transcript: Transcript) -> None:
     if period and event.sequence is not None:
         number = place(period, since(event.sequence, scene.scheduled_ms), 0)
     parts = PARTS if type_ == "CHALLENGE" or not made else ()
-    tell(transcript, common, made, parts, number, whole=scene.whole)
+    tell(transcript, common, made, parts, number, fresh=scene.fresh)
 
 
 def _period(period: Period | None) -> int:

@@ -21,14 +21,14 @@ class Scene(Struct, frozen=True, kw_only=True):
         home, away: the provider's ids of the teams.
         names: their abbreviations, home first.
         period: in which part of a whole game it stands; 0 in a push message.
-        whole: a play of a whole game, whose silences speak.
+        fresh: nothing that it does not tell needs to be taken back: the play is new, or its silences speak.
     """
 
     home: str
     away: str
     scheduled_ms: int | None
     period: int = 0
-    whole: bool = False
+    fresh: bool = False
     names: tuple[str, str] = ("", "")
 
     def side(self, team: str) -> Side | None:
@@ -44,7 +44,7 @@ class Scene(Struct, frozen=True, kw_only=True):
         return "home" if name == self.names[0] else "away" if name == self.names[1] else None
 
 
-def scene_of(game: Game, period: int, *, whole: bool) -> Scene:
+def scene_of(game: Game, period: int, *, fresh: bool) -> Scene:
     """The scene of plays of this game."""
     home, away = game.sides
     scheduled_ms = time_ms(game.scheduled) if game.scheduled else None
@@ -53,7 +53,7 @@ def scene_of(game: Game, period: int, *, whole: bool) -> Scene:
         away=away.id,
         scheduled_ms=scheduled_ms,
         period=period,
-        whole=whole,
+        fresh=fresh,
         names=(home.alias or home.abbr, away.alias or away.abbr),
     )
 
@@ -65,9 +65,9 @@ def tell(
     parts: Sequence[str],
     number: int | None,
     *,
-    whole: bool,
+    fresh: bool,
 ) -> None:
-    """Claim what a play says; on a stream, take back what an earlier version can have said and this does not.
+    """Claim what a play says; unless `fresh`, take back what an earlier version can have said beside it.
 
     Args:
         common: what all claims of the play say.
@@ -82,7 +82,7 @@ def tell(
         claim = structs.replace(common, event=f"{common.event}{end}", **fields)
         transcript.add_numbered(claim, None if number is None else number + len(told))
         told.add(end)
-    if whole:
+    if fresh:
         return
     for end in ("", *parts):
         if end not in told:

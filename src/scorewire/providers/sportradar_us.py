@@ -110,7 +110,7 @@ def in_periods(body: bytes) -> tuple[Game, Iterator[tuple[Scene, Raw]]]:
 
 def _periods(game: Game, periods: list[Part]) -> Iterator[tuple[Scene, Raw]]:
     for part in periods:
-        scene = scene_of(game, part.sequence or part.number, whole=True)
+        scene = scene_of(game, part.sequence or part.number, fresh=True)
         for event in part.events:
             yield scene, event
 
@@ -195,7 +195,9 @@ def _pushed(league: League, message: Message) -> Decoded:
     elif message.metadata.operation == "delete":
         _delete(league, payload.event, transcript)
     else:
-        _one(league, scene_of(game, 0, whole=False), payload.event, transcript)
+        # MLB says which messages are the first of their play. The other leagues call each of them an update.
+        fresh = message.metadata.operation == "create"
+        _one(league, scene_of(game, 0, fresh=fresh), payload.event, transcript)
     statuses(game, transcript)
     return _decoded(league, game, transcript)
 

@@ -138,9 +138,20 @@ def test_a_throw_to_a_base_is_nothing_and_takes_back_what_it_was_before() -> Non
     ]  # fmt: skip
 
 
+def test_the_first_message_of_a_play_has_nothing_to_take_back() -> None:
+    first = SPORTRADAR_MLB.decode(message(pitch("e", "aS"), league="MLB", operation="create"))
+    assert [(one.event, one.action) for one in first.events] == [("e", "assert")]
+
+
 def test_other_types() -> None:
     assert only(pitch("e", type="half_start", inning_half="B")).period == 2
-    newcomer = {"position": 1, "player_id": "p9", "team_id": HOME, "first_name": "A", "last_name": "B"}
+    newcomer: dict[str, Any] = {
+        "position": 1,
+        "player_id": "p9",
+        "team_id": HOME,
+        "first_name": "A",
+        "last_name": "B",
+    }
     change = only(pitch("e", type="lineup", **newcomer))
     assert (change.type, change.team) == ("SUBSTITUTION", "home")
     assert change.detail == {"kind": "pitcher", "in": "A B", "in_id": "sr-p9"}

@@ -139,7 +139,7 @@ def test_the_ball_is_lost_by_a_fumble_or_on_downs() -> None:
     assert (fumble["e-turnover"].type, fumble["e-turnover"].team) == ("FUMBLE", "home")
     kept = told(play("e", "rush", stat("rush"), stat("fumble", fumble=1, own_rec=1)))
     assert kept.keys() == {"e"}
-    around = {"start_situation": situation(HOME, 4), "end_situation": situation(AWAY, 1)}
+    around: dict[str, Any] = {"start_situation": situation(HOME, 4), "end_situation": situation(AWAY, 1)}
     downs = told(play("e", "pass", stat("pass", attempt=1), **around))
     assert (downs["e-turnover"].type, downs["e-turnover"].team) == ("TURNOVER_ON_DOWNS", "home")
     taken = told(play("e", "pass", stat("pass", attempt=1, interception=1), **around))

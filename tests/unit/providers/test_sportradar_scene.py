@@ -19,19 +19,19 @@ def test_a_team_is_known_by_its_abbreviation_too() -> None:
 
 def test_the_scene_of_a_game() -> None:
     game = Game(id="g", scheduled="1970-01-01T00:00:01Z", home=Side(id="h"), away=Side(id="a"))
-    held = scene_of(game, 3, whole=True)
-    assert (held.home, held.away, held.scheduled_ms, held.period, held.whole) == ("h", "a", 1000, 3, True)
+    held = scene_of(game, 3, fresh=True)
+    assert (held.home, held.away, held.scheduled_ms, held.period, held.fresh) == ("h", "a", 1000, 3, True)
 
 
-def told(made: list[Made], *, whole: bool) -> Transcript:
+def told(made: list[Made], *, fresh: bool) -> Transcript:
     transcript = Transcript(provider="p", game_id="g")
     common = ProviderEvent(provider="", game_id="", event="e", revision=7, period=2)
-    tell(transcript, common, made, ("-runs", "-runner"), 40, whole=whole)
+    tell(transcript, common, made, ("-runs", "-runner"), 40, fresh=fresh)
     return transcript
 
 
 def test_parts_of_a_play_share_what_is_common_and_stand_one_behind_the_other() -> None:
-    events = told([("", {"type": "SINGLE"}), ("-runs", {"type": "RUNS"})], whole=True).events
+    events = told([("", {"type": "SINGLE"}), ("-runs", {"type": "RUNS"})], fresh=True).events
     assert [(one.event, one.type, one.sequence) for one in events] == [
         ("e", "SINGLE", 40), ("e-runs", "RUNS", 41),
     ]  # fmt: skip
@@ -39,12 +39,12 @@ def test_parts_of_a_play_share_what_is_common_and_stand_one_behind_the_other() -
 
 
 def test_a_stream_takes_back_the_parts_that_a_play_does_not_tell() -> None:
-    events = told([("", {"type": "SINGLE"})], whole=False).events
+    events = told([("", {"type": "SINGLE"})], fresh=False).events
     assert [(one.event, one.action, one.revision) for one in events] == [
         ("e", "assert", 7), ("e-runs", "retract", 7), ("e-runner", "retract", 7),
     ]  # fmt: skip
 
 
 def test_what_has_no_type_is_skipped_under_its_reason() -> None:
-    transcript = told([("", {"type": "", "reason": "pickoff_throw"})], whole=True)
+    transcript = told([("", {"type": "", "reason": "pickoff_throw"})], fresh=True)
     assert (transcript.events, dict(transcript.skipped)) == ([], {"pickoff_throw": 1})
