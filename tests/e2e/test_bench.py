@@ -9,6 +9,7 @@ import pytest
 
 from scorewire.bench.calls import update_marker
 from scorewire.bench.crowd import LoadClients
+from scorewire.bench.nginx import nchan_module, program
 from scorewire.bench.report import Figure, Report, read_report
 from scorewire.bench.yardstick import COMPILERS, Yardstick, build, frame_like
 from scorewire.cli.app import main
@@ -18,7 +19,19 @@ pytestmark = pytest.mark.slow
 
 CORES = sorted(os.sched_getaffinity(0))
 HAS_COMPILER = any(map(shutil.which, COMPILERS))
+HAS_NGINX = program() is not None
+Folders = pytest.TempPathFactory
 NO_COMPILER = "no C compiler on this machine: the yardstick cannot be built"
+
+
+WAITS = ("fanout.IDLE_S", "memory.IDLE_S", "slow.IDLE_S", "games.IDLE_S", "storm.SETTLE_S", "churn.SETTLE_S")
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of a few fans mean nothing, so memory need not come to rest before it is read."""
+    for name in WAITS:
+        monkeypatch.setattr(f"scorewire.bench.{name}", 0.05)
 
 
 def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
@@ -68,6 +81,69 @@ def test_ingest_counts_what_the_scores_show(tmp_path: Path) -> None:
         assert rate.value > 0
         assert rate.note.startswith(f"{events} events")
         assert figures[f"{how}: events a second until the last 202"].value >= rate.value
+
+
+def test_memory_is_weighed_with_one_game_and_with_ten(tmp_path: Path) -> None:
+    _, figures = bench(tmp_path, "memory", "--fans", "20", "--transport", "websocket")
+    assert figures["fans that got every update"].value == 20
+    assert figures["websocket: user memory a fan, one game"].value > 0
+
+
+@pytest.mark.parametrize("name", ["fair", "slow"])
+def test_healthy_fans_are_timed_and_drawn(name: str, tmp_path: Path, tmp_path_factory: Folders) -> None:
+    plot = tmp_path_factory.mktemp("plots") / "plot.svg"
+    words = ("--fans", "40", "--updates", "3", "--points", "1", "--plot", str(plot))
+    report, figures = bench(tmp_path, name, *words)
+    assert "plot" not in report.command
+    assert plot.read_text().count("<circle") == 2
+    if name == "slow":
+        assert figures["fans that did not read"].value == 4
+        assert figures["fans that the node had set aside"].value == 4
+    else:
+        assert figures["fans that got every update"].value == 90
+
+
+def test_a_storm_loses_nobody(tmp_path: Path) -> None:
+    _, figures = bench(tmp_path, "storm", "--fans", "50", "--window", "20")
+    assert figures["fans that missed nothing"].value == 50
+    assert figures["killed: fans that were cut and came back"].value >= 50
+    assert figures["killed: updates missed"].value == 0
+    ratio = "returning fans a server CPU second ÷ the C program's"
+    assert (ratio in figures) is HAS_COMPILER
+
+
+def test_many_games_have_their_events(tmp_path: Path) -> None:
+    words = ("--games", "120", "--followed", "60", "--each", "2", "--seconds", "2")
+    _, figures = bench(tmp_path, "games", *words)
+    assert figures["fans that got every update"].value == 120
+    assert figures["events a second"].value == pytest.approx(2, abs=1)
+    assert figures["user memory a live game"].value > 0
+
+
+def test_pull_is_held_against_nginx(tmp_path: Path) -> None:
+    report, figures = bench(tmp_path, "pull", "--connections", "5", "--seconds", "0.2", "--turns", "1")
+    for status in (200, 304):
+        assert figures[f"{status}: requests a CPU second"].value > 0
+        assert (f"{status}: requests a CPU second ÷ nginx's" in figures) is HAS_NGINX
+    assert any("NO NGINX" in note for note in report.notes) is not HAS_NGINX
+
+
+def test_starts_with_and_without_games(tmp_path: Path) -> None:
+    report, _ = bench(tmp_path, "start", "--games", "30", "--starts", "1")
+    assert [figure.value > 0 for figure in report.figures[:5]] == [True] * 5
+
+
+def test_fans_come_and_go(tmp_path: Path) -> None:
+    _, figures = bench(tmp_path, "churn", "--joins", "500")
+    assert figures["joins and leaves"].value == 500
+
+
+def test_fanout_stands_beside_nchan(tmp_path: Path) -> None:
+    words = ("--fans", "20", "--rounds", "2", "--bursts", "0", "--vs", "nchan")
+    report, figures = bench(tmp_path, "fanout", *words)
+    has_nchan = HAS_NGINX and nchan_module() is not None
+    assert ("nchan's p99 ÷ the node's" in figures) is has_nchan
+    assert any("NO NCHAN" in note for note in report.notes) is not has_nchan
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Benchmarks that a user can run: `scorewire bench fanout`, `path`, `ingest` and `fold`.
+"""Benchmarks that a user can run: `scorewire bench fanout`, `path`, `storm` and nine more.
 
 A real node is started as a process of its own on one core; the load comes from other processes on the
 others. Every run checks that every fan got every update. A figure is a ratio taken side by side in one run
@@ -14,15 +14,33 @@ Reading order:
     posts.py      a provider: one call, or thousands over connections that stay
     probe.py      what one fsync costs, on the same disk, in the same run
     watching.py   one fan within the load process, for times that need no second process
+    logbook.py    what every fan was told, in which order and when; gaps are counted; pure
     fans.py       the load client: thousands of fans in a process of their own
     crowd.py      several load clients as one crowd
+    arrivals.py   the load client of those who come at once, come back with a cursor, or come and go
+    turnout.py    several of these as one
+    pulls.py      the load client of reads
+    ticker.py     a call again and again, at a steady rate
     yardstick.c   the kernel's own price: accept and send() in a loop; yardstick.py builds and drives it
+    greeter.c     the kernel's own price of an arrival: accept, read, write
+    nginx.py      nginx as a server of files, or with nchan, where this machine has it
     game.py       one game: declared, kicked off, and then shots
     rounds.py     rounds of fanout and the figures that they come to; pure
     fanout.py     server CPU a delivery against the yardstick's, time to the last fan, memory a fan
+    memory.py     memory a fan, following one game and ten
+    spreading.py  from what fans were told to times; pure
+    plot.py       curves as SVG; pure
+    fair.py       a game of 50 fans while one of thousands bursts beside it
+    slow.py       healthy fans while one of ten does not read
+    storm.py      all come back at once; the node is killed
+    churn.py      memory while fans come and go
+    games.py      thousands of live games
+    pull.py       scores a core answers, against nginx with the same bytes
+    start.py      process start to first answer, with games stored and without
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
     fold.py       plays folded and claims decided a second, sport by sport
+    running.py    shares out the machine, runs a benchmark, shows and keeps what it found
     command.py    the command line
 
     posts ─ signed calls ─► node under test (one core) ─► fans (other cores)

@@ -20,7 +20,7 @@ GAME = "bench-1"
 PARTS = 25
 WARM_PARTS = 5
 WINDOW = 400
-SETTLE_S = 0.3
+SETTLE_S = 0.1
 RATE_MIN = 200
 """Joins a second below which something is wrong, and the bench ends."""
 GROWTH_MAX_PERCENT = 1.0

@@ -152,14 +152,19 @@ def fold(
 def memory(
     *,
     fans: Annotated[int, typer.Option(help="Fans of each case.", min=1)] = 2000,
+    transport: Annotated[
+        Transport | None, typer.Option(help="One of them only; both by default.", show_default=False)
+    ] = None,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
     """Memory a fan, idle, following one game and ten; SSE and WebSocket, a node for each."""
-    from scorewire.bench.memory import run
+    from scorewire.bench.memory import TRANSPORTS, run
 
     raise_descriptors(fans)
-    measure("memory", lambda stage: run(fans, stage), {"fans": fans}, json, folder)
+    chosen: dict[str, str | int] = {} if transport is None else {"transport": transport.value}
+    only = TRANSPORTS if transport is None else (transport.value,)
+    measure("memory", lambda stage: run(fans, stage, only), {"fans": fans} | chosen, json, folder)
 
 
 @app.command()

@@ -32,7 +32,7 @@ CALLS_A_SECOND = 40
 """Of one connection, whose calls wait for each other; more events a second take more connections."""
 PROBE_S = 0.2
 CAUGHT_UP_S = 30.0
-IDLE_S = 1.5
+IDLE_S = 1.2
 
 
 @dataclass(frozen=True, slots=True)
