@@ -71,13 +71,13 @@ class Arbiter:
             for since in self._waiting(one).values()
         ]
         dues += [
-            one.differs_since_ms + wait_ms
+            max(one.differs_since_ms, awake_ms) + wait_ms
             for one in self._tellers.counting()
             if one.differs_since_ms is not None and not self._desk.disputed
         ]
         if self._heir() is not None:
-            dues.append((self._tellers.accounts[self._tellers.active].heard_ms or 0) + wait_ms)
-        dues += [gap.due_ms for one in self._tellers.accounts.values() for gap in one.gaps]
+            dues.append(self._active_heard_ms() + wait_ms)
+        dues += [max(gap.due_ms, awake_ms) for one in self._tellers.accounts.values() for gap in one.gaps]
         return min(dues, default=None)
 
     def take(
@@ -146,6 +146,14 @@ class Arbiter:
             verdict = decide_event(writer, claim, kind=account.kind)
         elif own.outcome in ("stale", "duplicate", "touch", "remembered"):
             return Verdict(own.outcome, remembered=own.remembered)
+        elif told is not None and told.play is None:
+            # It told this before it was shown, and nobody agreed: what it says of it now is heard like then.
+            received_ms = account.received.get(claim.event, 0)
+            if own.rows and own.rows[0].change == "retract":
+                self._withdrawn(writer, account, claim, received_ms)
+            else:
+                self._told(writer, account, claim, received_ms)
+            return Verdict("followed", remembered=own.remembered)
         elif told is not None:
             refusal = self._amended(writer, claim, told)
             verdict = Verdict("refused", refusal=refusal) if refusal else Verdict("applied")
@@ -265,25 +273,27 @@ class Arbiter:
             else:
                 conflicts.dispute(self._tellers, account, event, "missing", log_ms)
         heir = self._heir()
-        if (
-            heir is not None
-            and (self._tellers.accounts[self._tellers.active].heard_ms or 0) <= log_ms - wait_ms
-        ):
+        if heir is not None and self._active_heard_ms() + wait_ms <= log_ms:
             self._switch(writer, heir, log_ms)
         for account in self._tellers.accounts.values():
-            for gap in [gap for gap in account.gaps if gap.due_ms <= log_ms]:
+            for gap in [gap for gap in account.gaps if max(gap.due_ms, self._awake_ms) <= log_ms]:
                 conflicts.explain(self._tellers, writer, account, gap, log_ms)
 
     def _heir(self) -> Account | None:
         """Who goes on where the provider that is shown has stopped, though they contradicted each other."""
         active = self._tellers.accounts.get(self._tellers.active)
-        if active is None or active.heard_ms is None or self._book.board.status in DONE:
+        if active is None or self._book.board.status in DONE:
             return None
         for account in self._tellers.followed():
             told = (self._book.told[(account.provider, event)] for event in account.open)
-            if (account.heard_ms or 0) > active.heard_ms and any(one.disputed for one in told):
+            if (account.heard_ms or 0) > (active.heard_ms or 0) and any(one.disputed for one in told):
                 return account
         return None
+
+    def _active_heard_ms(self) -> int:
+        """When the provider that is shown last said anything; our start, where it has not since."""
+        active = self._tellers.accounts.get(self._tellers.active)
+        return max((active.heard_ms or 0) if active is not None else 0, self._awake_ms or 0)
 
     def _is_silent(self, since_ms: int) -> bool:
         """Whether the provider that is shown has said nothing since, and the game goes on for it."""
@@ -404,7 +414,7 @@ class Arbiter:
         self._desk.disputed = any(self._is_about_points(key) for key in self._tellers.disputes)
         self._compare(now_ms)
         writer.check_score(writer.stated)
-        kept = tuple(one for key in self._tellers.changed if (one := self._book.told.get(key)) is not None)
+        kept = tuple(self._tellers.changed)
         self._tellers.changed.clear()
         outcome: Outcome = "applied" if writer.rows and verdict.outcome == "followed" else verdict.outcome
         return Verdict(

@@ -157,7 +157,10 @@ class GamesOwner:
             self._games.adopt(
                 game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
             )
-            self._games.wake(game_id, self._clock.now_ms())
+            try:
+                self._games.wake(game_id, self._clock.now_ms())
+            except Poisoned:  # its first claim will say so again; the other games must not wait for it
+                _log.exception("a game cannot be taken up again", game_id=game_id)
         return self._games
 
     async def _step(self, games: Partition) -> bool:

@@ -129,6 +129,8 @@ class Partition:
         # The newest time at which intake received a claim, and our time when it was taken.
         self._newest_ms = 0
         self._taken_ms = 0
+        # The time is that at which we woke, and no claim's: the backlog's own time takes its place.
+        self._newest_is_ours = False
         self._desks: OrderedDict[str, Desk] = OrderedDict()
         self._checkpointed: dict[str, int] = {}
         self._buffers: dict[BufferKey, ReorderBuffer[LogEntry]] = {}
@@ -173,8 +175,9 @@ class Partition:
     def take(self, entry: LogEntry, now_ms: int) -> None:
         """Order one claim, and decide all that may go on because of it. Its game was adopted."""
         self.read_after = entry.offset
-        if entry.received_ms >= self._newest_ms:
+        if entry.received_ms >= self._newest_ms or self._newest_is_ours:
             self._newest_ms, self._taken_ms = entry.received_ms, now_ms
+            self._newest_is_ours = False
         claim = entry.claim
         if entry.offset <= self._done_upto and entry.offset not in self._held_before:
             if not isinstance(claim, GameDeclared):
@@ -321,6 +324,7 @@ class Partition:
             return
         if not self._newest_ms:
             self._newest_ms = self._taken_ms = now_ms
+            self._newest_is_ours = True
         self._tick(game_id, self._arbiter(game_id, desk), now_ms, self._newest_ms)
 
     def _arbiter(self, game_id: str, desk: Desk) -> Arbiter:
@@ -336,7 +340,7 @@ class Partition:
             pending.first_seq.setdefault(game_id, seq_before)
             pending.rows += verdict.rows
             pending.updates += verdict.updates
-        for key in dict.fromkeys([key for key, _ in verdict.remembered] + [one.key for one in verdict.told]):
+        for key in dict.fromkeys([key for key, _ in verdict.remembered] + list(verdict.told)):
             pending.ledger.append(ledger_entry(book, key))
 
     def _consumed(self) -> Consumed:

@@ -248,6 +248,7 @@ class Tellers:
                 own = own_play(account, event)
                 if own is None:
                     self.book.told.pop((account.provider, event), None)
+                    self.changed[(account.provider, event)] = None
                     continue
                 told = self.book.told.get((account.provider, event)) or Told(
                     claim=own.claim,
@@ -263,6 +264,7 @@ class Tellers:
         account.withdrawn.pop(told.claim.event, None)
         if told.conflict is None:
             self.book.told.pop(told.key, None)
+            self.changed[told.key] = None
         elif told.disputed:
             conflict = msgspec.structs.replace(told.conflict, settled=settled)
             self.keep(msgspec.structs.replace(told, conflict=conflict))

@@ -7,7 +7,6 @@ import msgspec
 
 from scorewire.games.book import Book, Memory, PlayKey
 from scorewire.games.frame import score_state, update_of
-from scorewire.games.told import Told
 from scorewire.model.game_event import Cause, CompactEvent, GameEvent
 from scorewire.model.provider_event import Detail, SideScore
 from scorewire.model.score_state import OVER, ScoreState
@@ -31,7 +30,7 @@ class Verdict:
             `aside` one of a provider that never does.
         updates: one for each row, in order; rows and updates are parallel.
         remembered: what must be kept beside the rows, by play.
-        told: what of several providers' accounts must be kept, likewise.
+        told: whose entry of several providers' accounts must be written, or cleared where it is gone.
         refusal: why, where the outcome is `refused`.
     """
 
@@ -40,7 +39,7 @@ class Verdict:
     updates: tuple[Update, ...] = ()
     remembered: tuple[tuple[PlayKey, Memory], ...] = ()
     refusal: Refusal | None = None
-    told: tuple[Told, ...] = ()
+    told: tuple[PlayKey, ...] = ()
 
 
 @dataclass(slots=True)

@@ -217,7 +217,11 @@ class Journal:
         query = (
             sa.select(schema.ledger.c.game_id)
             .join(schema.games, schema.games.c.game_id == schema.ledger.c.game_id)
-            .where(schema.ledger.c.what == "told", schema.games.c.over == 0)
+            .where(
+                schema.ledger.c.what == "told",
+                sa.func.length(schema.ledger.c.body) > 0,
+                schema.games.c.over == 0,
+            )
             .distinct()
             .order_by(schema.ledger.c.game_id)
         )

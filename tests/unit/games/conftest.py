@@ -5,13 +5,15 @@ from itertools import count
 
 import pytest
 
-from scorewire.games import checkpoint, told
+from scorewire.games import checkpoint
 from scorewire.games.arbitration import Arbiter
-from scorewire.games.book import Book
+from scorewire.games.book import Book, PlayKey
 from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
+from scorewire.games.partition import ledger_entry
 from scorewire.games.tellers import Terms
 from scorewire.games.writing import Desk, Verdict
+from scorewire.journal.records import LedgerEntry
 from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, Team
 from scorewire.sports import SPORTS
 
@@ -108,6 +110,7 @@ class Panel:
         self.terms = Terms(shadow=frozenset(shadow))
         self.kind = kind
         self.rows: list = []
+        self.ledger: dict[PlayKey, LedgerEntry] = {}
         self.numbers = count(1)
         self.at_s = 0.0
         self.rows += decide(self.desk, declaration(providers=providers), now_ms=0, log_offset=1).rows
@@ -118,10 +121,8 @@ class Panel:
 
     def restarted(self) -> Arbiter:
         """An arbiter that knows what the journal holds, and nothing else."""
-        kept = self.desk.book
-        book = checkpoint.read(checkpoint.write(kept), SPORTS)
-        book.remembered = dict(kept.remembered)
-        book.told = {key: told.read(told.write(one)) for key, one in kept.told.items()}
+        book = checkpoint.read(checkpoint.write(self.desk.book), SPORTS)
+        checkpoint.recall(book, self.ledger.values())
         self.desk = Desk(book, "epoch", score_state(book, "epoch", None))
         self.arbiter = Arbiter(self.desk, terms=self.terms, kinds=lambda _: self.kind)  # type: ignore[arg-type,return-value]
         return self.arbiter
@@ -142,14 +143,17 @@ class Panel:
 
     def offer(self, claim: ProviderEvent) -> Verdict:
         ms = round(self.at_s * 1000)
-        verdict = self.arbiter.take(claim, now_ms=ms, received_ms=ms, log_offset=next(self.numbers))
-        self.rows += verdict.rows
-        return verdict
+        return self._kept(self.arbiter.take(claim, now_ms=ms, received_ms=ms, log_offset=next(self.numbers)))
 
     def wait(self, until: float) -> Verdict:
         self.at_s = until
-        verdict = self.arbiter.tick(now_ms=round(until * 1000), log_ms=round(until * 1000))
+        return self._kept(self.arbiter.tick(now_ms=round(until * 1000), log_ms=round(until * 1000)))
+
+    def _kept(self, verdict: Verdict) -> Verdict:
+        """What a partition writes of a verdict."""
         self.rows += verdict.rows
+        for key in dict.fromkeys([*(key for key, _ in verdict.remembered), *verdict.told]):
+            self.ledger[key] = ledger_entry(self.desk.book, key)
         return verdict
 
     @property

@@ -279,3 +279,52 @@ def test_what_a_returned_provider_told_before_its_last_match_is_not_dropped(pane
     panel.wait(71)
     assert panel.active == "acme"
     assert [play.claim.type for play in panel.desk.book.order][1:] == ["GOAL", "RED_CARD", "GOAL"]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("talks", [False, True])
+def test_a_goal_that_is_told_again_under_another_name_stays(*, restarts: bool, talks: bool) -> None:
+    """What was forgotten is forgotten in the ledger too, or a restart would take the goal back."""
+    panel = Panel()
+    panel.say("acme", "GOAL", at=10, event="a", team="home")
+    panel.say("backup", "GOAL", at=11, event="b1", team="home")
+    panel.say("backup", "", at=12, event="b1", action="retract")
+    panel.say("backup", "GOAL", at=13, event="b2", team="home")
+    if restarts:
+        panel.restarted()
+    panel.say("acme" if talks else "backup", "CORNER", at=40, team="home")
+    panel.wait(80)
+    assert (panel.score, panel.conflicts) == ((1, 0), [])
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_who_contradicted_goes_on_where_the_other_has_stopped(*, restarts: bool) -> None:
+    panel = Panel()
+    panel.say("backup", "GOAL", at=10, event="b", team="away")
+    panel.say("acme", "CORNER", at=20, team="home")
+    panel.wait(31)
+    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "missing", "")])
+    if restarts:
+        panel.restarted()
+        panel.wait(32)
+    panel.say("backup", "FOUL", at=50, team="home")
+    panel.wait(80)
+    assert (panel.score, panel.active) == ((0, 1), "backup")
+
+
+def test_the_shown_provider_takes_back_what_was_in_conflict() -> None:
+    panel = Panel()
+    panel.say("backup", "GOAL", at=10, event="b", team="away")
+    panel.say("acme", "CORNER", at=15, team="home")
+    panel.say("backup", "CORNER", at=16, team="home")
+    panel.wait(31)
+    assert panel.conflicts == [("b", "missing", "")]
+    panel.say("acme", "FEED_LOST", at=60, period=None)
+    panel.say("backup", "YELLOW_CARD", at=100, team="home")
+    panel.wait(121)
+    panel.say("backup", "", at=130, event="b", action="retract", revision=99)
+    panel.wait(200)
+    assert panel.active == "backup"
+    assert panel.score == (0, 0)
+    assert all(settled for _, _, settled in panel.conflicts)
+    assert not panel.desk.book.under_check

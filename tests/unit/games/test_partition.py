@@ -4,8 +4,10 @@ import msgspec
 
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
+from scorewire.games.engine import decide
 from scorewire.games.partition import ALONE, Partition
 from scorewire.games.tellers import Terms
+from scorewire.games.writing import Desk
 from scorewire.journal.records import Consumed, LedgerEntry
 from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
@@ -307,3 +309,45 @@ def test_a_game_of_one_provider_need_not_be_woken() -> None:
     durable.games.wake("g1", 5)
     durable.games.wake("nobody", 5)
     assert durable.games.due_ms() is None
+
+
+def test_a_backlog_is_decided_by_its_own_time_though_we_woke_later() -> None:
+    """Waking one game must not make the providers of another look silent while its backlog is read."""
+    durable = Durable(Terms(failover_ms=20_000))
+    both = declaration(providers=("acme", "backup"))
+    durable.append(both, 0)
+    for at_ms, provider, event, kind in (
+        (1_000, "acme", "a1", "PERIOD_START"),
+        (1_100, "backup", "b1", "PERIOD_START"),
+        (10_000, "backup", "b2", "GOAL"),
+        (12_000, "acme", "a2", "GOAL"),
+    ):
+        claim = ProviderEvent(
+            provider=provider,
+            game_id="g1",
+            event=event,
+            revision=1,
+            type=kind,
+            period=1,
+            team="home" if kind == "GOAL" else None,
+            sequence=int(event[1]),
+        )
+        durable.append(claim, at_ms)
+    durable.games.adopt("g0", _two_providers("g0"))
+    durable.games.wake("g0", 10_000_000)
+    backlog = durable.log[:4]
+    durable.games.adopt("g1", None)
+    for entry in backlog:
+        durable.games.take(entry, 10_000_000)
+    durable.games.expire(10_000_000, now_s=1.0, read_to_ms=10_000)
+    durable.games.take(durable.log[4], 10_000_000)
+    durable.games.expire(10_000_001, now_s=1.1)
+    durable.write()
+    assert "PROVIDER_CHANGED" not in [row.type for row in durable.rows]
+
+
+def _two_providers(game_id: str) -> Book:
+    desk = Desk(Book(game_id=game_id, machines=SPORTS), "epoch")
+    declared = declaration(game_id=game_id, providers=("acme", "backup"))
+    decide(desk, declared, now_ms=0, log_offset=1)
+    return desk.book
