@@ -16,7 +16,8 @@ class ConflictShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A claim that the provider that was shown did not tell, with what that told in its place.
 
     Attributes:
-        why: missing (not told), ambiguous (it could be several plays), refused (the rules do not allow it).
+        why: missing (not told), ambiguous (it could be several plays), refused (the rules do not allow it),
+            withdrawn (taken back, while another tells it on).
         settled: how it ended; empty while it is open.
     """
 
@@ -43,7 +44,7 @@ class ProviderReport(Struct, frozen=True, kw_only=True):
         alone: events that it tells alone, shown or not.
         retractions: events that it took back.
         failovers: how often another had to take its place.
-        conflicts: key claims of it that the provider shown did not tell in time; `lost` of them were right.
+        conflicts: key claims of it that the provider shown did not tell in time; `upheld` of them were right.
     """
 
     provider: str

@@ -45,6 +45,8 @@ CALL_S: Final = 60.0
 MAX_AGE_MAX_S: Final = 60.0
 """A cache that promises more would keep a live game still."""
 JITTER: Final = 0.1
+TIMECODE_GONE: Final = frozenset({400, 404, 410})
+"""Answers to a question for patches since a time that the feed does not know any more."""
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
@@ -52,10 +54,11 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 class _Unusable(Exception):
     """An answer that brings no document."""
 
-    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+    def __init__(self, why: str, wait_s: float = 0.0, *, status: int = 0) -> None:
         super().__init__(why)
         self.why = why
         self.wait_s = wait_s
+        self.status = status
 
 
 class Poller:
@@ -162,8 +165,16 @@ class Poller:
                 return self._document.take(body) if body is not None else None
             except FeedError:
                 self._forget()
+            except _Unusable as refused:
+                if refused.status not in TIMECODE_GONE:
+                    raise
+                self._forget()
         body = await self._whole()
-        return self._document.take(body) if body is not None else None
+        try:
+            return self._document.take(body) if body is not None else None
+        except FeedError:
+            self._forget()  # or the next answer, 304, would leave us without a document
+            raise
 
     async def _whole(self) -> bytes | None:
         body = await self._get(self._url, self._validators, remember=True)
@@ -184,7 +195,7 @@ class Poller:
                 return None
             if answer.status_code != 200:
                 wait_s = retry_after_s(answer.headers, self._clock.now_ms())
-                raise _Unusable(f"status {answer.status_code}", wait_s)
+                raise _Unusable(f"status {answer.status_code}", wait_s, status=answer.status_code)
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk

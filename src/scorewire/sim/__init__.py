@@ -4,6 +4,7 @@ Reading order:
     options.py   how rough the world is, with units
     plays.py     what is played in each sport, in the words of docs/events.md
     script.py    what really happened in a game, and the messages that a provider makes of it
+    backup.py    a second provider of the same game, with its own names, lag and faults
     counting.py  the auditor's own rules: what plays come to, without any machine
     auditor.py   which plays stand in the end, by another route than the product's
     world.py     the heap of (time, n, action) that drives it all; one random.Random(seed)

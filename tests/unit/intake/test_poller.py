@@ -159,6 +159,25 @@ async def test_after_a_gap_the_whole_document_is_fetched_at_once(broken: bytes) 
     assert len(slept) == 2
 
 
+@pytest.mark.parametrize("status", [400, 404, 410])
+async def test_a_timecode_that_the_feed_has_forgotten_costs_one_whole_document(status: int) -> None:
+    server = talking(
+        saying(200, document("01", 0), etag='"v1"'), saying(status), saying(200, document("05", 4)),
+        saying(200, patch("05", "06", 5)),
+    )  # fmt: skip
+    signals, _ = await heard(server, 4, patches="/diff?since={timecode}", document=PatchedDocument())
+    assert bodies(signals) == [0, 4, 5]
+    assert [talk.path for talk in server.talks] == ["/doc", "/diff", "/doc", "/diff"]
+
+
+async def test_a_document_that_could_not_be_used_is_asked_for_without_conditions() -> None:
+    server = talking(saying(200, b"{}", etag='"v1"'), saying(200, document("01", 3)))
+    signals, _ = await heard(server, 3, patches="/diff?since={timecode}", document=PatchedDocument())
+    assert signals[0] == Lost("unreadable_payload")
+    assert bodies(signals) == [3]
+    assert server.talks[1].headers.get("if-none-match") is None
+
+
 async def test_a_document_that_cannot_be_patched_is_a_loss() -> None:
     signals, _ = await heard(talking(saying(200, b"{}")), 1, document=PatchedDocument(), patches="/d")
     assert signals == [Lost("unreadable_payload")]
