@@ -133,7 +133,7 @@ def test_every_fan_converged(killed: Killed) -> None:
         assert "lost" not in fan.byes, "the node came back behind what a fan had seen"
     assert killed.sleeper.joins == 2
     assert killed.sleeper.copy.told[-1][1] == "correction", "it slept through corrections"
-    # How often one of them is back before the next kill is the machine's business; together they tried it all.
+    # How often one is back before the next kill is the machine's business; together they have been.
     assert sum(fan.joins for fan in killed.loyal) > KILLS
 
 
