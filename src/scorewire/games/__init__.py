@@ -6,7 +6,7 @@ Reading order:
     frame.py       the fold, dressed as the ScoreState that fans see
     writing.py     rows as they are made: applied at once, with the updates that follow and the score checks
     engine.py      decide: a claim becomes rows, is remembered, or is refused with a rule's name
-    told.py        what a provider told that is no play of the book, as the ledger keeps it
+    telling.py     what a provider told that is no play of the book, as the ledger keeps it
     account.py     what one of several providers says: its own plays, order and score
     matching.py    which play of the book another provider's claim speaks of
     tellers.py     the providers of one game, and which play each of them tells

@@ -25,7 +25,7 @@ from scorewire.games.book import Book, Play, PlayKey
 from scorewire.games.engine import amend_play, decide, decide_event, take_back
 from scorewire.games.matching import alike, find
 from scorewire.games.tellers import Kinds, Tellers, Terms, own_play
-from scorewire.games.told import Told
+from scorewire.games.telling import Telling
 from scorewire.games.writing import DESK, Desk, Outcome, Verdict, Writer
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.model.score_state import OVER
@@ -141,12 +141,12 @@ class Arbiter:
 
     def _of_active(self, writer: Writer, account: Account, claim: ProviderEvent, own: Verdict) -> Verdict:
         book, key = self._book, (claim.provider, claim.event)
-        told = book.told.get(key)
+        telling = book.tellings.get(key)
         if key in book.plays:
             verdict = decide_event(writer, claim, kind=account.kind)
         elif own.outcome in ("stale", "duplicate", "touch", "remembered"):
             return Verdict(own.outcome, remembered=own.remembered)
-        elif told is not None and told.play is None:
+        elif telling is not None and telling.play is None:
             # It told this before it was shown, and nobody agreed: what it says of it now is heard like then.
             received_ms = account.received.get(claim.event, 0)
             if own.rows and own.rows[0].change == "retract":
@@ -154,8 +154,8 @@ class Arbiter:
             else:
                 self._told(writer, account, claim, received_ms)
             return Verdict("followed", remembered=own.remembered)
-        elif told is not None:
-            refusal = self._amended(writer, claim, told)
+        elif telling is not None:
+            refusal = self._amended(writer, claim, telling)
             verdict = Verdict("refused", refusal=refusal) if refusal else Verdict("applied")
             writer.stated = claim.score
         elif claim.action == "retract" or claim.confirmation == "cancelled":
@@ -168,10 +168,10 @@ class Arbiter:
     def _new_of_active(self, writer: Writer, account: Account, claim: ProviderEvent) -> Verdict:
         partner = find(account, self._book, claim).play if own_play(account, claim.event) else None
         if partner is not None:
-            told = self._tellers.tell(account, claim, writer.log_offset)
-            self._tellers.link(account, told, partner)
+            telling = self._tellers.tell(account, claim, writer.log_offset)
+            self._tellers.link(account, telling, partner)
             if _players_differ(claim, partner.claim):
-                self._amended(writer, claim, self._book.told[told.key])
+                self._amended(writer, claim, self._book.tellings[telling.key])
             return Verdict("followed")
         verdict = decide_event(
             writer, claim, kind=account.kind, place=self._tellers.place_for(account, claim)
@@ -183,45 +183,45 @@ class Arbiter:
     def _told(self, writer: Writer, account: Account, claim: ProviderEvent, received_ms: int) -> None:
         """A provider that is followed told something, or told it anew."""
         book, key = self._book, (claim.provider, claim.event)
-        told = book.told.get(key)
-        if told is not None and told.claim.action == "retract":
-            told = None  # it stands by it again
+        telling = book.tellings.get(key)
+        if telling is not None and telling.claim.action == "retract":
+            telling = None  # it stands by it again
             account.withdrawn.pop(claim.event, None)
-        if told is None and key in book.plays:
+        if telling is None and key in book.plays:
             offset = book.plays[key].log_offset
-            told = Told(claim=claim, received_ms=received_ms, log_offset=offset, play=key)
+            telling = Telling(claim=claim, received_ms=received_ms, log_offset=offset, play=key)
             account.tells[key] = claim.event
-        if told is None:
+        if telling is None:
             self._tellers.tell(account, claim, writer.log_offset)
             self._tellers.seek(account, claim)
             return
-        old, told = told.claim, self._tellers.keep(msgspec.structs.replace(told, claim=claim))
-        if told.play == key:
+        old, telling = telling.claim, self._tellers.keep(msgspec.structs.replace(telling, claim=claim))
+        if telling.play == key:
             if not self._tellers.told_by_active(key):
-                self._amended(writer, claim, told)
-        elif told.play is not None:
-            self._recheck(account, told, old)
-        elif told.play is None:
+                self._amended(writer, claim, telling)
+        elif telling.play is not None:
+            self._recheck(account, telling, old)
+        elif telling.play is None:
             if claim.event in account.open:
                 account.leave_open(claim.event, claim.type)
             self._tellers.seek(account, claim)
 
-    def _recheck(self, account: Account, told: Told, old: ProviderEvent) -> None:
+    def _recheck(self, account: Account, telling: Telling, old: ProviderEvent) -> None:
         """An event that was matched says something else now: it may be another play, or none."""
-        if alike(old, told.claim) and old.score == told.claim.score:
+        if alike(old, telling.claim) and old.score == telling.claim.score:
             return
-        assert told.play is not None
-        account.tells.pop(told.play, None)
+        assert telling.play is not None
+        account.tells.pop(telling.play, None)
         self._tellers.wait(
-            account, self._tellers.keep(msgspec.structs.replace(told, play=None, lead_ms=None))
+            account, self._tellers.keep(msgspec.structs.replace(telling, play=None, lead_ms=None))
         )
-        self._tellers.seek(account, told.claim)
+        self._tellers.seek(account, telling.claim)
 
     def _withdrawn(self, writer: Writer, account: Account, claim: ProviderEvent, received_ms: int) -> None:
         """A provider that is followed took something back; what others tell too stays for now."""
         book, key = self._book, (claim.provider, claim.event)
-        told = book.told.pop(key, None)
-        play = book.plays.get(told.play if told is not None and told.play is not None else key)
+        telling = book.tellings.pop(key, None)
+        play = book.plays.get(telling.play if telling is not None and telling.play is not None else key)
         self._tellers.changed[key] = None
         account.close(claim.event)
         if play is not None:
@@ -232,18 +232,18 @@ class Arbiter:
                 account.withdrawn[claim.event] = received_ms
                 offset = writer.log_offset
                 self._tellers.keep(
-                    Told(claim=claim, received_ms=received_ms, log_offset=offset, play=play.key)
+                    Telling(claim=claim, received_ms=received_ms, log_offset=offset, play=play.key)
                 )
             return
-        if told is not None and told.conflict is not None:
-            conflict = told.conflict
+        if telling is not None and telling.conflict is not None:
+            conflict = telling.conflict
             if not conflict.settled:
                 conflict = msgspec.structs.replace(conflict, settled="retracted")
-            self._tellers.keep(msgspec.structs.replace(told, play=None, conflict=conflict))
+            self._tellers.keep(msgspec.structs.replace(telling, play=None, conflict=conflict))
 
-    def _amended(self, writer: Writer, claim: ProviderEvent, told: Told) -> Refusal | None:
+    def _amended(self, writer: Writer, claim: ProviderEvent, telling: Telling) -> Refusal | None:
         """A play that has a name of this provider is what its claim says."""
-        play = self._book.plays.get(told.play) if told.play is not None else None
+        play = self._book.plays.get(telling.play) if telling.play is not None else None
         if play is None:
             return None
         spec = self._book.machine.events.get(claim.type)
@@ -251,7 +251,7 @@ class Arbiter:
         if gone or spec is None or spec.level == "touch":
             take_back(writer, claim, play)
             return None
-        self._tellers.keep(msgspec.structs.replace(told, claim=claim))
+        self._tellers.keep(msgspec.structs.replace(telling, claim=claim))
         return amend_play(writer, claim, play, spec, play.place)
 
     def _tick(self, writer: Writer, log_ms: int) -> None:
@@ -285,8 +285,8 @@ class Arbiter:
         if active is None or self._book.board.status in DONE:
             return None
         for account in self._tellers.followed():
-            told = (self._book.told[(account.provider, event)] for event in account.open)
-            if (account.heard_ms or 0) > (active.heard_ms or 0) and any(one.disputed for one in told):
+            tellings = (self._book.tellings[(account.provider, event)] for event in account.open)
+            if (account.heard_ms or 0) > (active.heard_ms or 0) and any(one.disputed for one in tellings):
                 return account
         return None
 
@@ -306,13 +306,13 @@ class Arbiter:
 
     def _waiting(self, account: Account) -> dict[str, int]:
         """Key events about which nothing was decided yet, with those that were taken back."""
-        told = self._book.told
+        tellings = self._book.tellings
         if not account.withdrawn:
             return account.waiting
         open_ = {
             event: since
             for event, since in account.withdrawn.items()
-            if not told[(account.provider, event)].disputed
+            if not tellings[(account.provider, event)].disputed
         }
         return {**account.waiting, **open_}
 
@@ -337,17 +337,17 @@ class Arbiter:
         """
         book = self._book
         order = account.book.order
-        matched = [at for at, own in enumerate(order) if book.told_as(own.key) in book.plays]
+        matched = [at for at, own in enumerate(order) if book.play_of(own.key) in book.plays]
         last = matched[-1] if matched else -1
         found: list[str] = []
         for at, own in enumerate(order):
             event = own.claim.event
             if event not in account.open:
                 continue
-            told = book.told[own.key]
-            if find(account, book, told.claim).several or self._could_be(account, told.claim):
+            telling = book.tellings[own.key]
+            if find(account, book, telling.claim).several or self._could_be(account, telling.claim):
                 continue
-            minor = self._is_minor(told) and told.received_ms >= account.away_since_ms > 0
+            minor = self._is_minor(telling) and telling.received_ms >= account.away_since_ms > 0
             if at > last or minor or event in account.waiting:
                 found.append(event)
         return found
@@ -364,8 +364,8 @@ class Arbiter:
             for play in islice(self._book.order, start, stop)
         )
 
-    def _is_minor(self, told: Told) -> bool:
-        spec = self._book.machine.events.get(told.claim.type)
+    def _is_minor(self, telling: Telling) -> bool:
+        spec = self._book.machine.events.get(telling.claim.type)
         return spec is not None and not spec.weighs
 
     def _is_steady(self, account: Account, now_ms: int) -> bool:
@@ -377,7 +377,7 @@ class Arbiter:
             return False
         late = any(now_ms - since >= wait_ms for since in self._waiting(account).values())
         events = [*account.open, *account.withdrawn]
-        disputed = any(self._book.told[(account.provider, event)].disputed for event in events)
+        disputed = any(self._book.tellings[(account.provider, event)].disputed for event in events)
         if late or disputed or self._lags(account, since_ms, now_ms - wait_ms):
             account.steady_since_ms = now_ms
             return False
@@ -396,10 +396,10 @@ class Arbiter:
 
     def _is_about_points(self, key: PlayKey) -> bool:
         """Whether a conflict that is open is about the score."""
-        told, account = self._book.told.get(key), self._tellers.accounts.get(key[0])
-        if told is None or account is None or account.shadow or not told.disputed:
+        telling, account = self._book.tellings.get(key), self._tellers.accounts.get(key[0])
+        if telling is None or account is None or account.shadow or not telling.disputed:
             return False
-        spec = self._book.machine.events.get(told.claim.type)
+        spec = self._book.machine.events.get(telling.claim.type)
         leads_to_points = spec is not None and spec.scores
         return leads_to_points or self._tellers.gain_of(account, key[1]) is not None
 
@@ -454,7 +454,7 @@ class Arbiter:
     def _shared(self, account: Account) -> Iterator[tuple[Play, Play]]:
         """Plays that a provider and the book both have, the newest of the provider first."""
         for own in account.before(len(account.book.order)):
-            play = self._book.plays.get(self._book.told_as(own.key))
+            play = self._book.plays.get(self._book.play_of(own.key))
             if play is not None:
                 yield own, play
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from scorewire.games.told import Told
+from scorewire.games.telling import Telling
 from scorewire.model.game_event import CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.model.score_state import EVENTS_KEPT
@@ -62,7 +62,7 @@ class Book:
         corrected: a correction changed the score after the game was final.
         active: the provider whose account this is, beside the desk's; empty for the one first in preference.
         remembered: touches, retractions of what is not held, and newer revisions of equal content.
-        told: what providers told that is no play of its own here: claims of those that are not followed, and
+        tellings: what providers told that is no play of its own here: claims of those that are not shown, and
             other names of plays that are. No row changes it.
     """
 
@@ -75,7 +75,7 @@ class Book:
     corrected: bool = False
     under_check: bool = False
     active: str = ""
-    told: dict[PlayKey, Told] = field(default_factory=dict)
+    tellings: dict[PlayKey, Telling] = field(default_factory=dict)
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
     plays: dict[PlayKey, Play] = field(default_factory=dict)
@@ -114,10 +114,10 @@ class Book:
         """The plays in play order."""
         return self._order
 
-    def told_as(self, key: PlayKey) -> PlayKey:
+    def play_of(self, key: PlayKey) -> PlayKey:
         """The play that a claim speaks of: its own, or the one that it was matched with."""
-        told = self.told.get(key) if key not in self.plays else None
-        return key if told is None or told.play is None else told.play
+        telling = self.tellings.get(key) if key not in self.plays else None
+        return key if telling is None or telling.play is None else telling.play
 
     def awaiting(self, key: PlayKey) -> Sequence[Play]:
         """The plays that take `key` back, whether it is there or not."""

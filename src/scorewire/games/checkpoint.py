@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from scorewire.games import told
+from scorewire.games import telling
 from scorewire.games.book import Book, Memory, Play
 from scorewire.journal.records import LedgerEntry
 from scorewire.model.game_event import CompactEvent, Place
@@ -124,4 +124,4 @@ def recall(book: Book, ledger: Iterable[LedgerEntry]) -> None:
         if entry.what != "told":
             book.remembered[(entry.provider, entry.event)] = Memory(entry.revision, entry.what)
         if entry.body:
-            book.told[(entry.provider, entry.event)] = told.read(entry.body)
+            book.tellings[(entry.provider, entry.event)] = telling.read(entry.body)

@@ -12,7 +12,7 @@ from scorewire.games.engine import add_play, take_back
 from scorewire.games.matching import find
 from scorewire.games.ordering import place_of
 from scorewire.games.tellers import Tellers
-from scorewire.games.told import Conflict, Settled, Why
+from scorewire.games.telling import Conflict, Settled, Why
 from scorewire.games.writing import Writer
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent
@@ -26,31 +26,31 @@ GAP_GIVEN_UP_MS: Final = 600_000
 def adopt(tellers: Tellers, writer: Writer, account: Account, event: str, how: Settled) -> None:
     """Show what one provider told."""
     book = tellers.book
-    told = book.told[(account.provider, event)]
-    spec = book.machine.events[told.claim.type]
-    offset, writer.log_offset = writer.log_offset, told.log_offset
-    place = tellers.place_for(account, told.claim) or place_of(
-        told.claim, kind=account.kind, last=book.last_place, arrival=book.seq + 1
+    telling = book.tellings[(account.provider, event)]
+    spec = book.machine.events[telling.claim.type]
+    offset, writer.log_offset = writer.log_offset, telling.log_offset
+    place = tellers.place_for(account, telling.claim) or place_of(
+        telling.claim, kind=account.kind, last=book.last_place, arrival=book.seq + 1
     )
-    refusal = add_play(writer, told.claim, spec, place)
+    refusal = add_play(writer, telling.claim, spec, place)
     writer.log_offset = offset
     if refusal is not None:
         if spec.weighs:
-            dispute(tellers, account, event, "refused", account.heard_ms or told.received_ms)
+            dispute(tellers, account, event, "refused", account.heard_ms or telling.received_ms)
         return
-    tellers.link(account, told, book.plays[told.key], how)
+    tellers.link(account, telling, book.plays[telling.key], how)
     tellers.shown(account, event)
 
 
 def dispute(tellers: Tellers, account: Account, event: str, why: Why, now_ms: int) -> None:
     """Record that a claim is not what the followed provider says, with what that says in its place."""
-    told = tellers.book.told[(account.provider, event)]
+    telling = tellers.book.tellings[(account.provider, event)]
     account.waiting.pop(event, None)
-    if told.disputed:
+    if telling.disputed:
         return
-    rivals = () if event in account.withdrawn else find(account, tellers.book, told.claim).several
+    rivals = () if event in account.withdrawn else find(account, tellers.book, telling.claim).several
     if event in account.withdrawn:
-        play = tellers.book.plays.get(told.play) if told.play is not None else None
+        play = tellers.book.plays.get(telling.play) if telling.play is not None else None
         why, rivals = "withdrawn", (play,) if play is not None else ()
     elif rivals:
         why = "ambiguous"
@@ -58,16 +58,16 @@ def dispute(tellers: Tellers, account: Account, event: str, why: Why, now_ms: in
         near = tellers.neighbour(account.before(account.index_of(event)))
         rivals = (near,) if near is not None else ()
     conflict = Conflict(since_ms=now_ms, why=why, against=tuple(play.claim for play in rivals))
-    tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+    tellers.keep(msgspec.structs.replace(telling, conflict=conflict))
 
 
 def withdraw(tellers: Tellers, writer: Writer, account: Account, event: str, how: Settled) -> None:
     """Take back what one provider took back, though another tells it."""
-    told = tellers.book.told[(account.provider, event)]
-    play = tellers.book.plays.get(told.play) if told.play is not None else None
-    tellers.ended(account, told, how)
+    telling = tellers.book.tellings[(account.provider, event)]
+    play = tellers.book.plays.get(telling.play) if telling.play is not None else None
+    tellers.ended(account, telling, how)
     if play is not None:
-        take_back(writer, told.claim, play)
+        take_back(writer, telling.claim, play)
 
 
 def confirm(tellers: Tellers, writer: Writer) -> None:
@@ -86,7 +86,7 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
             if tellers.gain_of(account, event) == owed:
                 withdraw(tellers, writer, account, event, "score")
                 return
-        told: list[str] = []
+        claimed: list[str] = []
         home = away = 0
         for own in account.book.order if account.open else ():
             event = own.claim.event
@@ -94,10 +94,10 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
                 continue
             if agreed is not None and not _stands_behind(tellers, account, event, agreed):
                 continue  # the active provider's score has been without it since
-            told.append(event)
+            claimed.append(event)
             home, away = home + account.gains[event][0], away + account.gains[event][1]
             if (home, away) == owed:
-                for each in told:
+                for each in claimed:
                     adopt(tellers, writer, account, each, "score")
                 return
 
@@ -154,7 +154,7 @@ def _within(tellers: Tellers, account: Account, other: Account, gap: Gap) -> lis
 
 def _first_shared(tellers: Tellers, plays: Iterator[Play], other: Account) -> str | None:
     for own in plays:
-        event = other.tells.get(tellers.book.told_as(own.key))
+        event = other.tells.get(tellers.book.play_of(own.key))
         if event is not None:
             return event
     return None
@@ -163,17 +163,17 @@ def _first_shared(tellers: Tellers, plays: Iterator[Play], other: Account) -> st
 def heed_desk(tellers: Tellers, writer: Writer, claim: ProviderEvent) -> None:
     """The desk has settled a conflict; what it speaks of and is none changes nothing."""
     provider, event = str(claim.detail.get("provider", "")), str(claim.detail.get("event", ""))
-    account, told = tellers.accounts.get(provider), tellers.book.told.get((provider, event))
-    if account is None or told is None or not told.disputed or told.conflict is None:
+    account, telling = tellers.accounts.get(provider), tellers.book.tellings.get((provider, event))
+    if account is None or telling is None or not telling.disputed or telling.conflict is None:
         return
     adopts = claim.detail.get("adopt") is True
     conflict = msgspec.structs.replace(
-        told.conflict,
+        telling.conflict,
         settled="adopted" if adopts else "dismissed",
         by=str(claim.detail.get("by", "")),
         reason=str(claim.detail.get("reason", "")),
     )
-    told = tellers.keep(msgspec.structs.replace(told, conflict=conflict))
+    telling = tellers.keep(msgspec.structs.replace(telling, conflict=conflict))
     if event in account.withdrawn:
         if adopts:
             withdraw(tellers, writer, account, event, "adopted")
@@ -187,12 +187,17 @@ def heed_desk(tellers: Tellers, writer: Writer, claim: ProviderEvent) -> None:
 def reopen(tellers: Tellers, claim: ProviderEvent) -> None:
     """The desk takes back its word against a claim; what it adopted stays, and is cancelled like any play."""
     key = (str(claim.detail.get("provider", "")), str(claim.detail.get("event", "")))
-    account, told = tellers.accounts.get(key[0]), tellers.book.told.get(key)
-    if account is None or told is None or told.conflict is None or told.conflict.settled != "dismissed":
+    account, telling = tellers.accounts.get(key[0]), tellers.book.tellings.get(key)
+    if (
+        account is None
+        or telling is None
+        or telling.conflict is None
+        or telling.conflict.settled != "dismissed"
+    ):
         return
-    conflict = msgspec.structs.replace(told.conflict, settled="", by="", reason="")
-    told = tellers.keep(msgspec.structs.replace(told, conflict=conflict))
-    if told.claim.action == "retract":
-        account.withdrawn[told.claim.event] = told.received_ms
+    conflict = msgspec.structs.replace(telling.conflict, settled="", by="", reason="")
+    telling = tellers.keep(msgspec.structs.replace(telling, conflict=conflict))
+    if telling.claim.action == "retract":
+        account.withdrawn[telling.claim.event] = telling.received_ms
     else:
-        tellers.wait(account, told)
+        tellers.wait(account, telling)

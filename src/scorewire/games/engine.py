@@ -307,7 +307,7 @@ def _named(
     """The play that a negating event names: of its own provider, or, from the desk, of any."""
     from_desk = claim.provider == DESK
     provider = str(claim.detail.get("provider", DESK)) if from_desk else claim.provider
-    key = book.told_as((provider, named))
+    key = book.play_of((provider, named))
     play = book.plays.get(key)
     if play is None and from_desk and "provider" not in claim.detail:
         play = next((play for play in book.newest_first() if play.key[1] == named), None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from scorewire.games.history import open_book
-from scorewire.games.report import ConflictShown, ProviderReport, Sheet, conflicts_of, count, told
+from scorewire.games.report import ConflictShown, ProviderReport, Sheet, conflicts_of, count, reports
 from scorewire.journal.journal import Journal
 from scorewire.model.game_event import GameEvent
 from scorewire.sports.machine import AnyMachine
@@ -62,7 +62,7 @@ class Inquiry:
             book = await open_book(self._journal, self._machines, game_id)
             if book is not None:
                 count(sheets, book, await self._rows(game_id))
-        return ProvidersReported(providers=told(sheets))
+        return ProvidersReported(providers=reports(sheets))
 
     async def _rows(self, game_id: str) -> list[GameEvent]:
         rows: list[GameEvent] = []

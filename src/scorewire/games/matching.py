@@ -166,7 +166,7 @@ def _bound(
     strict: Place | None = None
     moves = claim.type not in STATUS_EVENTS  # of those a period has one, wherever a feed puts it
     for own in neighbours:
-        partner = book.plays.get(book.told_as(own.key))
+        partner = book.plays.get(book.play_of(own.key))
         like = alike(claim, own.claim)
         if partner is None:
             if like:

@@ -21,7 +21,7 @@ from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
 from scorewire.games.ordering import ReorderBuffer
 from scorewire.games.tellers import Terms
-from scorewire.games.told import write as write_told
+from scorewire.games.telling import write as write_telling
 from scorewire.games.writing import Desk, Outcome, Verdict
 from scorewire.journal.records import Checkpoint, Commit, Consumed, HeadMove, LedgerEntry
 from scorewire.log.base import DeadLetter, LogEntry
@@ -282,7 +282,9 @@ class Partition:
             # After a restart the next number is at least the one after the last play's; touches may have
             # taken more, and then the first claim waits once.
             book = self._desks[key[0]].book
-            claims = [play.claim for play in book.order] + [told.claim for told in book.told.values()]
+            claims = [play.claim for play in book.order] + [
+                telling.claim for telling in book.tellings.values()
+            ]
             numbers = [one.sequence for one in claims if one.provider == key[1] and one.sequence is not None]
             buffer.passed(max(numbers, default=None))
             self._buffers[key] = buffer
@@ -340,7 +342,7 @@ class Partition:
             pending.first_seq.setdefault(game_id, seq_before)
             pending.rows += verdict.rows
             pending.updates += verdict.updates
-        for key in dict.fromkeys([key for key, _ in verdict.remembered] + list(verdict.told)):
+        for key in dict.fromkeys([key for key, _ in verdict.remembered] + list(verdict.tellings)):
             pending.ledger.append(ledger_entry(book, key))
 
     def _consumed(self) -> Consumed:
@@ -382,15 +384,15 @@ class Partition:
 
 def ledger_entry(book: Book, key: PlayKey) -> LedgerEntry:
     """What the journal must keep of an event beside the rows."""
-    memory, told = book.remembered.get(key), book.told.get(key)
-    revision = max(memory.revision if memory else 0, told.claim.revision if told else 0)
+    memory, telling = book.remembered.get(key), book.tellings.get(key)
+    revision = max(memory.revision if memory else 0, telling.claim.revision if telling else 0)
     return LedgerEntry(
         game_id=book.game_id,
         provider=key[0],
         event=key[1],
         revision=revision,
         what=memory.what if memory is not None else "told",
-        body=write_told(told) if told is not None else b"",
+        body=write_telling(telling) if telling is not None else b"",
     )
 
 

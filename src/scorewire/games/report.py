@@ -6,7 +6,7 @@ from statistics import median
 from msgspec import Struct
 
 from scorewire.games.book import Book, Play
-from scorewire.games.told import Conflict, Told
+from scorewire.games.telling import Conflict, Telling
 from scorewire.games.writing import DESK
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import ProviderEvent
@@ -83,22 +83,22 @@ def conflicts_of(book: Book, *, settled: bool = False) -> list[ConflictShown]:
     Args:
         settled: those that have ended too.
     """
-    found = [(one, one.conflict) for one in book.told.values() if one.conflict is not None]
+    found = [(one, one.conflict) for one in book.tellings.values() if one.conflict is not None]
     shown = [_shown(book, one, conflict) for one, conflict in found if settled or not conflict.settled]
     return sorted(shown, key=lambda one: (-one.since_ms, one.provider, one.event))
 
 
-def _shown(book: Book, told: Told, conflict: Conflict) -> ConflictShown:
+def _shown(book: Book, telling: Telling, conflict: Conflict) -> ConflictShown:
     return ConflictShown(
         game_id=book.game_id,
-        provider=told.claim.provider,
-        event=told.claim.event,
+        provider=telling.claim.provider,
+        event=telling.claim.event,
         since_ms=conflict.since_ms,
         why=conflict.why,
         settled=conflict.settled,
         by=conflict.by,
         reason=conflict.reason,
-        claim=told.claim,
+        claim=telling.claim,
         against=conflict.against,
     )
 
@@ -117,21 +117,21 @@ def count(sheets: dict[str, Sheet], book: Book, rows: Iterable[GameEvent]) -> No
     for name in names:
         sheet = sheets.setdefault(name, Sheet())
         others = set().union(*(tells[other] for other in names if other != name))
-        open_ = [one for one in _of(book, name) if one.play is None and not _gone(one)]
+        open_ = [one for one in _of(book, name) if one.play is None and not one.is_gone]
         sheet.games += 1
         sheet.told += len(tells[name]) + len(open_)
         sheet.alone += len(tells[name] - others) + len(open_)
         sheet.misses += sum(
             play.key not in tells[name] for play in book.order if play.key[0] != DESK and _is_key(book, play)
         )
-        told_by_it = [one for one in book.told.values() if one.key[0] == name]
+        told_by_it = [one for one in book.tellings.values() if one.key[0] == name]
         conflicts = [one.conflict for one in told_by_it if one.conflict is not None]
         sheet.conflicts += len(conflicts)
         sheet.upheld += sum(one.settled in _UPHELD for one in conflicts)
         sheet.retractions += sum(
             memory.what == "retracted" for (by, _), memory in book.remembered.items() if by == name
         )
-    for one in book.told.values():
+    for one in book.tellings.values():
         play = book.plays.get(one.play) if one.play is not None else None
         if one.lead_ms is not None and play is not None and _is_key(book, play):
             _lead(sheets, one.claim.provider, play.key[0], one.lead_ms)
@@ -140,7 +140,7 @@ def count(sheets: dict[str, Sheet], book: Book, rows: Iterable[GameEvent]) -> No
             sheets[str(row.note["was"])].failovers += 1
 
 
-def told(sheets: dict[str, Sheet]) -> tuple[ProviderReport, ...]:
+def reports(sheets: dict[str, Sheet]) -> tuple[ProviderReport, ...]:
     """The sheets as a report, by name."""
     return tuple(
         ProviderReport(
@@ -160,9 +160,9 @@ def told(sheets: dict[str, Sheet]) -> tuple[ProviderReport, ...]:
     )
 
 
-def _of(book: Book, provider: str) -> list[Told]:
+def _of(book: Book, provider: str) -> list[Telling]:
     """What a provider told and stands by."""
-    return [one for one in book.told.values() if one.key[0] == provider and one.claim.action == "assert"]
+    return [one for one in book.tellings.values() if one.key[0] == provider and one.claim.action == "assert"]
 
 
 def _tells(book: Book, provider: str) -> set[tuple[str, str]]:
@@ -187,7 +187,3 @@ def _fell(names: Sequence[str], row: GameEvent) -> bool:
 def _is_key(book: Book, play: Play) -> bool:
     spec = book.machine.events.get(play.claim.type)
     return spec is not None and spec.weighs
-
-
-def _gone(one: Told) -> bool:
-    return one.conflict is not None and one.conflict.settled == "retracted"

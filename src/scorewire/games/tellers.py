@@ -1,7 +1,7 @@
 """The providers of one game, and which play of its book each of them tells. Pure.
 
-What a provider told that is another's play, or no play yet, is kept as Told, from which all of this is made
-again after a restart. Plays of different providers stand in one order: each just after the one that its own
+A claim that tells another's play, or no play yet, is kept as a telling, from which all of this is made again
+after a restart. Plays of different providers stand in one order: each just after the one that its own
 provider told before it.
 """
 
@@ -15,7 +15,7 @@ from scorewire.games.account import Account, Points, opened, score_after
 from scorewire.games.book import Book, Play, PlayKey
 from scorewire.games.matching import alike, find, untold
 from scorewire.games.ordering import between, place_of
-from scorewire.games.told import Settled, Told
+from scorewire.games.telling import Settled, Telling
 from scorewire.games.writing import DESK
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent, SequenceKind
@@ -95,7 +95,11 @@ class Tellers:
         newest = {
             (play.claim.provider, play.claim.event): (play.log_offset, play.claim) for play in book.order
         }
-        newest |= {told.key: (told.log_offset, told.claim) for told in book.told.values() if not _gone(told)}
+        newest |= {
+            telling.key: (telling.log_offset, telling.claim)
+            for telling in book.tellings.values()
+            if not telling.is_gone
+        }
         for offset, claim in sorted(newest.values(), key=lambda one: one[0]):
             account = self.accounts.get(claim.provider)
             if account is not None:
@@ -112,37 +116,37 @@ class Tellers:
         for play in book.order:
             if play.key[0] in self.accounts:
                 self.accounts[play.key[0]].tells[play.key] = play.key[1]
-        for told in book.told.values():
-            self._restore_told(told)
-            if told.disputed:
-                self.disputes[told.key] = None
+        for telling in book.tellings.values():
+            self._restore_telling(telling)
+            if telling.disputed:
+                self.disputes[telling.key] = None
         self.changed.clear()
 
-    def _restore_told(self, told: Told) -> None:
-        account = self.accounts.get(told.claim.provider)
-        if account is None or _gone(told):
+    def _restore_telling(self, telling: Telling) -> None:
+        account = self.accounts.get(telling.claim.provider)
+        if account is None or telling.is_gone:
             return
-        if told.claim.action == "retract":
-            if told.play in self.book.plays and (told.conflict is None or told.disputed):
-                account.withdrawn[told.claim.event] = told.received_ms
+        if telling.claim.action == "retract":
+            if telling.play in self.book.plays and (telling.conflict is None or telling.disputed):
+                account.withdrawn[telling.claim.event] = telling.received_ms
             return
-        account.received.setdefault(told.claim.event, told.received_ms)
-        if told.play in self.book.plays and told.play is not None:
-            account.tells[told.play] = told.claim.event
-            if told.play != told.key:
-                self._shared.add(told.play)
-        elif own_play(account, told.claim.event) is not None:
-            self.wait(account, told)
+        account.received.setdefault(telling.claim.event, telling.received_ms)
+        if telling.play in self.book.plays and telling.play is not None:
+            account.tells[telling.play] = telling.claim.event
+            if telling.play != telling.key:
+                self._shared.add(telling.play)
+        elif own_play(account, telling.claim.event) is not None:
+            self.wait(account, telling)
 
-    def keep(self, told: Told) -> Told:
+    def keep(self, telling: Telling) -> Telling:
         """Hold the newest of what was told, and write it with this decision."""
-        self.book.told[told.key] = told
-        self.changed[told.key] = None
-        if told.disputed:
-            self.disputes[told.key] = None
+        self.book.tellings[telling.key] = telling
+        self.changed[telling.key] = None
+        if telling.disputed:
+            self.disputes[telling.key] = None
         else:
-            self.disputes.pop(told.key, None)
-        return told
+            self.disputes.pop(telling.key, None)
+        return telling
 
     def told_by_active(self, key: PlayKey) -> bool:
         """Whether the provider that is shown tells a play."""
@@ -165,47 +169,47 @@ class Tellers:
         listed = list(self.accounts)
         return self.active not in listed or listed.index(account.provider) < listed.index(self.active)
 
-    def tell(self, account: Account, claim: ProviderEvent, log_offset: int) -> Told:
+    def tell(self, account: Account, claim: ProviderEvent, log_offset: int) -> Telling:
         """Note an event that is no play of the book yet."""
         received_ms = account.received[claim.event]
-        told = self.keep(Told(claim=claim, received_ms=received_ms, log_offset=log_offset))
-        self.wait(account, told)
-        return told
+        telling = self.keep(Telling(claim=claim, received_ms=received_ms, log_offset=log_offset))
+        self.wait(account, telling)
+        return telling
 
-    def wait(self, account: Account, told: Told) -> None:
+    def wait(self, account: Account, telling: Telling) -> None:
         """It is no play of the book now; if it should be one, that is due in a while."""
-        if told.conflict is not None and told.conflict.settled == "dismissed":
+        if telling.conflict is not None and telling.conflict.settled == "dismissed":
             return
-        event = told.claim.event
-        account.leave_open(event, told.claim.type)
-        spec = self.book.machine.events.get(told.claim.type)
-        if spec is not None and spec.weighs and not account.shadow and not told.disputed:
-            account.waiting[event] = account.heard_ms or told.received_ms
+        event = telling.claim.event
+        account.leave_open(event, telling.claim.type)
+        spec = self.book.machine.events.get(telling.claim.type)
+        if spec is not None and spec.weighs and not account.shadow and not telling.disputed:
+            account.waiting[event] = account.heard_ms or telling.received_ms
 
-    def link(self, account: Account, told: Told, play: Play, settled: Settled = "caught_up") -> None:
+    def link(self, account: Account, telling: Telling, play: Play, settled: Settled = "caught_up") -> None:
         """What was told is `play`."""
-        event = told.claim.event
+        event = telling.claim.event
         account.close(event)
         account.tells[play.key] = event
         for name in list(account.withdrawn):
-            taken_back = self.book.told[(account.provider, name)]
+            taken_back = self.book.tellings[(account.provider, name)]
             if taken_back.play == play.key:  # under another name it is told, so that one was no name of it
                 self.ended(account, taken_back, "retracted")
-        lead_ms = told.lead_ms
-        if play.key != told.key:
+        lead_ms = telling.lead_ms
+        if play.key != telling.key:
             self._shared.add(play.key)
             teller = self.accounts.get(play.key[0])
             theirs = teller.received.get(play.key[1]) if teller is not None else None
-            lead_ms = None if theirs is None else theirs - account.received.get(event, told.received_ms)
-            if told.claim.score is None and event in account.gains:
+            lead_ms = None if theirs is None else theirs - account.received.get(event, telling.received_ms)
+            if telling.claim.score is None and event in account.gains:
                 self._rebase(account, event, play)
-        told = msgspec.structs.replace(told, play=play.key, lead_ms=lead_ms)
-        if told.disputed:
-            assert told.conflict is not None
-            told = msgspec.structs.replace(
-                told, conflict=msgspec.structs.replace(told.conflict, settled=settled)
+        telling = msgspec.structs.replace(telling, play=play.key, lead_ms=lead_ms)
+        if telling.disputed:
+            assert telling.conflict is not None
+            telling = msgspec.structs.replace(
+                telling, conflict=msgspec.structs.replace(telling.conflict, settled=settled)
             )
-        self.keep(told)
+        self.keep(telling)
 
     def _rebase(self, account: Account, event: str, play: Play) -> None:
         """What was lost of a provider that states no score is missing in its own: learn how much."""
@@ -219,13 +223,13 @@ class Tellers:
         if not open_ or next(untold(account, book, claim), None) is None:
             return
         for event in [event for event in open_ if self._like(account, event, claim)][-SOUGHT_MAX:]:
-            told = book.told[(account.provider, event)]
-            found = find(account, book, told.claim)
+            telling = book.tellings[(account.provider, event)]
+            found = find(account, book, telling.claim)
             if found.play is not None:
-                self.link(account, told, found.play)
+                self.link(account, telling, found.play)
 
     def _like(self, account: Account, event: str, claim: ProviderEvent) -> bool:
-        return alike(self.book.told[(account.provider, event)].claim, claim)
+        return alike(self.book.tellings[(account.provider, event)].claim, claim)
 
     def shown(self, account: Account, event: str) -> None:
         """An event of this provider is a play now: the others may have told it before."""
@@ -240,40 +244,40 @@ class Tellers:
         plays = self.book.plays
         for account in self.accounts.values():
             for event in list(account.withdrawn):
-                told = self.book.told[(account.provider, event)]
-                if told.play not in plays:
-                    self.ended(account, told, "caught_up")
+                telling = self.book.tellings[(account.provider, event)]
+                if telling.play not in plays:
+                    self.ended(account, telling, "caught_up")
             for key in [key for key in account.tells if key not in plays]:
                 event = account.tells.pop(key)
                 own = own_play(account, event)
                 if own is None:
-                    self.book.told.pop((account.provider, event), None)
+                    self.book.tellings.pop((account.provider, event), None)
                     self.changed[(account.provider, event)] = None
                     continue
-                told = self.book.told.get((account.provider, event)) or Told(
+                telling = self.book.tellings.get((account.provider, event)) or Telling(
                     claim=own.claim,
                     received_ms=account.received.get(event, now_ms),
                     log_offset=own.log_offset,
                 )
-                self.wait(account, self.keep(msgspec.structs.replace(told, play=None, lead_ms=None)))
+                self.wait(account, self.keep(msgspec.structs.replace(telling, play=None, lead_ms=None)))
                 if event in account.waiting:
                     account.waiting[event] = now_ms
 
-    def ended(self, account: Account, told: Told, settled: Settled) -> None:
+    def ended(self, account: Account, telling: Telling, settled: Settled) -> None:
         """What a provider took back is settled, whichever way."""
-        account.withdrawn.pop(told.claim.event, None)
-        if told.conflict is None:
-            self.book.told.pop(told.key, None)
-            self.changed[told.key] = None
-        elif told.disputed:
-            conflict = msgspec.structs.replace(told.conflict, settled=settled)
-            self.keep(msgspec.structs.replace(told, conflict=conflict))
+        account.withdrawn.pop(telling.claim.event, None)
+        if telling.conflict is None:
+            self.book.tellings.pop(telling.key, None)
+            self.changed[telling.key] = None
+        elif telling.disputed:
+            conflict = msgspec.structs.replace(telling.conflict, settled=settled)
+            self.keep(msgspec.structs.replace(telling, conflict=conflict))
 
     def gain_of(self, account: Account, event: str) -> Points | None:
         """What following a provider in an open event would add to the score; None if that stays as it is."""
         if event not in account.withdrawn:
             return account.gains.get(event)
-        play = self.book.told[(account.provider, event)].play
+        play = self.book.tellings[(account.provider, event)].play
         teller = self.accounts.get(play[0]) if play is not None else None
         gain = teller.gains.get(play[1]) if teller is not None and play is not None else None
         return None if gain is None else (-gain[0], -gain[1])
@@ -322,13 +326,9 @@ class Tellers:
     def neighbour(self, own: Iterator[Play]) -> Play | None:
         """The play of the book that the nearest of these tells."""
         book = self.book
-        return next((play for one in own if (play := book.plays.get(book.told_as(one.key)))), None)
+        return next((play for one in own if (play := book.plays.get(book.play_of(one.key)))), None)
 
 
 def own_play(account: Account, event: str) -> Play | None:
     """The play of an account that an event is, while its provider stands by it."""
     return account.book.plays.get((account.provider, event))
-
-
-def _gone(told: Told) -> bool:
-    return told.conflict is not None and told.conflict.settled == "retracted"

@@ -30,7 +30,7 @@ class Verdict:
             `aside` one of a provider that never does.
         updates: one for each row, in order; rows and updates are parallel.
         remembered: what must be kept beside the rows, by play.
-        told: whose entry of several providers' accounts must be written, or cleared where it is gone.
+        tellings: whose entry of several providers' accounts must be written, or cleared where it is gone.
         refusal: why, where the outcome is `refused`.
     """
 
@@ -39,7 +39,7 @@ class Verdict:
     updates: tuple[Update, ...] = ()
     remembered: tuple[tuple[PlayKey, Memory], ...] = ()
     refusal: Refusal | None = None
-    told: tuple[PlayKey, ...] = ()
+    tellings: tuple[PlayKey, ...] = ()
 
 
 @dataclass(slots=True)

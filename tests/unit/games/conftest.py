@@ -152,7 +152,7 @@ class Panel:
     def _kept(self, verdict: Verdict) -> Verdict:
         """What a partition writes of a verdict."""
         self.rows += verdict.rows
-        for key in dict.fromkeys([*(key for key, _ in verdict.remembered), *verdict.told]):
+        for key in dict.fromkeys([*(key for key, _ in verdict.remembered), *verdict.tellings]):
             self.ledger[key] = ledger_entry(self.desk.book, key)
         return verdict
 
@@ -167,7 +167,7 @@ class Panel:
     @property
     def conflicts(self) -> list[tuple[str, str, str]]:
         """Event, why and how settled, of every conflict."""
-        found = self.desk.book.told.values()
+        found = self.desk.book.tellings.values()
         return [(one.key[1], one.conflict.why, one.conflict.settled) for one in found if one.conflict]
 
 

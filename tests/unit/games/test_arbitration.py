@@ -7,7 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
-from scorewire.games import checkpoint, told
+from scorewire.games import checkpoint, telling
 from scorewire.games.arbitration import Arbiter, several
 from scorewire.games.book import Book
 from scorewire.games.engine import decide
@@ -37,7 +37,7 @@ def test_a_goal_that_both_tell_counts_once_whoever_is_first(panel: Panel, first:
     panel.say(first, "GOAL", at=10, team="home", clock="22:41")
     panel.say(second, "GOAL", at=15, team="home", clock="23")
     assert (panel.score, panel.active, panel.conflicts) == ((1, 0), "acme", [])
-    (lead,) = [one.lead_ms for one in panel.desk.book.told.values() if one.claim.type == "GOAL"]
+    (lead,) = [one.lead_ms for one in panel.desk.book.tellings.values() if one.claim.type == "GOAL"]
     assert lead == (5_000 if first == "backup" else -5_000)
 
 
@@ -172,7 +172,7 @@ def test_a_shadow_is_never_shown_and_disputes_nothing() -> None:
     panel.wait(100)
     assert (panel.score, panel.active, panel.conflicts) == ((0, 0), "acme", [])
     panel.say("acme", "GOAL", at=101, event="a", team="home")
-    told_by_shade = [one for one in panel.desk.book.told.values() if one.claim.type == "GOAL"]
+    told_by_shade = [one for one in panel.desk.book.tellings.values() if one.claim.type == "GOAL"]
     assert (panel.score, [one.play for one in told_by_shade]) == ((1, 0), [("acme", "a")])
 
 
@@ -220,7 +220,7 @@ class Feeds:
         return found
 
 
-class Told:
+class Shown:
     """What comes of claims, with a restart from what is durable after some of them."""
 
     def __init__(self, feeds: Feeds) -> None:
@@ -228,7 +228,9 @@ class Told:
         self.rows: list[GameEvent] = list(decide(self.desk, feeds.declared, now_ms=0, log_offset=0).rows)
         self.arbiter = Arbiter(self.desk, terms=Terms(), kinds=lambda _: "dense")
 
-    def play(self, claims: list[tuple[int, ProviderEvent]], restarts: frozenset[int] = frozenset()) -> "Told":
+    def play(
+        self, claims: list[tuple[int, ProviderEvent]], restarts: frozenset[int] = frozenset()
+    ) -> "Shown":
         for number, (ms, claim) in enumerate(claims, 1):
             if number in restarts:
                 self.restart()
@@ -245,7 +247,7 @@ class Told:
         held = self.desk.book
         assert checkpoint.write(book) == checkpoint.write(held)
         book.remembered = dict(held.remembered)
-        book.told = {key: told.read(told.write(one)) for key, one in held.told.items()}
+        book.tellings = {key: telling.read(telling.write(one)) for key, one in held.tellings.items()}
         self.desk = Desk(book, "epoch", score_state(book, "epoch", None))
         self.arbiter = Arbiter(self.desk, terms=Terms(), kinds=lambda _: "dense")
 
@@ -276,11 +278,11 @@ def in_order(*feeds: list[tuple[int, ProviderEvent]]) -> list[tuple[int, Provide
 @pytest.mark.parametrize("lag_ms", [-15_000, -2_000, 0, 2_000, 15_000])
 def test_two_feeds_of_one_game_are_one_game(feeds: Feeds, lag_ms: int) -> None:
     claims = in_order(feeds.timed(feeds.a, 0), feeds.timed(feeds.b, lag_ms))
-    shown = Told(feeds).play(claims)
+    shown = Shown(feeds).play(claims)
     board, book = shown.desk.book.board, shown.desk.book
     assert (board.status, board.home, board.away, board.period) == ("final", 126, 115, "OT1 END")
     assert {play.key[1] for play in book.order} == {one.event for one in feeds.a}
-    names = {one.key[1]: one.play for one in book.told.values()}
+    names = {one.key[1]: one.play for one in book.tellings.values()}
     assert all(play == ("a", name[1:]) for name, play in names.items() if play is not None)
     alone = {name for name, play in names.items() if play is None}
     assert alone == {f"x{n}{end}" for n in (131, 362, 525) for end in ("", "-start")}
@@ -309,8 +311,8 @@ def test_a_primary_cut_at_ten_moments_and_brought_back_changes_nothing(
         if until == ms or late:
             received.append((until, claim))
     claims = in_order(received, other)
-    cut = Told(feeds).play(claims, frozenset(rng.sample(range(1, len(claims)), 3)))
-    uncut = Told(feeds).play(in_order(whole, other))
+    cut = Shown(feeds).play(claims, frozenset(rng.sample(range(1, len(claims)), 3)))
+    uncut = Shown(feeds).play(in_order(whole, other))
     assert cut.result == uncut.result
     assert any(row.type == "PROVIDER_CHANGED" for row in cut.rows)
     assert not cut.desk.shown.under_check

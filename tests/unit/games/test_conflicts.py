@@ -22,9 +22,9 @@ def test_a_conflict_is_kept_with_both_sides_and_puts_the_score_under_check() -> 
     assert panel.conflicts == []
     panel.wait(30)
     assert (panel.score, panel.active) == ((0, 0), "acme")
-    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
-    assert (told.claim.event, told.claim.type) == ("b", "GOAL")
-    assert [one.event for one in told.conflict.against] == ["corner"]
+    (telling,) = [one for one in panel.desk.book.tellings.values() if one.conflict]
+    assert (telling.claim.event, telling.claim.type) == ("b", "GOAL")
+    assert [one.event for one in telling.conflict.against] == ["corner"]
     assert panel.conflicts == [("b", "missing", "")]
     assert [row.type for row in panel.rows[-2:]] == ["FOUL", "SCORE_CHECK_STARTED"]
     panel.say("acme", "FOUL", at=31, team="home")
@@ -138,8 +138,8 @@ def test_the_desk_adopts_a_claim() -> None:
     panel.wait(30)
     word(panel, adopt=True)
     assert (panel.score, panel.desk.shown.under_check) == ((1, 0), False)
-    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
-    assert (told.conflict.settled, told.conflict.by) == ("adopted", "anna")
+    (telling,) = [one for one in panel.desk.book.tellings.values() if one.conflict]
+    assert (telling.conflict.settled, telling.conflict.by) == ("adopted", "anna")
     assert [row.cause.provider for row in panel.rows if row.type == "GOAL"] == ["backup"]
 
 
@@ -178,8 +178,8 @@ def test_what_could_be_several_plays_is_merged_with_none_and_never_counted_twice
     panel.say("acme", "FOUL", at=20, team="home")
     panel.wait(31)
     assert panel.conflicts == [("b1", "ambiguous", "")]
-    (told,) = [one for one in panel.desk.book.told.values() if one.conflict]
-    assert [one.event for one in told.conflict.against] == ["a1", "a2"]
+    (telling,) = [one for one in panel.desk.book.tellings.values() if one.conflict]
+    assert [one.event for one in telling.conflict.against] == ["a1", "a2"]
     panel.say("backup", "RED_CARD", at=40, event="b2", team="home")
     assert panel.conflicts == [("b1", "ambiguous", "caught_up")]
     assert panel.desk.shown.home.red == 2
@@ -256,7 +256,7 @@ def test_what_was_taken_back_and_is_told_again_is_no_conflict_any_more() -> None
     panel.say("acme", "FOUL", at=25, team="home")
     panel.wait(60)
     assert (panel.score, panel.conflicts) == ((1, 0), [])
-    assert panel.desk.book.told[("backup", "b")].play == ("acme", "a")
+    assert panel.desk.book.tellings[("backup", "b")].play == ("acme", "a")
 
 
 @pytest.mark.parametrize(("adopt", "score"), [(True, (0, 0)), (False, (1, 0))])

@@ -18,7 +18,7 @@ async def kept(journal: Journal, panel: Panel) -> None:
     head = HeadMove(
         game_id="g1", from_seq=0, to_seq=book.seq, corrected_seq=book.corrected_seq, line=shown.line()
     )
-    keys = dict.fromkeys([*book.remembered, *book.told])
+    keys = dict.fromkeys([*book.remembered, *book.tellings])
     rows = tuple(panel.rows)
     declared = tuple(row.declared for row in rows if row.declared is not None)
     ledger = tuple(ledger_entry(book, key) for key in keys)

@@ -8,7 +8,7 @@ from .conftest import Panel
 
 def names(panel: Panel) -> dict[str, str | None]:
     """What the backup calls the plays that are shown."""
-    found = panel.desk.book.told.values()
+    found = panel.desk.book.tellings.values()
     return {
         one.key[1]: one.play and one.play[1]
         for one in found
@@ -102,7 +102,7 @@ def test_what_is_the_desks_is_no_providers_play(panel: Panel) -> None:
     panel.say("desk", "CORNER", team="home")
     account = panel.arbiter.tellers.accounts["backup"]
     panel.say("backup", "CORNER", event="b1", team="home")
-    found = find(account, panel.desk.book, panel.desk.book.told[("backup", "b1")].claim)
+    found = find(account, panel.desk.book, panel.desk.book.tellings[("backup", "b1")].claim)
     assert (found.play, found.several) == (None, ())
 
 

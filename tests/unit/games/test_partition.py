@@ -286,13 +286,13 @@ def test_what_waited_for_another_provider_goes_on_after_a_restart_though_nobody_
     durable.append(goal, 20)
     durable.work(20)
     durable.write()
-    told = dict(durable.games._desks["g1"].book.told)
+    telling = dict(durable.games._desks["g1"].book.tellings)
     assert [row.type for row in durable.rows] == ["GAME_SCHEDULED", "PERIOD_START"]
     games = durable.restart()
     book = Book(game_id="g1", machines=SPORTS)
     for row in durable.rows:
         book.apply(row)
-    book.told = told
+    book.tellings = telling
     games.adopt("g1", book)
     assert games.due_ms() is None
     games.wake("g1", 100_000)

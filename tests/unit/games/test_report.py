@@ -1,6 +1,6 @@
 """How providers have done: counted from the book, what was told beside it, and the rows."""
 
-from scorewire.games.report import Sheet, conflicts_of, count, told
+from scorewire.games.report import Sheet, conflicts_of, count, reports
 
 from .conftest import Panel, Referee
 
@@ -9,7 +9,7 @@ def reported(panel: Panel) -> dict[str, dict[str, object]]:
     sheets: dict[str, Sheet] = {}
     count(sheets, panel.desk.book, panel.rows)
     return {
-        one.provider: {name: getattr(one, name) for name in one.__struct_fields__} for one in told(sheets)
+        one.provider: {name: getattr(one, name) for name in one.__struct_fields__} for one in reports(sheets)
     }
 
 
@@ -52,4 +52,4 @@ def test_a_game_of_one_provider_is_in_no_report() -> None:
     referee = Referee().kick_off()
     sheets: dict[str, Sheet] = {}
     count(sheets, referee.desk.book, referee.rows)
-    assert told(sheets) == ()
+    assert reports(sheets) == ()

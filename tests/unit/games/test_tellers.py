@@ -40,7 +40,7 @@ def test_what_was_told_of_a_play_that_is_taken_back_waits_again() -> None:
     panel.say("acme", "GOAL", at=10, event="a", team="home")
     panel.say("backup", "GOAL", at=11, event="b", team="home")
     panel.say("acme", "", at=20, event="a", action="retract")
-    assert panel.desk.book.told[("backup", "b")].play is None
+    assert panel.desk.book.tellings[("backup", "b")].play is None
     assert panel.arbiter.due_ms() == 40_000
 
 
@@ -96,7 +96,7 @@ def test_whatever_two_providers_say_the_rows_give_the_book_and_a_restart_goes_on
     assert (copy.board, copy.active) == (book.board, book.active)
     assert [play.key for play in copy.order] == [play.key for play in book.order]
     assert [row.seq for row in panel.rows] == list(range(1, len(panel.rows) + 1))
-    told_plays = [one.play for one in book.told.values() if one.play is not None]
+    told_plays = [one.play for one in book.tellings.values() if one.play is not None]
     for account in panel.arbiter.tellers.accounts.values():
         names = list(account.tells.values())
         assert len(names) == len(set(names)), "one name, one play"

@@ -1,4 +1,7 @@
-"""What a provider told that is not itself a play of the book, as the journal's ledger keeps it. Pure.
+"""A telling: what a provider told that is not itself a play of the book, as the ledger keeps it. Pure.
+
+A *claim* is what a provider says, a *play* is what is shown, an *account* is all that one provider says. A
+*telling* stands between them: one claim, and the play that it tells, or none yet, or the conflict about it.
 
 Stored form: version 1, JSON; new fields have defaults (house rule R7).
 """
@@ -34,7 +37,7 @@ class Conflict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
-class Told(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
+class Telling(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="version", tag=1):
     """The newest version of an event of a provider that was not followed then, or tells another's play.
 
     Attributes:
@@ -62,17 +65,22 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ver
         """Whether it is in a conflict that nothing has settled yet."""
         return self.conflict is not None and not self.conflict.settled
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether its provider took it back while it was in a conflict, which is all that is left of it."""
+        return self.conflict is not None and self.conflict.settled == "retracted"
+
 
 _ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(Told)
+_DECODER: Final = msgspec.json.Decoder(Telling)
 
 
-def write(told: Told) -> bytes:
+def write(telling: Telling) -> bytes:
     """As stored."""
-    return _ENCODER.encode(told)
+    return _ENCODER.encode(telling)
 
 
-def read(body: bytes) -> Told:
+def read(body: bytes) -> Telling:
     """What `write` wrote.
 
     Raises:
