@@ -125,7 +125,7 @@ BANS = (
     Ban(
         names=(".create_task", ".ensure_future", ".gather", "asyncio.create_task", "asyncio.ensure_future",
                "asyncio.gather", "asyncio.TaskGroup"),
-        allowed=("node.py", "bench/", "cli/feed.py"),
+        allowed=("node.py", "worker.py", "backroom.py", "supervisor.py", "bench/", "cli/feed.py"),
         instead="let node.py start it by name in its TaskGroup (R12); never a task for a fan",
     ),
     Ban(
@@ -300,6 +300,10 @@ UNTESTED: dict[str, str] = {
     "sim/world.py": "tests/sim runs it, and shows that it can fail",
     "metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",
     "node.py": "builds real processes and sockets; tests/e2e",
+    "pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
+    "gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",
+    "process.py": "loop, log and signals of a real process; tests/e2e runs it in every node",
+    "server.py": "uvicorn as every node runs it; tests/e2e, tests/adversity/test_drain.py",
 }
 """Modules of src without a unit test of the same name, each with where it is tested instead."""
 

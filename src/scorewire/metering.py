@@ -20,11 +20,8 @@ def connect(
     log: LocalLog,
     owner: GamesOwner,
     scoreboard: LocalScoreboard,
-    hub: Hub,
-    hot: HotScores,
 ) -> None:
-    """Tell the metrics whom to ask."""
-    tally = hub.tally
+    """Tell the metrics whom to ask about the pipeline."""
     metrics.read("scorewire_log_commits_total", lambda: log.commits)
     metrics.read("scorewire_log_claims_total", lambda: log.last_offset)
     metrics.read("scorewire_log_lag_claims", lambda: lag_claims(log, owner))
@@ -33,6 +30,11 @@ def connect(
     metrics.read("scorewire_games_held_claims", lambda: owner.held)
     metrics.read("scorewire_games_books", lambda: owner.books)
     metrics.read("scorewire_scoreboard_games", lambda: scoreboard.size)
+
+
+def connect_fans(metrics: Metrics, *, hub: Hub, hot: HotScores) -> None:
+    """Tell the metrics whom to ask about the fans of this process."""
+    tally = hub.tally
     metrics.read(
         "scorewire_fan_connections", lambda: hub.counts[SINGLE] + hub.counts[SEVERAL], transport="sse"
     )

@@ -31,7 +31,7 @@ from scorewire.model.provider_event import Claim, GameDeclared
 from scorewire.providers.native import write_message
 
 if TYPE_CHECKING:
-    from scorewire.node import Ready
+    from scorewire.port import Ready
 
 PORTS_TRIED = 50
 JOIN_S = 2.0

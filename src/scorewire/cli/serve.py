@@ -9,7 +9,7 @@ from scorewire.config import Config
 from scorewire.errors import ConfigError
 
 if TYPE_CHECKING:
-    from scorewire.node import Ready
+    from scorewire.port import Ready
 
 
 def command(

@@ -1,0 +1,115 @@
+"""What holds fans in a process, built from the configuration: the hub, the hot reads, the port's protocol.
+
+A node has it beside its pipeline; a worker has it in front of a pipeline that is elsewhere. Neither hub nor
+gateway can tell: they are given a scoreboard and a past.
+"""
+
+import asyncio
+import math
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from scorewire.clock import Clock
+from scorewire.config import Config
+from scorewire.errors import ConfigError
+from scorewire.fanout.gatekeeper import Gatekeeper
+from scorewire.fanout.hot import HotScores
+from scorewire.fanout.hub import Hub
+from scorewire.fanout.loading import GamesOf, Known, Spawn
+from scorewire.fanout.pace import intervals
+from scorewire.fanout.protocol import Gateway
+from scorewire.fanout.request import Proxies
+from scorewire.fanout.showing import Past
+from scorewire.fanout.wheel import Collector
+from scorewire.port import raise_descriptor_limit
+from scorewire.scoreboard.base import Scoreboard
+
+DESCRIPTORS_KEPT: Final = 200
+"""For files, requests and sockets that are not fans."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanSide:
+    """Everything in a process that has to do with fans.
+
+    Attributes:
+        descriptors: files and sockets that this process may have open.
+    """
+
+    hub: Hub
+    hot: HotScores
+    gateway: Gateway
+    descriptors: int
+
+
+def build_fan_side(
+    config: Config,
+    *,
+    clock: Clock,
+    scoreboard: Scoreboard,
+    past: Past,
+    games_of: GamesOf,
+    known: Known,
+    spawn: Spawn,
+) -> FanSide:
+    """Build the rooms of fans; the caller runs the hub's wheel.
+
+    Args:
+        past, games_of, known, spawn: see `Hub`.
+
+    Raises:
+        ConfigError: a setting cannot be fulfilled; names the key.
+    """
+    server, fanout = config.server, config.fanout
+    descriptors = raise_descriptor_limit()
+    loop = asyncio.get_running_loop()
+    hub = Hub(
+        scoreboard=scoreboard,
+        spawn=spawn,
+        games_of=games_of,
+        past=past,
+        known=known,
+        call_soon=loop.call_soon,
+        call_later=loop.call_later,
+        now_ms=clock.now_ms,
+        now_s=clock.monotonic_s,
+        rng=random.Random(),  # noqa: S311 (jitter, not a secret)
+        ring_frames_max=fanout.ring_frames_max,
+        slice_writes=fanout.slice_writes,
+        heartbeat_s=fanout.heartbeat_s,
+        stall_s=fanout.stall_s,
+        full_games_max=fanout.full_games_max,
+        connections_max=min(fanout.connections_max, descriptors - DESCRIPTORS_KEPT),
+        connections_per_address_max=fanout.connections_per_address_max,
+        cursor_wait_s=fanout.cursor_wait_s,
+        delayed_updates_max=fanout.delayed_updates_max,
+        interval_of=intervals(fanout.min_interval_ms, fanout.min_intervals),
+    )
+    try:
+        proxies = Proxies(server.trusted_proxies)
+    except ValueError as error:
+        raise ConfigError("server.trusted_proxies", str(error)) from error
+    hot = HotScores(scoreboard=scoreboard, now_ms=clock.now_ms)
+    gatekeeper = Gatekeeper(
+        connections_max=descriptors - DESCRIPTORS_KEPT // 2,
+        address_max=fanout.connections_per_address_max,
+        requests_max=server.requests_max,
+        origins=server.origins,
+    )
+    gateway = Gateway(
+        hub=hub,
+        hot=hot,
+        proxies=proxies,
+        gatekeeper=gatekeeper,
+        head_bytes_max=server.head_bytes_max,
+        head_read_s=server.head_read_s,
+        body_read_s=server.body_read_s,
+        write_buffer_bytes_max=fanout.write_buffer_bytes_max,
+        stall_s=fanout.stall_s,
+        follows_max=fanout.follows_max,
+        message_bytes_max=fanout.message_bytes_max,
+        silent_beats_max=max(2, math.ceil(fanout.stall_s / fanout.heartbeat_s)),
+    )
+    hub.wheel.every(1.0, Collector(idle=hub.idle).round)
+    return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors)
