@@ -216,9 +216,23 @@ def decide(state: IceHockeyState, claim: ProviderEvent) -> Refusal | None:
         return None
     if kind in STATUS_EVENTS:
         return decide_status(state.course, claim)
-    return decide_play(
-        state.course, claim, open_play=kind in OPEN_PLAY or kind in KICKS, scores=spec.points > 0
-    )
+    course = state.course
+    if kind == "GOAL" and claim.period is None and course.period == state.rules.shootout != 0:
+        return Refusal("goal_in_shootout", "a goal while the shoot-out is on names no period")
+    scores = spec.points > 0 and not _after_sudden_death(state, claim)
+    return decide_play(course, claim, open_play=kind in OPEN_PLAY or kind in KICKS, scores=scores)
+
+
+def _after_sudden_death(state: IceHockeyState, claim: ProviderEvent) -> bool:
+    """Whether a goal comes after the one that ended an overtime.
+
+    It is accepted and not counted: the first may yet be taken away, and then it is the one that counts.
+    """
+    held, course = state.rules, state.course
+    if course.status != "ended" or claim.period not in {None, course.period}:
+        return False
+    line = state.tally.linescore.get(str(course.period), {})
+    return held.periods < course.period != held.shootout and any(line.values())
 
 
 def evolve(state: IceHockeyState, claim: ProviderEvent, at: int) -> IceHockeyState:
@@ -230,6 +244,8 @@ def evolve(state: IceHockeyState, claim: ProviderEvent, at: int) -> IceHockeySta
         return _evolve_status(state, claim, at)
     spec = EVENTS.get(kind)
     if spec is None or spec.level == "touch":
+        return state
+    if kind == "GOAL" and _after_sudden_death(state, claim):
         return state
     held, course, clock = state.rules, state.course, state.clock
     tally, detail, penalties, played = state.tally, state.detail, state.penalties, state.played

@@ -310,6 +310,19 @@ def implied(course: Course, period: int | None) -> Course:
     return Course("live", period, False, course.announced)
 
 
+def label_of(names: Mapping[int, tuple[str, str]], course: Course, *, halves: int) -> str:
+    """The period as boards write it; one that was decided in a first half is at its end, not at its break.
+
+    Args:
+        names: period -> its label while it is played, and once it has ended.
+        halves: how many periods come in pairs.
+    """
+    period = min(course.period, max(names))
+    if course.closed and course.status in {"ended", "final"} and period < halves:
+        period += period % 2
+    return names[period][course.closed]
+
+
 def _next(course: Course, kind: str) -> Next | None:
     if kind in BEFORE_THE_START and course.period:
         return None

@@ -16,7 +16,7 @@ them by side, penalty tries included; `detail.kicks` the kicks that went over. `
 side whose conversion is still to come.
 
 Whoever scores first in sudden death has won: the game has ended, whether a provider says so or not. A score
-after it is not refused, because the first may yet be taken away.
+after it is not refused, because the first may yet be taken away, and does not count until it is.
 
 The kicking competition decides who goes on, not the score: kicks are counted in `detail.shootout`, five
 a side, then kick against kick.
@@ -53,6 +53,7 @@ from scorewire.sports.lifecycle import (
     decide_status,
     follow,
     implied,
+    label_of,
 )
 from scorewire.sports.machine import Board, Machine, Refusal, clock_ms
 from scorewire.sports.rugby_union_bins import (
@@ -208,6 +209,9 @@ def evolve(state: RugbyState, claim: ProviderEvent, at: int) -> RugbyState:
     if spec is None or spec.level == "touch":
         return state
     course, tally, clock, off, detail = state.course, state.tally, state.clock, state.off, state.detail
+    over = course.status == "ended" and any(tally.linescore.get(str(SUDDEN_DEATH), {}).values())
+    if over and _in_sudden_death(course, claim):
+        return state
     if kind in OPEN_PLAY or kind in SHOOTOUT_KICKS:
         course = implied(course, KICKING if kind in SHOOTOUT_KICKS else claim.period)
         if course is not state.course:
@@ -222,7 +226,7 @@ def evolve(state: RugbyState, claim: ProviderEvent, at: int) -> RugbyState:
         tally = stated(tally, claim, claim.period or course.period or 1)
     elif spec.level == "key" or kind in _CLOCK_EVENTS:
         clock = _clock_after(state.rules, course, clock, claim, at)
-    if spec.points and side is not None and course.period == SUDDEN_DEATH and course.status == "live":
+    if _in_sudden_death(course, claim) and side is not None and course.status == "live":
         course = Course("ended", course.period, True, course.announced)
     detail = _detail_after(state.rules, detail, claim)
     sent_off = state.sent_off
@@ -239,6 +243,13 @@ def evolve(state: RugbyState, claim: ProviderEvent, at: int) -> RugbyState:
     if (course, tally, clock, detail) == (state.course, state.tally, state.clock, state.detail):
         return state  # whatever changes who is off also changes the detail
     return RugbyState(state.rules, course, tally, clock, detail, off, sent_off)
+
+
+def _in_sudden_death(course: Course, claim: ProviderEvent) -> bool:
+    """Whether a play is points made in sudden death; a kick of extra time heard late is not."""
+    return (
+        claim.type in POINT_RULES and course.period == SUDDEN_DEATH and claim.period in {None, SUDDEN_DEATH}
+    )
 
 
 def _reading_s(claim: ProviderEvent, clock: GameClock | None) -> int:
@@ -427,7 +438,7 @@ def board(state: RugbyState) -> Board:
     """What the match shows. Sub-dicts are the state's own: treat them as immutable."""
     course = state.course
     home, away = state.tally.shown()
-    label = PERIODS[min(course.period, KICKING)][course.closed]
+    label = label_of(PERIODS, course, halves=4)
     return Board(course.status, label, state.clock, home, away, state.tally.linescore, state.detail)
 
 

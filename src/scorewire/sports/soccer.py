@@ -50,6 +50,7 @@ from scorewire.sports.lifecycle import (
     decide_status,
     follow,
     implied,
+    label_of,
 )
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal, clock_ms
 from scorewire.sports.shape import Wanted, check_shape
@@ -292,6 +293,8 @@ def decide(state: SoccerState, claim: ProviderEvent) -> Refusal | None:
         return refusal
     if kind in KICKS and claim.period is None and course.period != SHOOTOUT:
         return Refusal("shootout_outside_period", f"{kind} while period {course.period} is played")
+    if kind == "GOAL" and claim.period is None and course.period == SHOOTOUT:
+        return Refusal("goal_in_shootout", "a goal while the shoot-out is on names no period")
     if CARDS.get(kind) == "red" and claim.player is not None and claim.player.id in state.sent_off:
         return Refusal("player_already_sent_off", f"{claim.player.id} has been sent off before")
     return None
@@ -465,7 +468,7 @@ def board(state: SoccerState) -> Board:
     """What the match shows. Sub-dicts are the state's own: treat them as immutable."""
     course = state.course
     home, away = state.tally.shown()
-    label = PERIODS[min(course.period, SHOOTOUT)][course.closed]
+    label = label_of(PERIODS, course, halves=4)
     return Board(course.status, label, state.clock, home, away, state.tally.linescore, state.detail)
 
 

@@ -105,9 +105,14 @@ class TestSuddenDeath:
             state = ICE_HOCKEY.evolve(state, one, 9)
         assert ICE_HOCKEY.board(state) == derived
 
-    def test_a_second_goal_is_refused(self) -> None:
-        state = fold(ICE_HOCKEY, *self.LEVEL, claim("GOAL", "home", period=4))
-        assert plays.rule(ICE_HOCKEY, state, claim("GOAL", "away", period=4)) == "game_ended"
+    @pytest.mark.parametrize("period", [4, None])
+    def test_a_second_goal_counts_only_once_the_first_is_taken_away(self, period: int | None) -> None:
+        first, second = claim("GOAL", "home", period=4), claim("GOAL", "away", period=period)
+        state = fold(ICE_HOCKEY, *self.LEVEL, first)
+        assert plays.rule(ICE_HOCKEY, state, second) is None, "the first may have been cancelled meanwhile"
+        assert ICE_HOCKEY.evolve(state, second, 9) is state
+        shown = board(ICE_HOCKEY, *self.LEVEL, second)
+        assert (shown.status, shown.home, shown.away) == ("ended", 0, 1)
 
     def test_without_the_goal_it_goes_on(self) -> None:
         assert board(ICE_HOCKEY, *self.LEVEL).status == "live"

@@ -19,7 +19,9 @@ from scorewire.sports.lifecycle import (
     decide_status,
     follow,
     implied,
+    label_of,
 )
+from scorewire.sports.soccer import PERIODS
 from unit.sports.plays import claim
 
 STATUSES = list(TRANSITIONS)
@@ -265,3 +267,22 @@ def test_the_period_never_falls(course: Course, claims: list[object]) -> None:
         assert after.period >= course.period
         assert after.announced >= course.announced
         course = after
+
+
+@pytest.mark.parametrize(
+    ("course", "label"),
+    [
+        (Course(), ""),
+        (Course("live", 1), "1H"),
+        (Course("break", 1, True), "HT"),
+        (Course("ended", 1, True), "FT"),
+        (Course("abandoned", 1, True), "HT"),
+        (Course("break", 2, True), "FT"),
+        (Course("final", 3, True), "AET"),
+        (Course("break", 3, True), "ETHT"),
+        (Course("ended", 5, True), "PEN"),
+        (Course("live", 9), "PEN"),
+    ],
+)
+def test_a_golden_goal_leaves_no_half_time(course: Course, label: str) -> None:
+    assert label_of(PERIODS, course, halves=4) == label

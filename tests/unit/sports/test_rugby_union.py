@@ -261,14 +261,19 @@ class TestDeciding:
         again = RUGBY_UNION.evolve(state, claim("GAME_END"), 9)
         assert RUGBY_UNION.board(again).status == "ended"
 
-    def test_after_it_a_score_counts_because_the_first_may_be_cancelled(self) -> None:
+    def test_after_it_a_score_is_accepted_and_counts_once_the_first_is_cancelled(self) -> None:
         state = fold(RUGBY_UNION, *SUDDEN_DEATH, claim("TRY", "away", period=5))
         late = claim("PENALTY_GOAL", "home", period=5)
         assert "conversion" not in state.detail
         assert plays.rule(RUGBY_UNION, state, late) is None
-        assert RUGBY_UNION.board(RUGBY_UNION.evolve(state, late, 9)).home == 3
+        assert RUGBY_UNION.evolve(state, late, 9) is state
+        assert board(RUGBY_UNION, *SUDDEN_DEATH, late).home == 3
         done = fold(RUGBY_UNION, *FULL_TIME, claim("GAME_END"))
         assert plays.rule(RUGBY_UNION, done, claim("TRY", "home", period=2)) == "game_ended"
+
+    def test_a_score_of_extra_time_that_is_heard_late_does_not_end_sudden_death(self) -> None:
+        shown = board(RUGBY_UNION, *SUDDEN_DEATH, claim("CONVERSION", "away", period=4))
+        assert (shown.status, shown.away) == ("live", 2)
 
     def test_kicks_stand_apart_from_the_score(self) -> None:
         kicks = [claim("SHOOTOUT_GOAL", "home"), claim("SHOOTOUT_MISS", "away", period=6)] * 3

@@ -2,7 +2,9 @@
 
 import pytest
 
+from scorewire.sports import SPORTS
 from scorewire.sports.shootout import kicked, winner
+from unit.sports.plays import claim, fold, rule
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,12 @@ def test_a_retaken_kick_may_undo_the_winner() -> None:
         "shootout": {"home": 1, "away": 0, "taken": {"home": 1, "away": 1}, "winner": "home"}
     }
     assert "winner" not in kicked(detail, "away", goal=True, best_of=1)["shootout"]
+
+
+@pytest.mark.parametrize("sport", ["soccer", "handball", "ice_hockey"])
+def test_a_goal_that_names_no_period_is_none_of_the_game_while_the_shootout_is_on(sport: str) -> None:
+    machine = SPORTS[sport]
+    number = {"soccer": 5, "handball": 7, "ice_hockey": 5}[sport]
+    state = fold(machine, claim("PERIOD_START", period=1), claim("PERIOD_START", period=number))
+    assert rule(machine, state, claim("GOAL", "home")) == "goal_in_shootout"
+    assert rule(machine, state, claim("SHOOTOUT_GOAL", "home")) is None

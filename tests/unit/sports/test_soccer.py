@@ -48,7 +48,7 @@ SHOOTOUT = (*EXTRA_TIME, claim("PERIOD_START", period=5))
         ((*FIRST_HALF, claim("GAME_DELAYED"), claim("GAME_RESUMED")), "break", "HT", "45+2:10", False),
         ((START, claim("GAME_ABANDONED")), "abandoned", "1H", "0:00", False),
         ((*FIRST_HALF, claim("GAME_RESUMED")), "live", "1H", "45+2:10", True),
-        ((START, claim("GAME_END")), "ended", "HT", "0:00", False),
+        ((START, claim("GAME_END")), "ended", "FT", "0:00", False),
         ((START, claim("CLOCK_SET", clock="46:30"), claim("PERIOD_END")), "break", "HT", "45+1:30", False),
         ((*FIRST_HALF, claim("PERIOD_END", period=2)), "break", "FT", "90:00", False),
         ((*SHOOTOUT, claim("GAME_SUSPENDED"), claim("GAME_RESUMED")), "live", "PEN", "120:00", False),
