@@ -286,10 +286,16 @@ def _said_by(state: CricketState, claim: ProviderEvent) -> Tree | None:
             return {"outcome": "won", "winner": side, "by": "award"}
         case "GAME_END" | "GAME_FINAL" if state.rules.innings == 2 and "result" not in state.detail:
             return {"outcome": "draw"}
-        case "GAME_ABANDONED" if not _is_decided(state):
+        case "GAME_ABANDONED" if state.said is None and not _is_played_out(state):
             drawn = state.rules.innings == 2 and state.course.period
             return {"outcome": "draw" if drawn else "no_result"}
     return state.said
+
+
+def _is_played_out(state: CricketState) -> bool:
+    """Whether the match was decided by play; an innings that somebody only called over was cut short."""
+    last = state.innings.get(state.rules.last)
+    return _is_decided(state) and (last is None or last.closed != ENDED)
 
 
 def _is_decided(state: CricketState) -> bool:

@@ -81,6 +81,9 @@ def bowled(held: Rules, one: Innings, claim: ProviderEvent, extras: int) -> Inni
             over, balls = said[0], 0
     elif balls >= held.balls_per_over:
         over, balls = over + 1, 0
+    away = one.away
+    if away and claim.player is not None:
+        away = away - {claim.player.id}  # who faces a ball is back, even if nobody said so
     if not detail.get("wides") and not detail.get("noballs"):
         balls += 1
     return Innings(
@@ -91,7 +94,7 @@ def bowled(held: Rules, one: Innings, claim: ProviderEvent, extras: int) -> Inni
         balls,
         one.extras + extras,
         one.out,
-        one.away,
+        away,
         one.absent,
         one.quota,
         one.stopped,

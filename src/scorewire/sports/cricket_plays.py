@@ -37,8 +37,10 @@ def _with(state: CricketState, period: int, one: Innings) -> CricketState:
 
 def _wicket(state: CricketState, claim: ProviderEvent) -> CricketState:
     period, state, one = _at(state, claim)
-    out = one.out | {claim.player.id} if claim.player is not None else one.out
-    return _with(state, period, structs.replace(one, wickets=one.wickets + 1, out=out))
+    who = {claim.player.id} if claim.player is not None else set()
+    # Who had retired hurt and is out now is a wicket, and no longer one who is missing.
+    one = structs.replace(one, wickets=one.wickets + 1, out=one.out | who, away=one.away - who)
+    return _with(state, period, one)
 
 
 def _over_end(state: CricketState, claim: ProviderEvent) -> CricketState:
@@ -93,17 +95,20 @@ def _penalty(state: CricketState, claim: ProviderEvent) -> CricketState:
     given = claim.detail.get("runs", PENALTY)
     if side is None or type(given) is not int or given <= 0:
         return state
-    now = min(claim.period or state.course.period or 1, state.rules.last)
+    now, last = claim.period or state.course.period or 1, state.rules.last
+    first = 1 if now <= last else now - (now - last - 1) % 2
     one = state.innings.get(now)
     period = now
     if one is not None and one.side not in (None, side):
-        batted = [number for number in range(now) if number in state.innings]
+        batted = [number for number in range(first, now) if number in state.innings]
         own = [number for number in batted if state.innings[number].side == side]
-        period = own[-1] if own else min(now + 1, state.rules.last)
+        period = own[-1] if own else min(now + 1, last if now <= last else first + 1)
     elif one is not None:
         state = structs.replace(
             state, innings={**state.innings, now: structs.replace(one, extras=one.extras + given)}
         )
+    if now > last:  # runs of a super over are no runs of the match
+        return settled(structs.replace(state, supers=scored(state.supers, side, given, period)), period)
     return settled(structs.replace(state, tally=scored(state.tally, side, given, period)), period)
 
 

@@ -63,6 +63,8 @@ def target_of(
         return runs_of(tally, period - 1, OTHER[side]) + 1
     own = runs_of(tally, period, side)
     made = (tally.home, tally.away) if side == "home" else (tally.away, tally.home)
+    if not made[1] and all(each.side != OTHER[side] for each in innings.values()):
+        return None  # who joins a match in its last innings does not know what has to be made
     return made[1] + 1 - (made[0] - own)
 
 

@@ -10,7 +10,7 @@ RULES: rules.RuleTable = {
     "innings": ("Innings a side: 1, or 2 in Tests and first-class matches.", 1),
     "balls_per_over": ("Balls of an over that count: 6; The Hundred 5.", 6),
     "players": ("Players a side; all are out when one fewer is.", 11),
-    "super_over": ("Super overs break a tie.", True),
+    "super_over": ("Super overs break a tie; never that of a match of two innings a side.", True),
     "super_over_wickets": ("Wickets that end an innings of a super over.", 2),
     "follow_on": (
         "Lead that lets a side make the other follow on: 200 in five days, 150 in three or four, 100 in two.",
@@ -54,7 +54,7 @@ def read(given: Detail) -> Rules:
         innings=innings,
         balls_per_over=max(1, rules.whole(RULES, given, "balls_per_over")),
         players=max(2, rules.whole(RULES, given, "players")),
-        super_over=rules.flag(RULES, given, "super_over"),
+        super_over=innings == 1 and rules.flag(RULES, given, "super_over"),
         super_over_wickets=max(1, rules.whole(RULES, given, "super_over_wickets")),
         follow_on=rules.whole(RULES, given, "follow_on"),
         reviews=rules.whole(RULES, given, "reviews"),

@@ -234,6 +234,16 @@ def test_a_forfeited_innings_has_been_played() -> None:
         ([claim("GAME_ABANDONED")], "abandoned", {"outcome": "no_result"}),
         ([START, claim("GAME_ABANDONED")], "abandoned", {"outcome": "no_result"}),
         (
+            [*SIX, ball("away", 2), claim("PERIOD_END", period=2), claim("GAME_ABANDONED")],
+            "abandoned",
+            {"outcome": "no_result"},
+        ),
+        (
+            [*SIX, *overs("away", 2, 1), claim("PERIOD_END", period=2), claim("GAME_ABANDONED")],
+            "abandoned",
+            {"outcome": "won", "winner": "home", "by": "runs", "margin": 6},
+        ),
+        (
             [START, claim("GAME_RETIRED", "home")],
             "retired",
             {"outcome": "won", "winner": "away", "by": "concession"},

@@ -151,3 +151,26 @@ def test_a_follow_on_told_late_still_turns_the_innings_round() -> None:
         CRICKET, *CHASE, claim("PERIOD_START", period=3, team="home"), claim("FOLLOW_ON", "away"), rules=rules
     )
     assert said.detail["innings"]["3"]["team"] == "home"
+
+
+def test_who_retired_hurt_and_is_out_later_is_one_wicket_and_not_two() -> None:
+    hurt = claim("BATTER_RETIRED", "home", player="p1", detail={"kind": "hurt"})
+    fallen = [claim("WICKET", "home", period=1, player=f"q{number}") for number in range(8)]
+    out = claim("WICKET", "home", period=1, player="p1", detail={"kind": "retired_out"})
+    shown = line(START, RUN, hurt, *fallen, out)
+    assert (shown["wickets"], shown.get("closed")) == (9, None)
+
+
+def test_who_faces_a_ball_is_back_even_if_nobody_said_so() -> None:
+    hurt = claim("BATTER_RETIRED", "home", player="p1", detail={"kind": "hurt"})
+    fallen = [claim("WICKET", "home", period=1, player=f"q{number}") for number in range(9)]
+    assert line(START, RUN, hurt, *fallen)["closed"] == "all_out"
+    back = claim("BALL", "home", period=1, player="p1", detail={"runs": 1})
+    assert "closed" not in line(START, RUN, hurt, back, *fallen)
+
+
+def test_penalty_runs_of_a_super_over_are_no_runs_of_the_match() -> None:
+    over = [claim("PERIOD_START", period=3, team="away"), claim("BALL", "away", period=3, detail={"runs": 1})]
+    shown = board(CRICKET, *CHASE, *over, claim("PENALTY_RUNS", "away", period=3))
+    assert (shown.home, shown.away) == (12, 0)
+    assert shown.detail["super_overs"]["1"]["away"]["runs"] == 6

@@ -139,3 +139,11 @@ def test_what_a_source_says() -> None:
     assert said_result(said) == {"outcome": "won", "winner": "home", "by": "runs", "margin": 3}
     assert said_result(claim("RESULT", detail={"outcome": 3})) == {"outcome": "no_result"}
     assert runs_of(Tally(), 1, None) == 0
+
+
+def test_a_side_that_was_never_seen_to_bat_sets_no_target() -> None:
+    tally = made(("", 0), ("away", 20))
+    assert target_of(T20, 2, {2: Innings(side="away")}, tally, {}) is None
+    assert conclude(T20, {2: Innings(side="away")}, tally, Tally(), {}) is None
+    stated = scored(tally, "home", 19, 2)
+    assert target_of(T20, 2, {2: Innings(side="away")}, stated, {}) == 20

@@ -44,3 +44,8 @@ def test_nothing_divides_by_a_nought() -> None:
 )
 def test_labels(period: int, closed: bool, name: str) -> None:
     assert label(read({}), period, closed=closed) == name
+
+
+def test_no_super_over_breaks_the_tie_of_a_match_of_two_innings_a_side() -> None:
+    held = read({"innings": 2})
+    assert (held.super_over, held.last, held.periods) == (False, 4, 4)
