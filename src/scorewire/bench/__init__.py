@@ -8,7 +8,8 @@ Reading order:
     figures.py    percentiles and rounding; pure
     report.py     what a benchmark says: JSON for machines, tables for people, Markdown for the docs; pure
     machine.py    on what it ran: processor, cores, kernel, file system, commit; descriptors
-    child.py      a process that is never left behind; its CPU time and memory
+    family.py     a process and all that it has started: CPU time, memory, open files
+    child.py      a process that is never left behind
     target.py     the node under test, and a provider's key to it
     calls.py      signed calls about games of soccer, and reading the answers; pure
     posts.py      a provider: one call, or thousands over connections that stay

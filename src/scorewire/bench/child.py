@@ -1,7 +1,9 @@
-"""A process that the benchmark starts: read line by line against a deadline, measured, never left behind."""
+"""A process that the benchmark starts: read line by line against a deadline, measured, never left behind.
+
+What is measured or killed is the process and all that it has started, as one.
+"""
 
 import os
-import re
 import select
 import shutil
 import signal
@@ -9,10 +11,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from types import TracebackType
 
+from scorewire.bench.family import Family
 from scorewire.bench.machine import on_cores
 from scorewire.errors import BackendError
 
@@ -20,8 +23,6 @@ READ_BYTES = 1 << 20
 STOP_S = 15.0
 TOLD_BYTES = 2000
 """How much of a failed process's last words is shown."""
-
-_PRIVATE = re.compile(r"^Private_(?:Clean|Dirty):\s+(\d+) kB$", re.MULTILINE)
 
 
 class Child:
@@ -55,6 +56,7 @@ class Child:
                 start_new_session=True,  # Ctrl+C is for us; we stop the children in order
             )
         self.pid = self._process.pid
+        self.family = Family(self.pid)
 
     def __enter__(self) -> "Child":
         return self
@@ -109,22 +111,30 @@ class Child:
             raise self._failed(f"has left with {self._process.returncode}")
 
     def cpu_ns(self) -> int:
-        """CPU time of all its threads so far."""
-        return cpu_ns(self.pid)
+        """CPU time so far, of all threads."""
+        return self.family.cpu_ns()
 
     def user_bytes(self) -> int:
-        """Memory that is its own: private pages, as a swapped or shared page costs nobody else."""
-        return private_bytes(Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii"))
+        """Memory that is its own: private pages."""
+        return self.family.user_bytes()
 
     def resident_bytes(self) -> int:
         """Memory that it has in RAM, shared pages too."""
-        pages = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return self.family.resident_bytes()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process itself."""
+        self._process.send_signal(number)
 
     def kill(self) -> None:
-        """End it at once, by force."""
-        self._process.kill()
+        """End it and all that it has started at once, by force."""
+        self._kill()
         self.stop()
+
+    def _kill(self) -> None:
+        for pid in self.family.pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """End it: by the end of its input and a SIGTERM, at last by force; harmless if it has ended."""
@@ -136,7 +146,7 @@ class Child:
         try:
             self._process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             self._process.wait(STOP_S)
         self._errors.close()
 
@@ -152,19 +162,3 @@ def _ends_with_us() -> tuple[str, ...]:
     """What has the kernel end a child if we are killed outright; nothing where util-linux is not there."""
     setpriv = shutil.which("setpriv")
     return (setpriv, "--pdeathsig", "TERM") if setpriv is not None else ()
-
-
-def cpu_ns(pid: int) -> int:
-    """CPU time of a process, threads that have ended included, in nanoseconds.
-
-    The clock of another process is named by its inverted pid; /proc/PID/stat counts in steps of 10 ms, and
-    /proc/PID/schedstat the first thread only.
-
-    Source: clock_getcpuclockid(3); CPUCLOCK_SCHED in include/linux/posix-timers.h.
-    """
-    return time.clock_gettime_ns((~pid << 3) | 2)
-
-
-def private_bytes(rollup: str) -> int:
-    """Private_Clean + Private_Dirty of /proc/PID/smaps_rollup."""
-    return sum(int(kilobytes) for kilobytes in _PRIVATE.findall(rollup)) * 1024

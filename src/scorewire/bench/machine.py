@@ -20,6 +20,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 GIT_S = 10.0
 SPARE_DESCRIPTORS = 300
 """What a process opens besides its fans; the node keeps 200 back by itself."""
+SHARE_EVENNESS = 0.95
+"""How full workers may be on average, so that none is full before the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +32,32 @@ class Cores:
     clients: tuple[int, ...]
 
 
-def share_cores(allowed: Sequence[int]) -> Cores:
-    """Give the last core to the server, since interrupts like the first; a single core is shared."""
+def share_cores(allowed: Sequence[int], workers: int = 1) -> Cores:
+    """Give the last core to the server, since interrupts like the first; a single core is shared.
+
+    Args:
+        workers: of the server; it has a core for each as long as the clients keep half of all.
+    """
     ordered = tuple(sorted(allowed))
     if len(ordered) == 1:
         return Cores(ordered, ordered)
-    return Cores(ordered[-1:], ordered[:-1])
+    server = max(min(workers, len(ordered) // 2), 1)
+    return Cores(ordered[-server:], ordered[:-server])
 
 
 @contextmanager
-def shared_cores() -> Iterator[Cores]:
+def shared_cores(workers: int = 1) -> Iterator[Cores]:
     """Share out the cores that this process may use, and stay on those of the clients meanwhile.
+
+    Args:
+        workers: processes of the server that hold fans.
 
     Raises:
         ConfigError: this is not Linux; there is no /proc to read and no core to choose.
     """
     if not sys.platform.startswith("linux"):
         raise ConfigError("bench", "reads /proc and chooses cores, so it runs on Linux only")
-    cores = share_cores(sorted(os.sched_getaffinity(0)))
+    cores = share_cores(sorted(os.sched_getaffinity(0)), workers)
     with on_cores(cores.clients):
         yield cores
 
@@ -63,30 +73,45 @@ def on_cores(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def raise_descriptors(fans: int) -> None:
+def raise_descriptors(fans: int, workers: int = 1) -> None:
     """Allow this process, and those it starts, as many open files as `fans` need.
+
+    Args:
+        workers: processes that hold the fans.
 
     Raises:
         ConfigError: says how many fans would fit.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    check_descriptors(fans, hard)
+    check_descriptors(fans, hard, workers)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def check_descriptors(fans: int, hard: int) -> None:
+def check_descriptors(fans: int, hard: int, workers: int = 1) -> None:
     """Whether a server may hold so many fans under this limit.
 
     Raises:
         ConfigError: says how many would fit.
     """
-    if hard != resource.RLIM_INFINITY and fans + SPARE_DESCRIPTORS > hard:
-        fit = max(hard - SPARE_DESCRIPTORS, 0)
+    if hard == resource.RLIM_INFINITY:
+        return
+    room = max(hard - SPARE_DESCRIPTORS, 0)
+    if workers == 1:
+        if fans > room:
+            raise ConfigError(
+                "--fans",
+                f"{fans} fans need {fans + SPARE_DESCRIPTORS} open files and the hard limit is {hard}:"
+                f" at most --fans {room}, or raise the limit as root",
+            )
+        return
+    # The kernel spreads connections by a hash of their addresses, so no worker has exactly its share.
+    fit = int(room * workers * SHARE_EVENNESS)
+    if fans > fit:
+        needed = -(-fans // max(int(room * SHARE_EVENNESS), 1))
         raise ConfigError(
-            "--fans",
-            f"{fans} fans need {fans + SPARE_DESCRIPTORS} open files and the hard limit is {hard}:"
-            f" at most --fans {fit}, or raise the limit as root",
+            "--workers",
+            f"{fans} fans need {needed} workers where each may open {hard} files; {workers} hold {fit}",
         )
 
 

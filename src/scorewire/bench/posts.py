@@ -5,6 +5,7 @@ import socket
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -16,6 +17,10 @@ ANSWER_S = 30.0
 """For one answer, the wait for the disk included."""
 POLL_S = 0.005
 """Between two looks at the scores while the last events are on their way."""
+AGAIN_S = 0.05
+"""Before a call that nobody answered is made again."""
+NOBODY = (502, 503, 504)
+"""What a node, or a worker in front of it, answers while it stops or is not there."""
 
 
 class Connection:
@@ -96,11 +101,15 @@ class Provider:
 
     Args:
         port, secret: of the node, and its key.
+        patience_s: for how long a call is made again, over a new connection, while nobody answers it: the
+            node restarts. It keeps its webhook-id, so that nothing is told twice.
     """
 
-    def __init__(self, *, port: int, secret: str) -> None:
+    def __init__(self, *, port: int, secret: str, patience_s: float = 0.0) -> None:
+        self.calls_again = 0
         self._port = port
         self._secret = secret
+        self._patience_s = patience_s
         self._run = uuid.uuid4().hex[:8]
         self._calls = 0
         self.connection = Connection(port)
@@ -132,9 +141,27 @@ class Provider:
         """
         request = self.prepare(*messages)
         sent_s = time.monotonic()
-        self.connection.send(request)
-        check(self.connection.answer(), len(messages))
+        check(self._answer(request), len(messages))
         return sent_s
+
+    def _answer(self, request: bytes) -> HttpAnswer:
+        ends_s = time.monotonic() + self._patience_s
+        while True:
+            try:
+                self.connection.send(request)
+                answer = self.connection.answer()
+            except BackendError:
+                if time.monotonic() >= ends_s:
+                    raise
+            else:
+                if answer.status not in NOBODY or time.monotonic() >= ends_s:
+                    return answer
+            self.calls_again += 1
+            time.sleep(AGAIN_S)
+            with suppress(OSError):
+                fresh = Connection(self._port)
+                self.connection.close()
+                self.connection = fresh
 
     def pump(self, lanes: Sequence[Sequence[bytes]], *, events_each: int, limit_s: float) -> Pumped:
         """Send prepared calls over a connection for each lane, each call when the one before is answered.
@@ -151,8 +178,7 @@ class Provider:
 
     def get(self, path: str) -> HttpAnswer:
         """Read something of the node's."""
-        self.connection.send(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
-        return self.connection.answer()
+        return self._answer(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())
 
     def until(self, wanted: Mapping[str, int], *, limit_s: float) -> float:
         """Wait until the score of each game shows its seq; returns when the last one did.
@@ -164,8 +190,7 @@ class Provider:
         for game_id, seq in wanted.items():
             request = score_request(self._port, game_id)
             while True:
-                self.connection.send(request)
-                held = seq_in(self.connection.answer().body)
+                held = seq_in(self._answer(request).body)
                 if held >= seq:
                     break
                 if time.monotonic() > ends_s:

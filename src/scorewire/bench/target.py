@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -17,9 +19,14 @@ from scorewire.settings import PREFIX, environment
 
 START_S = 60.0
 
+DRAIN_S = 0.5
+"""Its fans have left when it is stopped."""
+ADDRESS_FANS_MAX = 1_000_000
+"""Fans of one address: all of them come from some two hundred."""
+
 SETTINGS = f"""
-[server]
-drain_s = 0.5           # its fans have left when it is stopped
+[fanout]
+connections_per_address_max = {ADDRESS_FANS_MAX}
 
 [intake]
 calls_per_s = 1000000   # the rate limit is not what is measured
@@ -43,14 +50,26 @@ class Target:
     Args:
         folder: data and settings go there; what lies there from an earlier node is served.
         fresh: False makes no key, so that the process is started at once.
+        workers: processes that hold fans; 1 is the node's own.
+        drain_s: over how long fans are told to come back when it, or a worker, stops.
     """
 
-    def __init__(self, *, folder: Path, cores: Cores, fresh: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        cores: Cores,
+        fresh: bool = True,
+        workers: int = 1,
+        drain_s: float = DRAIN_S,
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self._data = folder / "data"
         self._settings = folder / "settings.toml"
-        self._settings.write_text(SETTINGS, encoding="utf-8")
+        server = f"[server]\ndrain_s = {drain_s}\nworkers = {workers}\n"
+        self._settings.write_text(server + SETTINGS, encoding="utf-8")
         self._cores = cores
+        self.workers = workers
         self.secret = _make_key(self._data) if fresh else ""
         self.process = self._launch(0)
         try:
@@ -69,8 +88,13 @@ class Target:
         )
 
     def kill(self) -> None:
-        """End the process as a power cut would."""
+        """End the process, and its workers, as a power cut would."""
         self.process.kill()
+
+    def holders(self) -> list[int]:
+        """The processes that hold fans: as many as there are workers, those with the most open files."""
+        held = self.process.family.descriptors()
+        return sorted(sorted(held, key=lambda pid: -held[pid])[: self.workers])
 
     def again(self) -> float:
         """Start on the same data and port, after `kill` or `process.stop`; returns when it took fans."""
@@ -114,13 +138,27 @@ def _environment() -> dict[str, str]:
 
 
 def _make_key(data: Path) -> str:
-    made = subprocess.run(
-        [*_scorewire(), "keys", "create", PROVIDER, "--data", str(data), "--json"],
-        capture_output=True,
-        timeout=START_S,
-        env=_environment(),
-        check=False,
-    )
-    if made.returncode != 0:
-        raise BackendError(f"no key can be made: {made.stderr.decode(errors='replace')}", retryable=False)
-    return _KEY.decode(made.stdout).secret
+    """Have a key in a data folder that is empty: made once by this process, copied after that."""
+    secret, files = _made_key()
+    data.mkdir(parents=True)
+    for name, body in files.items():
+        (data / name).write_bytes(body)
+    return secret
+
+
+@cache
+def _made_key() -> tuple[str, dict[str, bytes]]:
+    with tempfile.TemporaryDirectory(prefix="scorewire-bench-key-") as name:
+        data = Path(name) / "data"
+        made = subprocess.run(
+            [*_scorewire(), "keys", "create", PROVIDER, "--data", str(data), "--json"],
+            capture_output=True,
+            timeout=START_S,
+            env=_environment(),
+            check=False,
+        )
+        if made.returncode != 0:
+            told = made.stderr.decode(errors="replace")
+            raise BackendError(f"no key can be made: {told}", retryable=False)
+        files = {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()}
+    return _KEY.decode(made.stdout).secret, files

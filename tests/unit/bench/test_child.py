@@ -2,23 +2,13 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from scorewire.bench.child import Child, cpu_ns, private_bytes
+from scorewire.bench.child import Child
+from scorewire.bench.family import Family
 from scorewire.errors import BackendError
-
-ROLLUP = """\
-55d7b716a000-7ffc991d2000 ---p 00000000 00:00 0                          [rollup]
-Rss:                1764 kB
-Pss:                 424 kB
-Shared_Clean:       1560 kB
-Private_Clean:        88 kB
-Private_Dirty:       116 kB
-Private_Hugetlb:    4096 kB
-"""
 
 
 def child(code: str) -> Child:
@@ -30,10 +20,6 @@ def echo() -> Iterator[Child]:
     """Repeats each line."""
     with child("import sys\nfor line in sys.stdin: sys.stdout.write(line * 2); sys.stdout.flush()") as one:
         yield one
-
-
-def test_private_memory_is_clean_and_dirty() -> None:
-    assert private_bytes(ROLLUP) == (88 + 116) * 1024
 
 
 def test_lines_go_in_and_come_out_one_by_one(echo: Child) -> None:
@@ -87,7 +73,12 @@ def test_cpu_time_of_all_threads_and_of_those_that_have_ended() -> None:
         assert one.user_bytes() > 1_000_000
 
 
-def test_our_own_cpu_time_is_the_same_by_its_other_name() -> None:
-    before = time.process_time_ns()
-    between = cpu_ns(os.getpid())
-    assert before <= between <= time.process_time_ns()
+def test_who_is_killed_takes_along_whom_it_started() -> None:
+    code = (
+        "import subprocess, sys\nprint(subprocess.Popen(['sleep', '60']).pid, flush=True)\nsys.stdin.read()\n"
+    )
+    with child(code) as one:
+        sleeper = int(one.line(10))
+        assert one.family.pids() == [one.pid, sleeper]
+        one.kill()
+    assert not Family(sleeper).pids()

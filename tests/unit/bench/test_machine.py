@@ -39,6 +39,21 @@ def test_the_server_has_the_last_core_alone(
     assert share_cores(allowed) == Cores(server, clients)
 
 
+@pytest.mark.parametrize(
+    ("cores", "workers", "server", "clients"),
+    [
+        (1, 6, [0], [0]),
+        (2, 6, [1], [0]),
+        (8, 3, [5, 6, 7], [0, 1, 2, 3, 4]),
+        (8, 9, [4, 5, 6, 7], [0, 1, 2, 3]),
+    ],
+)
+def test_workers_have_a_core_each_as_far_as_half_of_them_go(
+    cores: int, workers: int, server: list[int], clients: list[int]
+) -> None:
+    assert share_cores(range(cores), workers) == Cores(tuple(server), tuple(clients))
+
+
 def test_cores_are_given_back() -> None:
     before = os.sched_getaffinity(0)
     with shared_cores() as cores:
@@ -54,6 +69,12 @@ def test_too_many_fans_are_refused_with_what_would_fit() -> None:
     check_descriptors(10**9, resource.RLIM_INFINITY)
     with pytest.raises(ConfigError, match="at most --fans 700"):
         check_descriptors(701, 1000)
+
+
+def test_fans_are_spread_over_workers_with_room_to_spare() -> None:
+    check_descriptors(1330, 1000, workers=2)
+    with pytest.raises(ConfigError, match=r"1331 fans need 3 workers .* 2 hold 1330"):
+        check_descriptors(1331, 1000, workers=2)
 
 
 def test_the_processor_has_a_name_or_none() -> None:
