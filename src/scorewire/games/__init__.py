@@ -11,7 +11,10 @@ Reading order:
     matching.py    which play of the book another provider's claim speaks of
     tellers.py     the providers of one game, and which play each of them tells
     conflicts.py   claims that the provider that is shown does not tell, and how that ends
-    arbitration.py whose account is shown: several providers on one game
+    succession.py  which provider is shown: when another takes its place, when the better one is back
+    agreement.py   whether what is shown is what its providers come to
+    deadlines.py   what waits in such a game, and until when
+    arbitration.py several providers on one game: what a claim can be, and what is done
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
     partition.py   many games in order of their claims: what goes in, what must be written

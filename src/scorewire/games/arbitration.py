@@ -1,40 +1,50 @@
 """Several providers on one game: whose account is shown, and what becomes of the others' claims. Pure.
 
 The book shows the account of the *active* provider, at first the most preferred, and the desk's. Every other
-provider is followed in an account of its own (account.py). A claim of it that speaks of a play that is shown
-(matching.py) is another name for that play, and kept as such. One that does not waits, if it is a key one:
+provider is followed in an account of its own (account.py). What a claim can be, and what is done:
 
-    active provider silent for `failover_ms` ─► PROVIDER_CHANGED, and all that it told after its last match
-    active provider talks                    ─► a conflict with both sides; points put the score under check
+    a claim of            the active provider                 one that is followed
+    --------------------  ----------------------------------  ---------------------------------------------
+    a play that nobody    a row at its place; others that     a telling; a key claim waits, and becomes a
+    told                  told it before are matched with it  failover or a conflict (deadlines.py)
+    a play that another   another name for it; a row only if  another name for it: no row
+    tells (matching.py)   the player differs
+    a play of its own,    amended, or taken back              amended where the active one does not tell it;
+    told anew                                                 taken back where nobody else tells it; else a
+                                                              key one waits as withdrawn
+    a play of another,    amended, or taken back              sought anew among the plays, if it says
+    told anew                                                 something else; taken back: as the line above
+    a telling of no       as of one that is followed          sought anew; taken back: gone, a conflict about
+    play, told anew                                           it ends
+    older or the same,    remembered, as engine.decide says   the same, in its own account
+    or a touch
+    FEED_LOST             heard, and silent from then on      heard; its 60 s of keeping up begin again
 
-A conflict ends when the active provider states the score that the claim makes, or left out exactly that
-number, or tells it too, when the claim is taken back, or by the desk. The more preferred provider is
-followed again once it has told for `steady_ms` what the active one tells. What was shown stays: nobody undoes
-by lag what another told. Time is that at which intake received the claims, never the owner's clock.
+    of the desk           a row as of any provider that counts; CONFLICT_SETTLED ends a conflict
+    of nobody listed      left aside
+    GAME_DECLARED         the frame changes, and who is listed
+
+Then, whatever it was: does the active provider state the score that open claims make, they are right
+(conflicts.confirm); has a better provider kept up for long enough, it is shown again (succession.py); and the
+sheets of all are held against what is shown (agreement.py). What was shown stays: nobody undoes by lag what
+another told. Time is that at which intake received the claims, never the owner's clock.
 """
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import Final
 
 import msgspec
 
-from scorewire.games import conflicts
-from scorewire.games.account import Account, sheet_after
-from scorewire.games.book import Book, Play, PlayKey
+from scorewire.games import agreement, conflicts, succession
+from scorewire.games.account import Account
+from scorewire.games.book import Book
+from scorewire.games.deadlines import Deadline, deadlines
 from scorewire.games.engine import amend_play, decide, decide_event, take_back
 from scorewire.games.matching import alike, find
 from scorewire.games.tellers import Kinds, Tellers, Terms, own_play
 from scorewire.games.telling import Telling
 from scorewire.games.writing import DESK, Desk, Outcome, Verdict, Writer
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
-from scorewire.model.score_state import OVER
 from scorewire.sports.machine import Refusal
-
-NEAR_PLAYS: Final = 3
-"""Plays that weigh by which a provider that keeps up may lag behind."""
-DONE: Final = OVER | {"ended"}
-"""Statuses in which nobody need say more."""
 
 
 def several(book: Book) -> bool:
@@ -56,6 +66,8 @@ class Arbiter:
         self._kinds = kinds
         self._awake_ms: int | None = None
         self._tellers = Tellers(desk.book, terms=terms, kinds=kinds)
+        self._waits: list[Deadline] = []
+        self._renew()
 
     @property
     def tellers(self) -> Tellers:
@@ -64,21 +76,7 @@ class Arbiter:
 
     def due_ms(self) -> int | None:
         """When something that waits is due, by intake's clock; None if nothing waits."""
-        wait_ms, awake_ms = self._terms.failover_ms, self._awake_ms or 0
-        dues = [
-            max(since, awake_ms) + wait_ms
-            for one in self._tellers.followed()
-            for since in self._waiting(one).values()
-        ]
-        dues += [
-            max(one.differs_since_ms, awake_ms) + wait_ms
-            for one in self._tellers.counting()
-            if one.differs_since_ms is not None and not self._desk.disputed
-        ]
-        if self._heir() is not None:
-            dues.append(self._active_heard_ms() + wait_ms)
-        dues += [max(gap.due_ms, awake_ms) for one in self._tellers.accounts.values() for gap in one.gaps]
-        return min(dues, default=None)
+        return self._waits[0].due_ms if self._waits else None
 
     def take(
         self, claim: ProviderEvent | GameDeclared, *, now_ms: int, received_ms: int, log_offset: int
@@ -90,6 +88,7 @@ class Arbiter:
         if isinstance(claim, GameDeclared):
             verdict = decide(self._desk, claim, now_ms=now_ms, log_offset=log_offset)
             self._tellers.listen()
+            self._renew()
             return verdict
         writer = self._writer(now_ms, log_offset)
         self._tick(writer, received_ms)
@@ -135,8 +134,8 @@ class Arbiter:
             self._withdrawn(writer, account, claim, received_ms)
         else:
             self._told(writer, account, claim, received_ms)
-        if self._is_steady(account, received_ms):
-            self._switch(writer, account, received_ms)
+        if succession.is_steady(self._tellers, account, received_ms):
+            succession.switch(self._tellers, writer, account, received_ms)
         return Verdict("followed", remembered=own.remembered)
 
     def _of_active(self, writer: Writer, account: Account, claim: ProviderEvent, own: Verdict) -> Verdict:
@@ -255,153 +254,30 @@ class Arbiter:
         return amend_play(writer, claim, play, spec, play.place)
 
     def _tick(self, writer: Writer, log_ms: int) -> None:
+        """Decide what is due: claims, which may change who is shown; then who goes on; then gaps."""
         if self._awake_ms is None:
             self._awake_ms = log_ms
-        wait_ms = self._terms.failover_ms
-        while True:
-            due = [
-                (max(since, self._awake_ms), account, event)
-                for account in self._tellers.followed()
-                for event, since in self._waiting(account).items()
-                if max(since, self._awake_ms) + wait_ms <= log_ms
-            ]
-            if not due:
-                break
-            since, account, event = min(due, key=lambda one: one[0])
-            if self._is_silent(since):
-                self._switch(writer, account, log_ms)
+            self._renew()
+        wait_ms, tellers = self._terms.failover_ms, self._tellers
+        while (claim := next(self._due("claim", log_ms), None)) is not None:
+            if succession.is_silent(tellers, claim.due_ms - wait_ms):
+                succession.switch(tellers, writer, claim.account, log_ms)
             else:
-                conflicts.dispute(self._tellers, account, event, "missing", log_ms)
-        heir = self._heir()
-        if heir is not None and self._active_heard_ms() + wait_ms <= log_ms:
-            self._switch(writer, heir, log_ms)
-        for account in self._tellers.accounts.values():
-            for gap in [gap for gap in account.gaps if max(gap.due_ms, self._awake_ms) <= log_ms]:
-                conflicts.explain(self._tellers, writer, account, gap, log_ms)
+                conflicts.dispute(tellers, claim.account, claim.event, "missing", log_ms)
+            self._renew()
+        for one in list(self._due("heir", log_ms)):
+            succession.switch(tellers, writer, one.account, log_ms)
+            self._renew()
+        for one in list(self._due("gap", log_ms)):
+            assert one.gap is not None
+            conflicts.explain(tellers, writer, one.account, one.gap, log_ms)
 
-    def _heir(self) -> Account | None:
-        """Who goes on where the provider that is shown has stopped, though they contradicted each other."""
-        active = self._tellers.accounts.get(self._tellers.active)
-        if active is None or self._book.board.status in DONE:
-            return None
-        for account in self._tellers.followed():
-            tellings = (self._book.tellings[(account.provider, event)] for event in account.open)
-            if (account.heard_ms or 0) > (active.heard_ms or 0) and any(one.disputed for one in tellings):
-                return account
-        return None
+    def _due(self, what: str, log_ms: int) -> Iterator[Deadline]:
+        return (one for one in self._waits if one.what == what and one.due_ms <= log_ms)
 
-    def _active_heard_ms(self) -> int:
-        """When the provider that is shown last said anything; our start, where it has not since."""
-        active = self._tellers.accounts.get(self._tellers.active)
-        return max((active.heard_ms or 0) if active is not None else 0, self._awake_ms or 0)
-
-    def _is_silent(self, since_ms: int) -> bool:
-        """Whether the provider that is shown has said nothing since, and the game goes on for it."""
-        active = self._tellers.accounts.get(self._tellers.active)
-        if active is None:
-            return True
-        if active.book.board.status in DONE and self._book.board.status in DONE:
-            return False
-        return active.lost or active.heard_ms is None or active.heard_ms < since_ms
-
-    def _waiting(self, account: Account) -> dict[str, int]:
-        """Key events about which nothing was decided yet, with those that were taken back."""
-        tellings = self._book.tellings
-        if not account.withdrawn:
-            return account.waiting
-        open_ = {
-            event: since
-            for event, since in account.withdrawn.items()
-            if not tellings[(account.provider, event)].disputed
-        }
-        return {**account.waiting, **open_}
-
-    def _switch(self, writer: Writer, to: Account, now_ms: int) -> None:
-        """Follow another provider from here: what it told after its last match is shown too."""
-        was = self._tellers.accounts.get(self._tellers.active)
-        writer.note("PROVIDER_CHANGED", {"active": to.provider, "was": self._tellers.active})
-        if was is not None:
-            was.steady_since_ms, was.away_since_ms = None, now_ms
-        for event in [event for event in self._waiting(to) if event in to.withdrawn]:
-            conflicts.withdraw(self._tellers, writer, to, event, "failover")
-        for event in self._untold(to):
-            conflicts.adopt(self._tellers, writer, to, event, "failover")
-        for event in list(to.waiting):
-            conflicts.dispute(self._tellers, to, event, "missing", now_ms)
-
-    def _untold(self, account: Account) -> list[str]:
-        """What a provider told that is not shown: all after its last match, and before it what still waits.
-
-        So does, for one that is shown again, what it alone told meanwhile. What another may have told after
-        all is left out.
-        """
-        book = self._book
-        order = account.book.order
-        matched = [at for at, own in enumerate(order) if book.play_of(own.key) in book.plays]
-        last = matched[-1] if matched else -1
-        found: list[str] = []
-        for at, own in enumerate(order):
-            event = own.claim.event
-            if event not in account.open:
-                continue
-            telling = book.tellings[own.key]
-            if find(account, book, telling.claim).several or self._could_be(account, telling.claim):
-                continue
-            minor = self._is_minor(telling) and telling.received_ms >= account.away_since_ms > 0
-            if at > last or minor or event in account.waiting:
-                found.append(event)
-        return found
-
-    def _could_be(self, account: Account, claim: ProviderEvent) -> bool:
-        """Whether a play near it, which this provider does not tell, may be what it speaks of after all."""
-        index = account.index_of(claim.event)
-        low = self._tellers.neighbour(account.before(index))
-        high = self._tellers.neighbour(account.behind(index))
-        start = self._book.index_of(low.place) + 1 if low is not None else 0
-        stop = self._book.index_of(high.place) if high is not None else len(self._book.order)
-        return any(
-            alike(claim, play.claim) and play.key not in account.tells and play.key[0] != account.provider
-            for play in islice(self._book.order, start, stop)
-        )
-
-    def _is_minor(self, telling: Telling) -> bool:
-        spec = self._book.machine.events.get(telling.claim.type)
-        return spec is not None and not spec.weighs
-
-    def _is_steady(self, account: Account, now_ms: int) -> bool:
-        """Whether a more preferred provider than the active one has kept up for long enough."""
-        if not self._tellers.is_preferred(account) or account.shadow or account.steady_since_ms is None:
-            return False
-        since_ms, wait_ms = account.steady_since_ms, self._terms.failover_ms
-        if now_ms - since_ms < self._terms.steady_ms:
-            return False
-        late = any(now_ms - since >= wait_ms for since in self._waiting(account).values())
-        events = [*account.open, *account.withdrawn]
-        disputed = any(self._book.tellings[(account.provider, event)].disputed for event in events)
-        if late or disputed or self._lags(account, since_ms, now_ms - wait_ms):
-            account.steady_since_ms = now_ms
-            return False
-        return True
-
-    def _lags(self, account: Account, since_ms: int, until_ms: int) -> bool:
-        """Whether the active provider told a key play between the two times that this one has not told."""
-        active, events = self._tellers.accounts[self._tellers.active], self._book.machine.events
-        return any(
-            since_ms <= active.received.get(event, 0) <= until_ms
-            and key not in account.tells
-            and key in self._book.plays
-            and events[self._book.plays[key].claim.type].weighs
-            for key, event in active.tells.items()
-        )
-
-    def _is_about_points(self, key: PlayKey) -> bool:
-        """Whether a conflict that is open is about the score."""
-        telling, account = self._book.tellings.get(key), self._tellers.accounts.get(key[0])
-        if telling is None or account is None or account.shadow or not telling.disputed:
-            return False
-        spec = self._book.machine.events.get(telling.claim.type)
-        leads_to_points = spec is not None and spec.scores
-        return leads_to_points or self._tellers.gain_of(account, key[1]) is not None
+    def _renew(self) -> None:
+        """Make the list of deadlines anew."""
+        self._waits = deadlines(self._tellers, awake_ms=self._awake_ms or 0, disputed=self._desk.disputed)
 
     def _writer(self, now_ms: int, log_offset: int) -> Writer:
         writer = Writer(self._desk, max(now_ms, self._book.ts), log_offset)
@@ -411,52 +287,16 @@ class Arbiter:
     def _finished(self, writer: Writer, verdict: Verdict, now_ms: int) -> Verdict:
         if any(row.change == "retract" for row in writer.rows):
             self._tellers.forget_plays(now_ms)
-        self._desk.disputed = any(self._is_about_points(key) for key in self._tellers.disputes)
-        self._compare(now_ms)
+        differs = agreement.differs(self._tellers, now_ms)
+        self._desk.disputed = differs or agreement.is_about_points(self._tellers)
         writer.check_score(writer.stated)
         kept = tuple(self._tellers.changed)
         self._tellers.changed.clear()
+        self._renew()
         outcome: Outcome = "applied" if writer.rows and verdict.outcome == "followed" else verdict.outcome
         return Verdict(
             outcome, tuple(writer.rows), tuple(writer.updates), verdict.remembered, verdict.refusal, kept
         )
-
-    def _compare(self, now_ms: int) -> None:
-        """Hold the game's sheet against those of its providers, each at the newest play that it shares.
-
-        Matching can err where plays look alike. So the score is under check while nobody who keeps up comes
-        to what is shown, or one does not that lacks nothing by its own numbers; for longer than lag explains.
-        """
-        agrees = {
-            account.provider: sheet_after(account.book, own) == sheet_after(self._book, play)
-            for account in self._tellers.counting()
-            for own, play in islice(self._shared(account), 1)
-            if self._is_near_the_end(play)
-        }
-        nobody = bool(agrees) and not any(agrees.values())
-        for account in self._tellers.counting():
-            if agrees.get(account.provider, True) or not (nobody or account.is_whole):
-                account.differs_since_ms = None
-                continue
-            if account.differs_since_ms is None:
-                account.differs_since_ms = now_ms
-            if now_ms - account.differs_since_ms >= self._terms.failover_ms:
-                self._desk.disputed = True
-
-    def _is_near_the_end(self, play: Play) -> bool:
-        """Whether at most a few plays that weigh have come after this one."""
-        events = self._book.machine.events
-        order = self._book.order
-        behind = (order[at] for at in range(len(order) - 1, self._book.index_of(play.place), -1))
-        weighing = (one for one in behind if events[one.claim.type].weighs)
-        return next(islice(weighing, NEAR_PLAYS, None), None) is None
-
-    def _shared(self, account: Account) -> Iterator[tuple[Play, Play]]:
-        """Plays that a provider and the book both have, the newest of the provider first."""
-        for own in account.before(len(account.book.order)):
-            play = self._book.plays.get(self._book.play_of(own.key))
-            if play is not None:
-                yield own, play
 
 
 def _players_differ(one: ProviderEvent, other: ProviderEvent) -> bool:

@@ -160,6 +160,17 @@ class Tellers:
         """All but shadows."""
         return [one for one in self.accounts.values() if not one.shadow]
 
+    def undecided(self, account: Account) -> dict[str, int]:
+        """Key events about which nothing was decided yet -> since when, with those that were taken back."""
+        if not account.withdrawn:
+            return account.waiting
+        open_ = {
+            event: since
+            for event, since in account.withdrawn.items()
+            if not self.book.tellings[(account.provider, event)].disputed
+        }
+        return {**account.waiting, **open_}
+
     def others(self, account: Account) -> list[Account]:
         """All but one."""
         return [one for one in self.accounts.values() if one is not account]

@@ -297,21 +297,6 @@ def test_a_goal_that_is_told_again_under_another_name_stays(*, restarts: bool, t
     assert (panel.score, panel.conflicts) == ((1, 0), [])
 
 
-@pytest.mark.parametrize("restarts", [False, True])
-def test_who_contradicted_goes_on_where_the_other_has_stopped(*, restarts: bool) -> None:
-    panel = Panel()
-    panel.say("backup", "GOAL", at=10, event="b", team="away")
-    panel.say("acme", "CORNER", at=20, team="home")
-    panel.wait(31)
-    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "missing", "")])
-    if restarts:
-        panel.restarted()
-        panel.wait(32)
-    panel.say("backup", "FOUL", at=50, team="home")
-    panel.wait(80)
-    assert (panel.score, panel.active) == ((0, 1), "backup")
-
-
 def test_the_shown_provider_takes_back_what_was_in_conflict() -> None:
     panel = Panel()
     panel.say("backup", "GOAL", at=10, event="b", team="away")

@@ -1,0 +1,43 @@
+"""What is shown is what somebody who keeps up comes to, or the score is under check."""
+
+from scorewire.games import agreement
+
+from .conftest import Panel
+
+
+def told_by_both(panel: Panel, type_: str, at: float, team: str = "home") -> None:
+    for provider in ("acme", "backup"):
+        panel.say(provider, type_, at=at, event=f"{provider}-{at}", team=team)
+
+
+def cancelled_by_the_desk() -> Panel:
+    panel = Panel()
+    told_by_both(panel, "GOAL", 10)
+    panel.say("desk", "GOAL_CANCELLED", at=11, event="d", detail={"event": "acme-10", "provider": "acme"})
+    told_by_both(panel, "CORNER", 12)
+    return panel
+
+
+def test_a_sheet_that_nobody_comes_to_is_under_check_once_lag_cannot_explain_it() -> None:
+    panel = cancelled_by_the_desk()
+    assert not agreement.differs(panel.arbiter.tellers, 30_999)
+    assert agreement.differs(panel.arbiter.tellers, 31_000)
+
+
+def test_that_ends_when_one_comes_to_it_again() -> None:
+    panel = cancelled_by_the_desk()
+    panel.wait(32)
+    assert panel.desk.shown.under_check
+    panel.say("desk", "", at=40, event="d", action="retract")
+    assert (panel.desk.shown.under_check, panel.score) == (False, (1, 0))
+
+
+def test_who_is_far_behind_says_nothing_of_what_is_shown() -> None:
+    panel = Panel()
+    told_by_both(panel, "GOAL", 10)
+    panel.say("desk", "GOAL_CANCELLED", at=11, event="d", detail={"event": "acme-10", "provider": "acme"})
+    told_by_both(panel, "CORNER", 12)
+    for number in range(4):
+        panel.say("desk", "GOAL", at=13 + number, team="away")
+    panel.wait(60)
+    assert not agreement.differs(panel.arbiter.tellers, 100_000)

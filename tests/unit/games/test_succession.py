@@ -1,0 +1,86 @@
+"""Which provider is shown: silence is found out, keeping up is rewarded, a quiet game is neither."""
+
+import pytest
+
+from .conftest import Panel
+
+
+def test_a_silent_primary_is_replaced_and_what_it_missed_is_shown(panel: Panel) -> None:
+    panel.say("backup", "FOUL", at=9, team="away")
+    panel.say("backup", "GOAL", at=10, team="home")
+    panel.say("backup", "CORNER", at=25, team="home")
+    assert (panel.score, panel.active) == ((0, 0), "acme")
+    panel.say("backup", "CORNER", at=30.5, team="home")
+    assert (panel.score, panel.active) == ((1, 0), "backup")
+    changed = next(row for row in panel.rows if row.type == "PROVIDER_CHANGED")
+    assert changed.note == {"active": "backup", "was": "acme"}
+    shown = [play.claim.type for play in panel.desk.book.order]
+    assert shown == ["PERIOD_START", "FOUL", "GOAL", "CORNER", "CORNER"]
+    panel.say("backup", "GOAL", at=40, team="away")
+    assert panel.score == (1, 1)
+
+
+def test_silence_is_found_out_without_another_claim_of_the_game(panel: Panel) -> None:
+    panel.say("backup", "GOAL", at=10, team="home")
+    assert panel.arbiter.due_ms() == 30_000
+    assert panel.wait(29.9).rows == ()
+    assert [row.type for row in panel.wait(30).rows] == ["PROVIDER_CHANGED", "GOAL"]
+    assert panel.arbiter.due_ms() is None
+
+
+def test_a_lost_link_is_silence_whatever_was_said_before_it(panel: Panel) -> None:
+    panel.say("backup", "GOAL", at=10, team="home")
+    panel.say("acme", "CORNER", at=11, team="home")
+    panel.say("acme", "FEED_LOST", at=12, period=None)
+    panel.wait(30)
+    assert (panel.active, panel.score) == ("backup", (1, 0))
+
+
+def test_a_quiet_game_is_no_silence(panel: Panel) -> None:
+    panel.say("acme", "GOAL", at=10, team="home")
+    panel.say("backup", "GOAL", at=11, team="home")
+    panel.say("backup", "FOUL", at=500, team="away")
+    panel.say("backup", "FOUL", at=900, team="away")
+    assert panel.active == "acme"
+
+
+def failed_over() -> Panel:
+    panel = Panel()
+    panel.say("backup", "GOAL", at=10, team="home", clock="10:00")
+    panel.wait(30)
+    assert panel.active == "backup"
+    return panel
+
+
+def test_the_primary_is_followed_again_once_it_has_kept_up() -> None:
+    panel = failed_over()
+    panel.say("acme", "GOAL", at=100, team="home", clock="10:00")
+    panel.say("backup", "GOAL", at=120, team="away", clock="12:00")
+    panel.say("acme", "GOAL", at=122, team="away", clock="12:00")
+    panel.say("acme", "CORNER", at=159, team="home")
+    assert panel.active == "backup"
+    panel.say("acme", "CORNER", at=161, team="home", clock="30:00")
+    assert (panel.active, panel.score) == ("acme", (1, 1))
+
+
+def test_a_primary_that_comes_back_behind_is_not_followed_and_undoes_nothing() -> None:
+    panel = failed_over()
+    panel.say("acme", "CORNER", at=100, team="home")
+    panel.say("backup", "GOAL", at=101, team="away", clock="12:00")
+    panel.say("acme", "CORNER", at=170, team="home", clock="12:30")
+    assert (panel.active, panel.score) == ("backup", (1, 1))
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_who_contradicted_goes_on_where_the_other_has_stopped(*, restarts: bool) -> None:
+    panel = Panel()
+    panel.say("backup", "GOAL", at=10, event="b", team="away")
+    panel.say("acme", "CORNER", at=20, team="home")
+    panel.wait(31)
+    assert (panel.score, panel.conflicts) == ((0, 0), [("b", "missing", "")])
+    if restarts:
+        panel.restarted()
+        panel.wait(32)
+    panel.say("backup", "FOUL", at=50, team="home")
+    panel.wait(80)
+    assert (panel.score, panel.active) == ((0, 1), "backup")
