@@ -201,6 +201,14 @@ def stated(match: Sets, claim: ProviderEvent, to_win: int) -> Sets:
     return Sets(course, tally, decided, match.told, match.told_over, winner)
 
 
+def check_stated(claim: ProviderEvent, to_win: int) -> Refusal | None:
+    """Whether SCORE_SET states sets that a match can have, and not its games or points."""
+    home, away = claim.detail.get("home"), claim.detail.get("away")
+    if type(home) is int and type(away) is int and (max(home, away) > to_win or home == away == to_win):
+        return Refusal("wrong_detail", f"SCORE_SET states sets, of which {to_win} win the match")
+    return None
+
+
 def read_pair(text: object) -> tuple[int, int] | None:
     """`4-3` as two numbers; None if it is not that."""
     if not isinstance(text, str) or not _PAIR.match(text):

@@ -9,7 +9,7 @@ games all a tie-break game decides it: `tiebreak_points` and two more (`tiebreak
 tie-break), counted 1, 2, 3. The set is then 7-6, and `detail.tiebreaks` keeps the points for the little
 figures beside it. The match is won by two of three sets, or three of five.
 
-The deciding set has rules of its own: `final_tiebreak_points` is 7, or 10 as at the Grand Slams, or 0 for an
+The deciding set may have rules of its own: `final_tiebreak_points` is 10 as at the Grand Slams, or 0 for an
 advantage set without a tie-break; `final_tiebreak_at` is 12 where it came at 12-12. With
 `match_tiebreak_points` a tie-break is played instead of that set, and counts as a set of 1-0.
 
@@ -108,11 +108,14 @@ WANTED: Wanted = {
 RULES: rules.RuleTable = {
     "best_of": ("Sets at most: 3, or 5 for men at the Grand Slams.", 3),
     "set_games": ("Games that win a set, by two (short sets: 4).", 6),
-    "tiebreak_at": ("Games all at which a tie-break decides a set.", 6),
+    "tiebreak_at": ("Games all at which a tie-break decides a set; 0: at `set_games` all.", 0),
     "tiebreak_points": ("Points that win a tie-break; 0: none is played.", 7),
     "tiebreak_margin": ("By how many points a tie-break is won (short tie-break: 1).", 2),
-    "final_tiebreak_at": ("Games all at which a tie-break decides the last set.", 6),
-    "final_tiebreak_points": ("Points that win it: 7, Grand Slams 10; 0: an advantage set.", 7),
+    "final_tiebreak_at": ("Games all at which a tie-break decides the last set; 0: as in the others.", 0),
+    "final_tiebreak_points": (
+        "Points that win it: Grand Slams 10; 0: an advantage set. Where it is not said: as in the others.",
+        7,
+    ),
     "match_tiebreak_points": ("Points of a tie-break played instead of the last set; 0: it is a set.", 0),
     "no_ad": ("At deuce the next point wins the game.", False),
 }
@@ -195,14 +198,18 @@ def begin(given: Detail) -> TennisState:
 
 
 def _rules(given: Detail) -> Rules:
+    games = max(1, rules.whole(RULES, given, "set_games"))
+    tiebreak_at = rules.whole(RULES, given, "tiebreak_at") or games
+    # The deciding set is like the others: a pro set has no other rules because it is the last as well.
+    final = "final_tiebreak_points" if "final_tiebreak_points" in given else "tiebreak_points"
     return Rules(
         to_win=rules.whole(RULES, given, "best_of") // 2 + 1,
-        games=max(1, rules.whole(RULES, given, "set_games")),
-        tiebreak_at=rules.whole(RULES, given, "tiebreak_at"),
+        games=games,
+        tiebreak_at=tiebreak_at,
         tiebreak_points=rules.whole(RULES, given, "tiebreak_points"),
         margin=max(1, rules.whole(RULES, given, "tiebreak_margin")),
-        final_at=rules.whole(RULES, given, "final_tiebreak_at"),
-        final_points=rules.whole(RULES, given, "final_tiebreak_points"),
+        final_at=rules.whole(RULES, given, "final_tiebreak_at") or tiebreak_at,
+        final_points=rules.whole(RULES, given, final),
         match_points=rules.whole(RULES, given, "match_tiebreak_points"),
         game_margin=1 if rules.flag(RULES, given, "no_ad") else 2,
     )
@@ -213,10 +220,12 @@ def check(given: Detail, claim: ProviderEvent) -> Refusal | None:
     refusal = check_shape(EVENTS, WANTED, claim)
     if refusal is not None or claim.action == "retract":
         return refusal
-    last = _rules(given).last
-    if claim.period is not None and claim.period > last:
+    held = _rules(given)
+    if claim.period is not None and claim.period > held.last:
         return Refusal("period_out_of_range", f"this match has no set {claim.period}")
-    return _check_stated(claim) if claim.type == "SCORE_SET" else None
+    if claim.type != "SCORE_SET":
+        return None
+    return sets.check_stated(claim, held.to_win) or _check_stated(claim)
 
 
 def _check_stated(claim: ProviderEvent) -> Refusal | None:
@@ -420,6 +429,9 @@ def _evolve_status(state: TennisState, claim: ProviderEvent) -> TennisState:
         return state
     period = match.course.period
     after = structs.replace(state, match=match)
+    if match.course.status in OVER and state.tiebreak and (state.home or state.away):
+        points: Tree = {"home": state.home, "away": state.away}  # who gives up in a tie-break leaves it so
+        after = structs.replace(after, detail=tree.put(state.detail, points, "tiebreaks", str(state.playing)))
     if kind == "PERIOD_START" and period > match.decided and period != state.playing:
         tiebreak = held.tiebreak(period, *sets.line(match, period))
         after = _opened(TennisState(held, match, 0, 0, tiebreak, state.server, period, state.detail))

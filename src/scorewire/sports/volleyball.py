@@ -175,15 +175,20 @@ def check(given: Detail, claim: ProviderEvent) -> Refusal | None:
     refusal = check_shape(EVENTS, WANTED, claim)
     if refusal is not None or claim.action == "retract":
         return refusal
-    last = 2 * _rules(given).to_win - 1
+    to_win = _rules(given).to_win
+    last = 2 * to_win - 1
     if claim.period is not None and claim.period > last:
         return Refusal("period_out_of_range", f"this match has no set {claim.period}")
+    return _check_stated(claim, to_win) if claim.type == "SCORE_SET" else None
+
+
+def _check_stated(claim: ProviderEvent, to_win: int) -> Refusal | None:
     detail = claim.detail
-    if claim.type == "SCORE_SET" and "line" in detail and sets.read_pair(detail["line"]) is None:
+    if "line" in detail and sets.read_pair(detail["line"]) is None:
         return Refusal("wrong_detail", "`line` of SCORE_SET is the points of the set, such as `21-19`")
-    if claim.type == "SCORE_SET" and detail.get("server", "home") not in _SIDES:
+    if detail.get("server", "home") not in _SIDES:
         return Refusal("wrong_detail", "`server` of SCORE_SET is home or away")
-    return None
+    return sets.check_stated(claim, to_win)
 
 
 def decide(state: VolleyballState, claim: ProviderEvent) -> Refusal | None:
@@ -333,7 +338,10 @@ def _ruled(held: Rules, match: Sets, claim: ProviderEvent) -> Tally:
     if claim.team is None or claim.type == "GAME_AWARDED":
         return tally
     home_wins = (claim.team == "home") == (claim.type == "GAME_WALKOVER")
-    imposed = (held.to_win, tally.away) if home_wins else (tally.home, held.to_win)
+    kept = tally.away if home_wins else tally.home
+    if kept >= held.to_win:
+        kept, match = 0, Sets()  # the winner is at fault: nothing of what it has won stands
+    imposed = (held.to_win, kept) if home_wins else (kept, held.to_win)
     if lines is None:
         lines = _played_out(held, match, "home" if home_wins else "away")
     return Tally(tally.home, tally.away, lines, imposed)

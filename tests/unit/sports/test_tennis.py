@@ -243,3 +243,50 @@ def test_lines_never_run_past_what_wins_a_set(text: str) -> None:
         assert most <= 7
         assert most < 7 or least in {5, 6}
     assert sum(score) <= len(lines)
+
+
+@pytest.mark.parametrize(
+    ("rules", "text", "expected"),
+    [
+        # A pro set: eight games by two, a tie-break at eight all.
+        ({"best_of": 1, "set_games": 8}, LEVEL + "H" * 7, ("live", {"home": 7, "away": 6})),
+        ({"best_of": 1, "set_games": 8}, LEVEL + HOME_GAME * 2, ("ended", {"home": 8, "away": 6})),
+        (
+            {"best_of": 1, "set_games": 8},
+            LEVEL + (HOME_GAME + AWAY_GAME) * 2 + "H" * 7,
+            ("ended", {"home": 9, "away": 8}),
+        ),
+        # Short sets, the deciding one like the others.
+        (
+            {"best_of": 1, "set_games": 4},
+            (HOME_GAME + AWAY_GAME) * 4 + "H" * 7,
+            ("ended", {"home": 5, "away": 4}),
+        ),
+        (
+            {"best_of": 1, "set_games": 4, "tiebreak_at": 3, "tiebreak_points": 5, "tiebreak_margin": 1},
+            (HOME_GAME + AWAY_GAME) * 3 + "HAHAHAHAH",
+            ("ended", {"home": 4, "away": 3}),
+        ),
+        # No tie-breaks at all.
+        ({"best_of": 1, "tiebreak_points": 0}, LEVEL + "H" * 7, ("live", {"home": 7, "away": 6})),
+    ],
+)
+def test_the_deciding_set_is_like_the_others_where_nothing_else_is_said(
+    rules: dict, text: str, expected: tuple
+) -> None:
+    status, _, _, lines = shown(text, **rules)
+    assert (status, lines["1"]) == expected
+
+
+def test_a_retirement_in_a_tie_break_keeps_its_points() -> None:
+    one = board(TENNIS, START, *points(LEVEL + "HHA"), claim("GAME_RETIRED", "home"))
+    assert one.linescore == {"1": {"home": 6, "away": 6}}
+    assert one.detail["tiebreaks"] == {"1": {"home": 2, "away": 1}}
+    assert "tiebreaks" not in board(TENNIS, START, *points(LEVEL), claim("GAME_RETIRED", "home")).detail
+
+
+@pytest.mark.parametrize("score", [(6, 4), (3, 0), (2, 2)])
+def test_games_stated_as_sets_are_refused(score: tuple[int, int]) -> None:
+    said = dict(zip(("home", "away"), score, strict=True))
+    assert misshapen(TENNIS, claim("SCORE_SET", detail=said)) == "wrong_detail"
+    assert misshapen(TENNIS, claim("SCORE_SET", detail={"home": 2, "away": 1})) is None

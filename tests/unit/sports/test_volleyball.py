@@ -216,3 +216,18 @@ def test_any_part_of_a_match_is_accepted_whatever_was_heard(heard: list[bool]) -
 @given(st.lists(any_claim(VOLLEYBALL), max_size=40))
 def test_any_claims_fold(claims: list) -> None:
     assert flaws(board(VOLLEYBALL, *claims).detail) == []
+
+
+def test_points_stated_as_sets_are_refused() -> None:
+    assert misshapen(VOLLEYBALL, claim("SCORE_SET", detail={"home": 25, "away": 21})) == "wrong_detail"
+    assert misshapen(VOLLEYBALL, claim("SCORE_SET", detail={"home": 3, "away": 3})) == "wrong_detail"
+    assert misshapen(VOLLEYBALL, claim("SCORE_SET", detail={"home": 3, "away": 2})) is None
+
+
+def test_a_match_that_is_forfeited_by_its_winner_is_lost_to_nil() -> None:
+    won = [START, *points(HOME_SET * 2 + AWAY_SET + HOME_SET)]
+    shown = board(VOLLEYBALL, *won, claim("GAME_FORFEITED", "home"))
+    assert (shown.home, shown.away) == (0, 3)
+    assert shown.linescore == {str(number): {"home": 0, "away": 25} for number in (1, 2, 3)}
+    lost = board(VOLLEYBALL, *won, claim("GAME_FORFEITED", "away"))
+    assert (lost.home, lost.away) == (3, 1)
