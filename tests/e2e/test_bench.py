@@ -148,10 +148,10 @@ def test_fanout_stands_beside_nchan(tmp_path: Path) -> None:
 
 @pytest.fixture
 def yardstick(tmp_path: Path) -> Iterator[Yardstick]:
-    """A server of eight fans that sends what it is told."""
+    """A server of eight fans in three processes that sends what it is told."""
     binary = build(tmp_path)
     assert binary is not None
-    with Yardstick(binary, fans=8, cores=CORES) as running:
+    with Yardstick(binary, fans=8, cores=CORES, each_max=3) as running:
         yield running
 
 
@@ -164,7 +164,7 @@ def fans() -> Iterator[LoadClients]:
 
 @pytest.mark.skipif(not HAS_COMPILER, reason=NO_COMPILER)
 def test_an_update_that_never_comes_is_seen(yardstick: Yardstick, fans: LoadClients) -> None:
-    fans.join(port=yardstick.port, path="/")
+    fans.join(ports=yardstick.ports, path="/")
     wanted = update_marker("g", 31)
     for sent, missed in ((32, 8), (31, 0), (3, 8)):
         fans.listen(wanted, timeout_s=0.3 if missed else 10)
@@ -176,7 +176,7 @@ def test_an_update_that_never_comes_is_seen(yardstick: Yardstick, fans: LoadClie
 
 @pytest.mark.skipif(not HAS_COMPILER, reason=NO_COMPILER)
 def test_fans_that_are_never_told_end_the_run(yardstick: Yardstick, fans: LoadClients) -> None:
-    fans.join(port=yardstick.port, path="/")
+    fans.join(ports=yardstick.ports, path="/")
     with pytest.raises(BackendError, match='8 fans never had "seq":1,'):
         fans.gather(b'"seq":1,', timeout_s=0.2)
 

@@ -27,7 +27,9 @@ Reading order:
     nginx.py      nginx as a server of files, or with nchan, where this machine has it
     game.py       one game: declared, kicked off, and then shots
     rounds.py     rounds of fanout and the figures that they come to; pure
+    contest.py    a game's fans, and as many at the yardstick and at nchan, turn by turn
     fanout.py     server CPU a delivery against the yardstick's, time to the last fan, memory a fan
+    series.py     time to the last fan against fans, with idle games and without
     memory.py     memory a fan, following one game and ten
     spreading.py  from what fans were told to times; pure
     plot.py       curves as SVG; pure

@@ -9,8 +9,8 @@ import msgspec
 import typer
 
 from scorewire.bench.machine import raise_descriptors
-from scorewire.bench.report import markdown, read_report
-from scorewire.bench.running import measure
+from scorewire.bench.report import Outcome, markdown, read_report
+from scorewire.bench.running import Stage, measure
 from scorewire.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True)
@@ -35,6 +35,9 @@ PlotFile = Annotated[
 ]
 
 
+Workers = Annotated[int, typer.Option(help="Processes of the node that hold fans.", min=1, max=64)]
+
+
 class Transport(StrEnum):
     """How fans are connected."""
 
@@ -48,8 +51,20 @@ class Versus(StrEnum):
     NCHAN = "nchan"
 
 
-@app.command()
-def fanout(
+def sizes_in(text: str) -> list[int]:
+    """Numbers of fans, `1000,2000`, in ascending order.
+
+    Raises:
+        ConfigError: something else is among them.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isdecimal() and int(word) > 0 for word in words):
+        raise ConfigError("--series", f"takes numbers of fans with commas between them, not {text!r}")
+    return sorted({int(word) for word in words})
+
+
+@app.command("fanout")
+def fanout_command(
     *,
     fans: Annotated[int, typer.Option(help="Fans of one game.", min=1)] = 2000,
     rounds: Annotated[int, typer.Option(help="Updates, one after the other.", min=1, max=10_000)] = 10,
@@ -62,6 +77,13 @@ def fanout(
         Versus | None,
         typer.Option("--vs", help="Another server beside it, turn by turn.", show_default=False),
     ] = None,
+    workers: Workers = 1,
+    series: Annotated[
+        str,
+        typer.Option(metavar="N,N", help="Sizes one after the other, instead of --fans.", show_default=False),
+    ] = "",
+    idle_games: Annotated[int, typer.Option(help="With --series: games beside.", min=0, max=20_000)] = 0,
+    plot: PlotFile = None,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
@@ -69,10 +91,12 @@ def fanout(
 
     Exit code 1 if a fan missed an update.
     """
-    from scorewire.bench.fanout import run
+    from scorewire.bench import fanout
+    from scorewire.bench import series as sizes_in_turn
     from scorewire.bench.rounds import Options
 
-    raise_descriptors(fans)
+    sizes = sizes_in(series)
+    raise_descriptors(max(sizes, default=fans), workers)
     options = Options(
         fans=fans,
         rounds=rounds,
@@ -80,14 +104,24 @@ def fanout(
         transport="sse" if transport is Transport.SSE else "websocket",
         data_bytes=data_bytes,
         nchan=versus is Versus.NCHAN,
+        workers=workers,
     )
-    settings: dict[str, str | int] = {"fans": fans, "rounds": rounds, "bursts": bursts}
-    settings |= {"transport": transport.value, "bytes": data_bytes}
+    settings: dict[str, str | int] = {"series": series} if sizes else {"fans": fans}
+    settings |= {"rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes}
     if versus is not None:
         settings["vs"] = versus.value
-    measure(
-        "fanout", lambda stage: run(options, cores=stage.cores, folder=stage.folder), settings, json, folder
-    )
+    if workers > 1:
+        settings["workers"] = workers
+    if sizes:
+        settings |= {"idle-games": idle_games}
+        del settings["bursts"]
+
+    def bench(stage: Stage) -> Outcome:
+        if sizes:
+            return sizes_in_turn.run(options, sizes, idle_games, stage, plot)
+        return fanout.run(options, cores=stage.cores, folder=stage.folder)
+
+    measure("fanout", bench, settings, json, folder, workers=workers)
 
 
 @app.command()
@@ -311,6 +345,32 @@ def churn(
     from scorewire.bench.churn import run
 
     measure("churn", lambda stage: run(joins, stage), {"joins": joins}, json, folder)
+
+
+@app.command()
+def steps(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans of the big game.", min=10)] = 5000,
+    small: Annotated[int, typer.Option(help="Fans of the game told behind it.", min=1)] = 50,
+    rounds: Annotated[int, typer.Option(help="Updates of each, one after the other.", min=1)] = 10,
+    updates: Annotated[int, typer.Option(help="Beside fans who do not read.", min=1)] = 20,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw it, as SVG.", show_default=False)
+    ] = None,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """The design step by step: from a naive loop to Scorewire, each beside a C program that only sends.
+
+    Exit code 1 if a fan missed an update.
+    """
+    from scorewire.bench.steps.measure import run
+    from scorewire.bench.steps.result import Options
+
+    raise_descriptors(fans + small + fans // 5)
+    options = Options(fans=fans, small=small, rounds=rounds, updates=updates)
+    settings: dict[str, str | int] = {"fans": fans, "small": small, "rounds": rounds, "updates": updates}
+    measure("steps", lambda stage: run(options, stage, plot), settings, json, folder)
 
 
 @app.command()

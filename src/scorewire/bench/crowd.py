@@ -10,14 +10,18 @@ from types import TracebackType
 import msgspec
 
 from scorewire.bench.child import Child
-from scorewire.bench.fans import Awaited, Joined, Order, Recorded
+from scorewire.bench.fans import CONNECTS_IN_FLIGHT, Awaited, Joined, Order, Recorded
 from scorewire.bench.logbook import Told, merged
 from scorewire.errors import BackendError
 
 FANS_EACH_MAX = 9000
 """Of one client process; with the usual hard limit of 20,000 files there is room for two."""
 START_S = 20.0
-JOIN_S = 120.0
+JOIN_S = 60.0
+JOINS_A_SECOND_MIN = 500
+"""A server that takes fewer is broken."""
+IN_FLIGHT_MAX = 1600
+"""Connections made and not answered yet, of all processes."""
 MARGIN_S = 10.0
 """What a client may take beyond its own deadline before we call it lost."""
 
@@ -90,7 +94,8 @@ class LoadClients:
     def join(
         self,
         *,
-        port: int,
+        port: int = 0,
+        ports: Sequence[int] = (),
         path: str = "",
         paths: Sequence[str] = (),
         message: str = "",
@@ -100,6 +105,7 @@ class LoadClients:
         """Connect all fans; returns how long that took.
 
         Args:
+            port: of the server; or `ports`, which fans take in turns.
             path: of every fan; or `paths`, which they take in turns.
             message: what each sends after its upgrade to WebSocket, a line a message; empty for SSE.
             upgrade: WebSocket, even without a message.
@@ -109,11 +115,14 @@ class LoadClients:
             BackendError: the server takes one of them not.
         """
         first = 0
+        in_flight = max(min(CONNECTS_IN_FLIGHT, IN_FLIGHT_MAX // len(self._shares)), 1)
         for child, count in zip(self._children, self._shares, strict=True):
             order = Order(
                 do="join",
                 count=count,
                 port=port,
+                ports=list(ports),
+                in_flight=in_flight,
                 path=path,
                 paths=list(paths),
                 message=message,
@@ -123,7 +132,8 @@ class LoadClients:
             )
             child.send(_ENCODER.encode(order) + b"\n")
             first += count
-        return max(_JOINED.decode(child.line(JOIN_S + START_S)).seconds for child in self._children)
+        limit_s = START_S + JOIN_S + self.fans / JOINS_A_SECOND_MIN
+        return max(_JOINED.decode(child.line(limit_s)).seconds for child in self._children)
 
     def listen(self, marker: bytes, *, timeout_s: float) -> None:
         """Have every client wait for the marker; it listens when this returns."""

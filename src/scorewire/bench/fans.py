@@ -32,6 +32,8 @@ MARKER_BYTES_MAX = 200
 SOURCES = 200
 """Source addresses 127.0.1.2 and up: one address has only some 28,000 ports towards one server port."""
 CONNECTS_IN_FLIGHT = 512
+"""Connections that one process has made and the server not answered yet; several processes share this
+many between them and a few more, so that no listen queue (2,048 long, usually) runs over."""
 EVENTS_MAX = 1024
 JOIN_S = 30.0
 HEAD_BYTES_MAX = 65_536
@@ -41,6 +43,7 @@ class Order(Struct, frozen=True, kw_only=True):
     """One line of input; see the module's docstring.
 
     Attributes:
+        ports: which fans take in turns, where there is more than one server.
         path: of every fan; or `paths`, which they take in turns.
         message: what each fan sends once it is upgraded to WebSocket, a line a message; empty for SSE.
         upgrade: WebSocket without a message.
@@ -53,6 +56,8 @@ class Order(Struct, frozen=True, kw_only=True):
     do: str
     count: int = 0
     port: int = 0
+    ports: list[int] = []
+    in_flight: int = CONNECTS_IN_FLIGHT
     path: str = ""
     paths: list[str] = []
     message: str = ""
@@ -180,8 +185,8 @@ class Crowd:
         began_s = time.monotonic()
         head = request_head(order)
         message = b"".join(masked_text(line.encode()) for line in order.message.splitlines())
-        for first in range(0, order.count, CONNECTS_IN_FLIGHT):
-            numbers = range(first, min(first + CONNECTS_IN_FLIGHT, order.count))
+        for first in range(0, order.count, order.in_flight):
+            numbers = range(first, min(first + order.in_flight, order.count))
             fresh = [_connect(order, number) for number in numbers]
             for number, fan in zip(numbers, fresh, strict=True):
                 fan.sock.sendall(request_head(order, order.first + number) if order.paths else head)
@@ -302,8 +307,9 @@ def _connect(order: Order, number: int) -> Fan:
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, order.receive_bytes)
     sock.settimeout(JOIN_S)
-    sock.bind((source_address(order.first + number), 0))
-    sock.connect(("127.0.0.1", order.port))
+    number += order.first
+    sock.bind((source_address(number), 0))
+    sock.connect(("127.0.0.1", order.ports[number % len(order.ports)] if order.ports else order.port))
     return Fan(sock)
 
 

@@ -21,7 +21,13 @@ MEMORY_GOAL_KB: dict[Transport, float] = {"sse": 3, "websocket": 6}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to measure; `data_bytes` is the wanted size of an update's JSON, `nchan` to measure that too."""
+    """What to measure.
+
+    Attributes:
+        data_bytes: the wanted size of an update's JSON.
+        nchan: measure that too.
+        workers: processes of the node that hold fans.
+    """
 
     fans: int
     rounds: int
@@ -29,6 +35,7 @@ class Options:
     transport: Transport
     data_bytes: int
     nchan: bool = False
+    workers: int = 1
 
     @property
     def round_s(self) -> float:

@@ -29,11 +29,21 @@ Bench = Callable[[Stage], Outcome]
 
 
 def measure(
-    name: str, bench: Bench, settings: Mapping[str, str | int], json: Path | None, folder: Path | None
+    name: str,
+    bench: Bench,
+    settings: Mapping[str, str | int],
+    json: Path | None,
+    folder: Path | None,
+    *,
+    workers: int = 1,
 ) -> None:
-    """Measure, show, keep; leaves with 1 if anything was not delivered."""
+    """Measure, show, keep; leaves with 1 if anything was not delivered.
+
+    Args:
+        workers: of the node; the machine's cores are shared out accordingly.
+    """
     console = Console()
-    with _leaving_in_order(), shared_cores() as cores, _temporary(folder) as place:
+    with _leaving_in_order(), shared_cores(workers) as cores, _temporary(folder) as place:
         machine = describe(cores, place)
         console.print(machine_line(machine), style="dim", highlight=False)
         with console.status(f"{name} ...") as status:
