@@ -77,7 +77,7 @@ from scorewire.sports.tally import Tally, opened, ruled, scored, stated
 DOWNS = 4
 SITUATION = ("down", "togo", "at", "red_zone")
 _SPOT = re.compile(r"(?:[A-Z0-9]{1,8} )?\d{1,2}\Z", re.ASCII)
-_TWO_POINT_TRIES = frozenset({"TWO_POINT", "DEFENSIVE_TWO_POINT"})
+_POINTS_OF_TRIES = frozenset({"TWO_POINT", "DEFENSIVE_TWO_POINT", "ONE_POINT_SAFETY"})
 
 
 class FootballState(Struct, frozen=True):
@@ -120,7 +120,7 @@ def check(given: Detail, claim: ProviderEvent) -> Refusal | None:
 def _only_tries(held: Rules, period: int, claim: ProviderEvent) -> bool:
     """Whether points of this kind cannot be made because only two-point tries are played."""
     points = EVENTS[claim.type].points > 0
-    return points and 0 < held.two_point_from <= period and claim.type not in _TWO_POINT_TRIES
+    return points and 0 < held.two_point_from <= period and claim.type not in _POINTS_OF_TRIES
 
 
 def _check_situation(detail: Detail) -> Refusal | None:

@@ -278,6 +278,15 @@ def evolve(state: BasketballState, claim: ProviderEvent, at: int) -> BasketballS
     possession = claim.detail.get("possession")
     if possession in {"home", "away"}:
         detail = tree.put(detail, possession, "possession")
+    if (
+        clock is state.clock
+        and detail is state.detail
+        and tally is state.tally
+        and course is state.course
+        and ejected is state.ejected
+        and fouls_of == state.fouls_of
+    ):
+        return state
     return BasketballState(held, course, tally, clock, detail, fouls_of, ejected)
 
 

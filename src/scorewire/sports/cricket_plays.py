@@ -57,6 +57,8 @@ def _batter(state: CricketState, claim: ProviderEvent) -> CricketState:
         return _with(state, period, structs.replace(one, absent=one.absent + 1))
     who = {claim.player.id} if claim.player is not None else set()
     away = one.away | who if claim.type == "BATTER_RETIRED" else one.away - who
+    if one == state.innings.get(period) and away == one.away:
+        return state
     return _with(state, period, structs.replace(one, away=away))
 
 

@@ -277,6 +277,15 @@ def evolve(state: HandballState, claim: ProviderEvent, at: int) -> HandballState
         detail = bench.show(punished, detail)
     if kind in KICKS:
         course = _decided(course, detail)
+    if (
+        clock is state.clock
+        and detail is state.detail
+        and played == state.played
+        and tally is state.tally
+        and course is state.course
+        and punished is state.punished
+    ):
+        return state
     return HandballState(held, course, tally, clock, detail, punished, played)
 
 

@@ -268,6 +268,15 @@ def evolve(state: IceHockeyState, claim: ProviderEvent, at: int) -> IceHockeySta
                 clock, detail = stopped(clock), tree.drop(detail, *_WHILE_PLAYED)
     if penalties is not state.penalties or kind in _STRENGTH or course is not state.course:
         detail = _strength(held, course, detail, penalties, played)
+    if (
+        clock is state.clock
+        and detail is state.detail
+        and played == state.played
+        and tally is state.tally
+        and course is state.course
+        and penalties == state.penalties
+    ):
+        return state
     return IceHockeyState(held, course, tally, clock, detail, penalties, played)
 
 

@@ -21,7 +21,7 @@ RULES: rules.RuleTable = {
     "shootout_rounds": ("Shots a side before sudden death (NHL 3, IIHF and PWHL 5).", 3),
     "clock_up": ("The clock shows what was played and not what is left.", False),
     "timeouts": ("Time-outs a side has; 0: not counted.", 1),
-    "forfeit_goals": ("Goals that a forfeit gives the other side at least.", 1),
+    "forfeit_goals": ("Goals that a forfeit gives the other side at least: NHL 1, IIHF 5.", 1),
 }
 
 

@@ -1,11 +1,13 @@
 """The contract: how sports write a clock, and what every table must hold."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scorewire.sports import SPORTS
 from scorewire.sports.lifecycle import LIFECYCLE
 from scorewire.sports.machine import ANYTHING, CANCELS_ANYTHING, clock_ms
-from unit.sports.plays import claim
+from unit.sports.plays import any_claim, claim
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,17 @@ def test_the_cancellation_of_a_play_is_refused_nowhere_and_changes_nothing_itsel
         assert machine.check({}, cancelled) is None
         assert machine.decide(state, cancelled) is None
         assert machine.board(machine.evolve(state, cancelled, 2)) == machine.board(state)
+
+
+@pytest.mark.parametrize("sport", SPORTS)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_what_changes_nothing_leaves_the_same_object(sport: str, data: st.DataObject) -> None:
+    machine = SPORTS[sport]
+    state = machine.begin({})
+    for one in data.draw(st.lists(any_claim(machine), max_size=12)):
+        if machine.check({}, one) is not None:
+            continue
+        after = machine.evolve(state, one, 5)
+        assert after is state or after != state, one.type
+        state = after
