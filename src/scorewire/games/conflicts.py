@@ -81,6 +81,8 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
     if owed == (0, 0) or active is None or active.gaps:
         return  # what its own numbers still lack may come, or is explained by them
     agreed = _agreed(tellers)
+    if book.corrected_seq > (agreed.seq if agreed is not None else 0):
+        return  # what it states may be older than the correction, and lack nothing else
     for account in tellers.counting():
         for event in account.withdrawn:
             if tellers.gain_of(account, event) == owed:
@@ -92,7 +94,7 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
             event = own.claim.event
             if event not in account.open or event not in account.gains:
                 continue
-            if agreed is not None and not _stands_behind(tellers, account, event, agreed):
+            if agreed is not None and not _stands_behind(tellers, account, event, agreed.place):
                 continue  # the active provider's score has been without it since
             claimed.append(event)
             home, away = home + account.gains[event][0], away + account.gains[event][1]
@@ -102,7 +104,7 @@ def confirm(tellers: Tellers, writer: Writer) -> None:
                 return
 
 
-def _agreed(tellers: Tellers) -> Place | None:
+def _agreed(tellers: Tellers) -> Play | None:
     """The newest play after which the active provider's own score was ours."""
     book = tellers.book
     for play in islice(book.newest_first(), 1, AGREED_PLAYS):
@@ -110,7 +112,7 @@ def _agreed(tellers: Tellers) -> Place | None:
         if score is None or play.key[0] != tellers.active:
             continue
         if score_after(book, play) == (score.home, score.away):
-            return play.place
+            return play
     return None
 
 

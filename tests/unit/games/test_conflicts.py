@@ -71,6 +71,20 @@ def test_another_score_that_the_primary_states_settles_nothing() -> None:
     assert (panel.score, panel.conflicts) == ((0, 0), [("b", "missing", "")])
 
 
+def test_a_score_that_may_be_older_than_a_correction_proves_no_ones_goal() -> None:
+    panel = Panel()
+    for name, at in (("acme", 5), ("backup", 6)):
+        panel.say(name, "GOAL", at=at, event=f"{name}-1", team="home", score=SideScore(home=1, away=0))
+    panel.say("backup", "GOAL", at=10, event="b", team="home", score=SideScore(home=2, away=0))
+    panel.say("acme", "FOUL", at=20, team="away")
+    panel.wait(30)
+    for name, at in (("acme", 31), ("backup", 32)):
+        panel.say(name, "", at=at, event=f"{name}-1", action="retract")
+    panel.say("acme", "CORNER", at=33, team="away", score=SideScore(home=1, away=0))
+    assert panel.score == (0, 0), "the corner's score was of the time before the goal was taken back"
+    assert panel.desk.shown.under_check
+
+
 def test_a_goal_in_a_number_that_the_primary_left_out_is_shown() -> None:
     panel = Panel(kind="dense")
     panel.say("acme", "CORNER", at=5, team="home", sequence=1)
