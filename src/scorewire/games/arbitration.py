@@ -52,18 +52,24 @@ def several(book: Book) -> bool:
     return book.declared is not None and len(book.declared.providers) > 1
 
 
+class TickFailed(Exception):
+    """What was due could not be decided, which is not the fault of the claim that came just then."""
+
+
 class Arbiter:
     """Decides the claims of one game that several providers tell.
 
     Args:
         desk: the game; what was told of it lies in its book.
+        stuck: what was due here could not be decided: it is left, and the score is under check meanwhile.
     """
 
-    def __init__(self, desk: Desk, *, terms: Terms, kinds: Kinds) -> None:
+    def __init__(self, desk: Desk, *, terms: Terms, kinds: Kinds, stuck: bool = False) -> None:
         self._desk = desk
         self._book = desk.book
         self._terms = terms
         self._kinds = kinds
+        self._stuck = stuck
         self._awake_ms: int | None = None
         self._tellers = Tellers(desk.book, terms=terms, kinds=kinds)
         self._waits: list[Deadline] = []
@@ -76,7 +82,7 @@ class Arbiter:
 
     def due_ms(self) -> int | None:
         """When something that waits is due, by intake's clock; None if nothing waits."""
-        return self._waits[0].due_ms if self._waits else None
+        return self._waits[0].due_ms if self._waits and not self._stuck else None
 
     def take(
         self, claim: ProviderEvent | GameDeclared, *, now_ms: int, received_ms: int, log_offset: int
@@ -84,6 +90,9 @@ class Arbiter:
         """Decide one claim, and what was due before it came.
 
         Guarantees: as engine.decide.
+
+        Raises:
+            TickFailed: our bug; the book may be half changed.
         """
         if isinstance(claim, GameDeclared):
             verdict = decide(self._desk, claim, now_ms=now_ms, log_offset=log_offset)
@@ -99,7 +108,11 @@ class Arbiter:
         return self._finished(writer, verdict, received_ms)
 
     def tick(self, *, now_ms: int, log_ms: int) -> Verdict:
-        """Decide what is due now that the log has come to `log_ms`, though no claim of this game came."""
+        """Decide what is due now that the log has come to `log_ms`, though no claim of this game came.
+
+        Raises:
+            TickFailed: as `take`.
+        """
         writer = self._writer(now_ms, -1)
         self._tick(writer, log_ms)
         return self._finished(writer, Verdict("applied"), log_ms)
@@ -254,10 +267,18 @@ class Arbiter:
         return amend_play(writer, claim, play, spec, play.place)
 
     def _tick(self, writer: Writer, log_ms: int) -> None:
-        """Decide what is due: claims, which may change who is shown; then who goes on; then gaps."""
         if self._awake_ms is None:
             self._awake_ms = log_ms
             self._renew()
+        if self._stuck:
+            return
+        try:
+            self._act(writer, log_ms)
+        except Exception as error:
+            raise TickFailed(self._book.game_id) from error
+
+    def _act(self, writer: Writer, log_ms: int) -> None:
+        """Decide what is due: claims, which may change who is shown; then who goes on; then gaps."""
         wait_ms, tellers = self._terms.failover_ms, self._tellers
         while (claim := next(self._due("claim", log_ms), None)) is not None:
             if succession.is_silent(tellers, claim.due_ms - wait_ms):
@@ -271,6 +292,10 @@ class Arbiter:
         for one in list(self._due("gap", log_ms)):
             assert one.gap is not None
             conflicts.explain(tellers, writer, one.account, one.gap, log_ms)
+
+    def _is_overdue(self, log_ms: int) -> bool:
+        """Whether a claim has waited for too long because what is due is not decided here any more."""
+        return self._stuck and next(self._due("claim", log_ms), None) is not None
 
     def _due(self, what: str, log_ms: int) -> Iterator[Deadline]:
         return (one for one in self._waits if one.what == what and one.due_ms <= log_ms)
@@ -288,7 +313,7 @@ class Arbiter:
         if any(row.change == "retract" for row in writer.rows):
             self._tellers.forget_plays(now_ms)
         differs = agreement.differs(self._tellers, now_ms)
-        self._desk.disputed = differs or agreement.is_about_points(self._tellers)
+        self._desk.disputed = differs or agreement.is_about_points(self._tellers) or self._is_overdue(now_ms)
         writer.check_score(writer.stated)
         kept = tuple(self._tellers.changed)
         self._tellers.changed.clear()

@@ -19,7 +19,7 @@ import structlog
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, SequenceConflict
 from scorewire.games.history import open_book
-from scorewire.games.partition import ALONE, Partition, Poisoned, Settlement, Tally
+from scorewire.games.partition import ALONE, NO_CLAIM, Partition, Poisoned, Settlement, Tally
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
@@ -34,6 +34,11 @@ UNWRITTEN_MAX: Final = 5000
 """Claims without a row after which the position is written all the same."""
 RETRY_FIRST_S: Final = 0.1
 RETRY_MAX_S: Final = 5.0
+
+TAKEN_UP_DAYS: Final = 7
+"""A game with neither a row nor its schedule within so many days is not taken up at a start: what waited in
+it waits on until something arrives for it. A Test match lasts five days."""
+DAY_MS: Final = 86_400_000
 
 Done = TypeVar("Done")
 
@@ -84,6 +89,7 @@ class GamesOwner:
         self._number = partition
         self._stopping = False
         self._poisoned: frozenset[int] = frozenset()
+        self._stuck: frozenset[str] = frozenset()
         self._games: Partition | None = None
 
     @property
@@ -100,6 +106,11 @@ class GamesOwner:
     def held(self) -> int:
         """Claims that wait behind a gap."""
         return self._games.held if self._games is not None else 0
+
+    @property
+    def stuck(self) -> int:
+        """Games of several providers in which what is due cannot be decided; their claims can."""
+        return len(self._stuck)
 
     @property
     def books(self) -> int:
@@ -127,8 +138,7 @@ class GamesOwner:
                 games = await self._take_over()
                 continue
             except Poisoned as poison:
-                self._poisoned |= {poison.offset}
-                _log.exception("a claim cannot be decided; it becomes a dead letter", offset=poison.offset)
+                self._blame(poison)
                 games = await self._take_over()
                 continue
             if busy:
@@ -150,18 +160,32 @@ class GamesOwner:
             checkpoint_rows=self._checkpoint_rows,
             terms=self._terms,
             poisoned=self._poisoned,
+            stuck=self._stuck,
             tally=self.tally,
         )
         # What waited for another provider is in the ledger; nobody may ever say anything of that game again.
-        for game_id in await self._insist(self._journal.undecided):
+        since_ms = self._clock.now_ms() - TAKEN_UP_DAYS * DAY_MS
+        for game_id in await self._insist(partial(self._journal.undecided, since_ms)):
             self._games.adopt(
                 game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
             )
             try:
                 self._games.wake(game_id, self._clock.now_ms())
-            except Poisoned:  # its first claim will say so again; the other games must not wait for it
-                _log.exception("a game cannot be taken up again", game_id=game_id)
+            except Poisoned as poison:  # the other games must not wait for it
+                self._blame(poison)
         return self._games
+
+    def _blame(self, poison: Poisoned) -> None:
+        """Note what failed, so that it is left out when the games are taken over again."""
+        if poison.offset != NO_CLAIM:
+            self._poisoned |= {poison.offset}
+            _log.exception("a claim cannot be decided; it becomes a dead letter", offset=poison.offset)
+            return
+        self._stuck |= {poison.game_id}
+        _log.exception(
+            "what is due in a game of several providers cannot be decided; its claims go on without it",
+            game_id=poison.game_id,
+        )
 
     async def _step(self, games: Partition) -> bool:
         """Take one batch from the log and write what it gave; False if there was nothing to do."""

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from scorewire.games import checkpoint
-from scorewire.games.arbitration import Arbiter, several
+from scorewire.games.arbitration import Arbiter, TickFailed, several
 from scorewire.games.book import Book, PlayKey
 from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
@@ -43,10 +43,15 @@ NO_CLAIM: Final = -1
 
 
 class Poisoned(Exception):
-    """Deciding the claim at `offset` raised; the partition must be dropped and taken over anew."""
+    """Deciding something of a game raised; the partition must be dropped and taken over anew.
 
-    def __init__(self, offset: int) -> None:
-        super().__init__(f"the claim at offset {offset} cannot be decided")
+    Attributes:
+        offset: of the claim; NO_CLAIM if it was something that was due.
+    """
+
+    def __init__(self, game_id: str, offset: int) -> None:
+        super().__init__(f"the claim at offset {offset} of {game_id} cannot be decided")
+        self.game_id = game_id
         self.offset = offset
 
 
@@ -93,6 +98,7 @@ class Partition:
         checkpoint_rows: rows of a game between its checkpoints.
         terms: for games that several providers tell.
         poisoned: offsets of claims that could not be decided by an earlier one in this process.
+        stuck: games in which what was due could not; see arbitration.Arbiter.
         tally: an earlier one's, to count on.
     """
 
@@ -109,10 +115,12 @@ class Partition:
         checkpoint_rows: int,
         terms: Terms = ALONE,
         poisoned: frozenset[int] = frozenset(),
+        stuck: frozenset[str] = frozenset(),
         tally: Tally | None = None,
     ) -> None:
         self.tally = tally if tally is not None else Tally()
         self._poisoned = poisoned
+        self._stuck = stuck
         self.read_after = min(consumed.held, default=consumed.position + 1) - 1
         self._number = consumed.partition
         self._done_upto = consumed.position
@@ -245,7 +253,7 @@ class Partition:
         try:
             verdict = arbiter.tick(now_ms=now_ms, log_ms=log_ms)
         except Exception as error:
-            raise Poisoned(NO_CLAIM) from error
+            raise Poisoned(game_id, NO_CLAIM) from error
         self._note(game_id, seq_before, verdict)
         self._pending.unwritten += 1
 
@@ -300,11 +308,13 @@ class Partition:
         else:
             try:
                 verdict = self._verdict(desk, entry, now_ms)
+            except TickFailed as error:
+                raise Poisoned(game_id, NO_CLAIM) from error
             except Exception as error:
                 # A claim that we cannot even refuse is our bug. The book may be half changed, so all that is
                 # in memory is dropped, and the claim is buried when it is read again: one bad claim must not
                 # stop every game at every start.
-                raise Poisoned(entry.offset) from error
+                raise Poisoned(game_id, entry.offset) from error
         self.tally.outcomes[verdict.outcome] = self.tally.outcomes.get(verdict.outcome, 0) + 1
         self._note(game_id, seq_before, verdict)
         if verdict.refusal is not None:
@@ -320,19 +330,29 @@ class Partition:
         return arbiter.take(claim, now_ms=now_ms, received_ms=entry.received_ms, log_offset=entry.offset)
 
     def wake(self, game_id: str, now_ms: int) -> None:
-        """Go on with what waited in an adopted game when its last owner stopped; waiting begins anew."""
+        """Go on with what waited in an adopted game when its last owner stopped; waiting begins anew.
+
+        Raises:
+            Poisoned: that is impossible; the game is forgotten here, and all others are as they were.
+        """
         desk = self._desks.get(game_id)
         if desk is None or not several(desk.book):
             return
         if not self._newest_ms:
             self._newest_ms = self._taken_ms = now_ms
             self._newest_is_ours = True
-        self._tick(game_id, self._arbiter(game_id, desk), now_ms, self._newest_ms)
+        try:
+            self._tick(game_id, self._arbiter(game_id, desk), now_ms, self._newest_ms)
+        except Exception as error:
+            self._forget([game_id])  # its book may be half changed, and is read again for its next claim
+            raise Poisoned(game_id, NO_CLAIM) from error
 
     def _arbiter(self, game_id: str, desk: Desk) -> Arbiter:
         arbiter = self._arbiters.get(game_id)
         if arbiter is None:
-            arbiter = self._arbiters[game_id] = Arbiter(desk, terms=self._terms, kinds=self._kinds)
+            stuck = game_id in self._stuck
+            arbiter = Arbiter(desk, terms=self._terms, kinds=self._kinds, stuck=stuck)
+            self._arbiters[game_id] = arbiter
         return arbiter
 
     def _note(self, game_id: str, seq_before: int, verdict: Verdict) -> None:
@@ -373,13 +393,15 @@ class Partition:
                 break
             if game_id not in waiting:
                 gone.append(game_id)
+        self._forget(gone)
+
+    def _forget(self, gone: list[str]) -> None:
         for game_id in gone:
             del self._desks[game_id], self._checkpointed[game_id]
+            self._arbiters.pop(game_id, None)
         let_go = set(gone)
         for key in [key for key in self._buffers if key[0] in let_go]:
             del self._buffers[key]
-        for game_id in let_go:
-            self._arbiters.pop(game_id, None)
 
 
 def ledger_entry(book: Book, key: PlayKey) -> LedgerEntry:

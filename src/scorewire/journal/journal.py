@@ -212,19 +212,13 @@ class Journal:
         query = sa.select(game_heads.c.game_id).order_by(game_heads.c.game_id)
         return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
 
-    async def undecided(self) -> list[str]:
-        """Games under way of which a provider told something that is no row."""
-        query = (
-            sa.select(schema.ledger.c.game_id)
-            .join(schema.games, schema.games.c.game_id == schema.ledger.c.game_id)
-            .where(
-                schema.ledger.c.what == "told",
-                sa.func.length(schema.ledger.c.body) > 0,
-                schema.games.c.over == 0,
-            )
-            .distinct()
-            .order_by(schema.ledger.c.game_id)
-        )
+    async def undecided(self, since_ms: int) -> list[str]:
+        """Games that are not over, of which a provider told something that is no row.
+
+        Args:
+            since_ms: only those that start later, or whose newest row is later.
+        """
+        query = listing.undecided(since_ms)
         return await self._database.read(lambda connection: list(connection.execute(query).scalars()))
 
     async def game_named(self, provider: str, name: str) -> str | None:

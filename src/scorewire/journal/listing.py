@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from scorewire.errors import BackendError, RequestError
 from scorewire.journal.records import GamesPage, GamesQuery
-from scorewire.journal.schema import game_heads, games
+from scorewire.journal.schema import events, game_heads, games, ledger
 from scorewire.journal.upcast import current
 from scorewire.model.score_state import ScoreState
 
@@ -119,6 +119,31 @@ def not_over(group: Group, name: str, limit: int) -> sa.Select[str]:
         .where(member, games.c.over == 0)
         .order_by(games.c.underway.desc(), games.c.start_ms, games.c.game_id)
         .limit(limit)
+    )
+
+
+def undecided(since_ms: int) -> sa.Select[str]:
+    """The query for games that are not over, of which a provider told something that is no row.
+
+    Only what lately had a row or a start is looked at, game by game: a node keeps every game that nobody ever
+    ended, and a ledger of them all.
+    """
+    newest = sa.exists().where(
+        events.c.game_date == game_heads.c.game_date,
+        events.c.game_id == game_heads.c.game_id,
+        events.c.seq == game_heads.c.head_seq,
+        events.c.ts >= since_ms,
+    )
+    told = sa.exists().where(
+        ledger.c.game_id == games.c.game_id,
+        ledger.c.what == "told",
+        sa.func.length(ledger.c.body) > 0,
+    )
+    return (
+        sa.select(games.c.game_id)
+        .join(game_heads, game_heads.c.game_id == games.c.game_id)
+        .where(games.c.over == 0, sa.or_(games.c.start_ms >= since_ms, newest), told)
+        .order_by(games.c.game_id)
     )
 
 

@@ -12,6 +12,8 @@ import pytest
 from scorewire.clock import SystemClock
 from scorewire.games.history import History
 from scorewire.games.owner import GamesOwner
+from scorewire.games.partition import ALONE
+from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.log.base import Submission
 from scorewire.log.local import LocalLog
@@ -49,7 +51,7 @@ class Stores:
         await self.log.close()
         await self.journal.close()
 
-    def owner(self, machines: dict[str, AnyMachine] = SPORTS) -> GamesOwner:
+    def owner(self, machines: dict[str, AnyMachine] = SPORTS, terms: Terms = ALONE) -> GamesOwner:
         return GamesOwner(
             log=self.log,
             journal=self.journal,
@@ -62,25 +64,26 @@ class Stores:
             batch_max=50,
             books_max=10,
             checkpoint_rows=5,
+            terms=terms,
         )
 
-    async def say(self, *claims: Claim) -> None:
+    async def say(self, *claims: Claim, later_ms: int = 0) -> None:
         self.calls += 1
         await self.log.append(
             Submission(
                 provider="acme",
                 webhook_id=f"w{self.calls}-{self.clock.monotonic_s()}",
                 digest=b"",
-                received_ms=self.clock.now_ms(),
+                received_ms=self.clock.now_ms() + later_ms,
                 claims=claims,
                 status=202,
                 answer=b"",
             )
         )
 
-    async def own(self, machines: dict[str, AnyMachine] = SPORTS) -> GamesOwner:
+    async def own(self, machines: dict[str, AnyMachine] = SPORTS, terms: Terms = ALONE) -> GamesOwner:
         """Decide what lies on the log, and stop."""
-        owner = self.owner(machines)
+        owner = self.owner(machines, terms)
         owner.stop()
         await owner.run()
         return owner
@@ -152,6 +155,30 @@ async def test_a_claim_that_cannot_be_decided_is_buried_and_stops_nobody(stores:
     assert [row.cause.event for row in await stores.journal.rows("g1", 0, 100)] == ["m-1", "e1", "e3"]
     (letter,) = await stores.log.dead_letters()
     assert (letter.rule, letter.position) == ("internal_error", "0:3")
+
+
+async def test_what_is_due_and_cannot_be_decided_buries_no_claim(stores: Stores) -> None:
+    """The second goal is told by the backup alone; when it is shown at last, a bug of ours breaks out."""
+    soccer = SPORTS["soccer"]
+
+    def explode(state: object, claim: ProviderEvent, at: int) -> object:
+        if claim.event == "b" and soccer.board(state).home:
+            raise RuntimeError("a bug of ours")
+        return soccer.evolve(state, claim, at)
+
+    machines = {**SPORTS, "soccer": replace(soccer, evolve=explode)}
+    both = [
+        goal(2, type="CORNER", provider=each, sequence=number)
+        for each, number in (("acme", 2), ("backup", 1))
+    ]
+    await stores.say(declaration(providers=("acme", "backup")), goal(1), *both)
+    await stores.say(goal(2, provider="backup", event="b", team="away"), later_ms=10)
+    await stores.say(goal(3), later_ms=20)
+    owner = await stores.own(machines, Terms(failover_ms=1))
+    rows = await stores.journal.rows("g1", 0, 100)
+    assert [row.cause.event for row in rows if row.change == "assert"] == ["e1", "e2", "e3"]
+    assert await stores.log.dead_letters() == []
+    assert owner.stuck == 1
 
 
 async def test_a_gap_is_given_up_although_other_games_keep_the_log_busy(stores: Stores) -> None:

@@ -1,11 +1,14 @@
 """A partition of games: exactly once over restarts, whatever waits and whatever is equal."""
 
+from dataclasses import replace
+
 import msgspec
+import pytest
 
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
 from scorewire.games.engine import decide
-from scorewire.games.partition import ALONE, Partition
+from scorewire.games.partition import ALONE, NO_CLAIM, Partition, Poisoned
 from scorewire.games.tellers import Terms
 from scorewire.games.writing import Desk
 from scorewire.journal.records import Consumed, LedgerEntry
@@ -13,6 +16,7 @@ from scorewire.log.base import LogEntry
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.sports import SPORTS
+from scorewire.sports.machine import AnyMachine
 
 from .conftest import declaration
 
@@ -22,23 +26,25 @@ class Durable:
 
     def __init__(self, terms: Terms = ALONE) -> None:
         self.terms = terms
+        self.machines = SPORTS
         self.log: list[LogEntry] = []
         self.rows: list[GameEvent] = []
         self.letters: list[str] = []
         self.consumed = Consumed(partition=0)
         self.games = self.restart()
 
-    def restart(self) -> Partition:
+    def restart(self, **fields: frozenset[str]) -> Partition:
         self.games = Partition(
             consumed=self.consumed,
             epoch="epoch",
-            machines=SPORTS,
+            machines=self.machines,
             kinds=lambda _: "dense",
             reorder_ms=500,
             held_max=100,
             books_max=10,
             checkpoint_rows=100,
             terms=self.terms,
+            **fields,  # type: ignore[arg-type]
         )
         return self.games
 
@@ -53,7 +59,7 @@ class Durable:
     def work(self, now_ms: int = 0) -> None:
         entries = self.log[self.games.read_after :]
         for game_id in self.games.absent(entries):
-            book = Book(game_id=game_id, machines=SPORTS)
+            book = Book(game_id=game_id, machines=self.machines)
             for row in self.rows:
                 book.apply(row)
             self.games.adopt(game_id, book if self.rows else None)
@@ -208,7 +214,7 @@ class Pair(Durable):
     def work(self, now_ms: int = 0) -> None:
         entries = self.log[self.games.read_after :]
         if self.games.absent(entries):
-            book = Book(game_id="g1", machines=SPORTS)
+            book = Book(game_id="g1", machines=self.machines)
             for row in self.rows:
                 book.apply(row)
             checkpoint.recall(book, self.ledger.values())
@@ -272,6 +278,82 @@ def test_the_claims_of_other_games_tell_the_time_while_the_log_is_busy() -> None
     pair.games.expire(0, now_s=0, read_to_ms=30_000)
     pair.write()
     assert pair.types[-2:] == ["PROVIDER_CHANGED", "GOAL"]
+
+
+def exploding(event: str) -> dict[str, AnyMachine]:
+    """A bug of ours: an event cannot be folded once home has scored, as only one of two providers told."""
+    soccer = SPORTS["soccer"]
+
+    def evolve(state: object, claim: ProviderEvent, at: int) -> object:
+        if claim.event == event and soccer.board(state).home:
+            raise RuntimeError("a bug of ours")
+        return soccer.evolve(state, claim, at)
+
+    return {**SPORTS, "soccer": replace(soccer, evolve=evolve)}
+
+
+def waiting_in_vain() -> Pair:
+    """The second goal is told by the backup alone, and showing it is what fails."""
+    pair = Pair()
+    pair.machines = exploding("e9")
+    pair.restart()
+    pair.append(claim(2, "GOAL"), 5_000)
+    pair.append(claim(3, "CORNER"), 6_000)
+    pair.append(claim(2, "CORNER", provider="backup"), 7_000)
+    pair.append(claim(9, "GOAL", team="away", provider="backup", sequence=3), 10_000)
+    pair.work(10_000)
+    pair.write()
+    return pair
+
+
+def test_what_was_due_and_fails_is_not_the_fault_of_the_claim_that_came_then() -> None:
+    pair = waiting_in_vain()
+    pair.append(claim(4, "CORNER"), 40_000)
+    with pytest.raises(Poisoned) as poison:
+        pair.work(40_000)
+    assert (poison.value.game_id, poison.value.offset) == ("g1", NO_CLAIM)
+    pair.restart(stuck=frozenset({"g1"}))
+    pair.work(40_000)
+    pair.write()
+    assert (pair.types[-1], pair.letters, pair.games.due_ms()) == ("CORNER", [], None)
+
+
+def test_a_game_in_which_nothing_due_is_decided_says_that_its_score_is_under_check() -> None:
+    pair = waiting_in_vain()
+    pair.restart(stuck=frozenset({"g1"}))
+    pair.append(claim(4, "CORNER"), 40_000)
+    pair.append(claim(5, "CORNER"), 59_999)
+    pair.work(60_000)
+    pair.write()
+    assert pair.types[-1] == "CORNER"
+    pair.append(claim(6, "CORNER"), 60_001)
+    pair.work(60_001)
+    pair.write()
+    assert pair.types[-2:] == ["CORNER", "SCORE_CHECK_STARTED"]
+
+
+def test_a_game_that_cannot_be_woken_is_read_again_and_the_others_go_on() -> None:
+    pair = waiting_in_vain()
+    soccer = SPORTS["soccer"]
+
+    def evolve(state: object, claim: ProviderEvent, at: int) -> object:
+        if claim.provider == "backup":
+            raise RuntimeError("a bug of ours")
+        return soccer.evolve(state, claim, at)
+
+    pair.machines = {**SPORTS, "soccer": replace(soccer, evolve=evolve)}
+    games = pair.restart()
+    book = Book(game_id="g1", machines=pair.machines)
+    for row in pair.rows:
+        book.apply(row)
+    checkpoint.recall(book, pair.ledger.values())
+    games.adopt("g1", book)
+    games.adopt("g2", _two_providers("g2"))
+    with pytest.raises(Poisoned):
+        games.wake("g1", 50_000)
+    games.wake("g2", 50_000)
+    assert games.absent(pair.log) == ["g1"]
+    assert games.books == 1
 
 
 def test_what_waited_for_another_provider_goes_on_after_a_restart_though_nobody_speaks_again() -> None:

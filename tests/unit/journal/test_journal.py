@@ -20,6 +20,8 @@ from scorewire.journal.journal import Journal, epoch_of
 from scorewire.journal.records import Checkpoint, Commit, Consumed, LeagueListed, LedgerEntry
 from scorewire.model.provider_event import League, Player, Team, Venue
 
+from .conftest import START_MS
+
 
 class Model:
     """What a journal should hold, in plain dictionaries."""
@@ -306,11 +308,28 @@ async def test_games_of_which_something_waits(world, journal):
         commit = world.append(game)
         entry = LedgerEntry(game_id=game, provider="backup", event="e1", revision=1, what=what, body=b"{}")
         await journal.commit(msgspec.structs.replace(commit, ledger=(entry,)))
-    assert await journal.undecided() == ["a", "c"]
+    assert await journal.undecided(0) == ["a", "c"]
     over = world.append("c")
     final = tuple(
         msgspec.structs.replace(head, line=msgspec.structs.replace(head.line, status="final"))
         for head in over.heads
     )
     await journal.commit(msgspec.structs.replace(over, heads=final))
-    assert await journal.undecided() == ["a"]
+    assert await journal.undecided(0) == ["a"]
+
+
+DAY_BEFORE, DAY_AFTER = "2022-12-17T15:00:00Z", "2022-12-19T15:00:00Z"
+
+
+async def test_a_game_that_nobody_ever_ended_is_taken_up_for_some_days_only(world, journal):
+    """By its start or its newest row, whichever is later: a suspended game goes on on another day."""
+    for game, rows, start in (("lately", 9, DAY_BEFORE), ("old", 2, DAY_BEFORE), ("soon", 1, DAY_AFTER)):
+        commit = world.append(game, rows, declared=world.declared(game, start=start))
+        entry = LedgerEntry(game_id=game, provider="backup", event="e1", revision=1, what="told", body=b"{}")
+        line = world.line(game, rows, start=start)
+        heads = tuple(msgspec.structs.replace(head, line=line) for head in commit.heads)
+        await journal.commit(msgspec.structs.replace(commit, heads=heads, ledger=(entry,)))
+    assert await journal.undecided(0) == ["lately", "old", "soon"]
+    assert await journal.undecided(START_MS + 5) == ["lately", "soon"]
+    assert await journal.undecided(START_MS + 10) == ["soon"]
+    assert await journal.undecided(START_MS + 2 * 86_400_000) == []
