@@ -5,6 +5,7 @@ standard input. docs/design-fan-out.md explains them and shows what was measured
 
 Reading order:
     message.py    what every step tells: an update of 300 bytes, a full state, the head of a stream; pure
+    listener.py   the socket on which every step listens
     streams.py    1 a loop that awaits each fan, 2 a queue and a task for each, 3 encoded once
     protocols.py  4 a protocol instead of two streams, 5 the same on uvloop
     slices.py     6 a slice of fans at a time, round-robin over games

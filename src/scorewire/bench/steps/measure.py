@@ -12,22 +12,24 @@ from pathlib import Path
 from statistics import median
 
 from scorewire.bench.bars import svg
+from scorewire.bench.calls import seq_marker, update_marker
+from scorewire.bench.contest import MissedError
 from scorewire.bench.crowd import LoadClients
-from scorewire.bench.fanout import NO_COMPILER, MissedError
+from scorewire.bench.fanout import NO_COMPILER
 from scorewire.bench.report import Outcome
 from scorewire.bench.rounds import Rounds
 from scorewire.bench.running import Stage
 from scorewire.bench.steps.result import STEPS, Measured, Options, Step, doubts, panels, step_figures
 from scorewire.bench.steps.slow import RECEIVE_BYTES, STALLED_SHARE, Crowd, Slow, measure_slow
-from scorewire.bench.steps.subject import BIG, SLOW, SMALL, ScorewireNode, StepServer, Subject, marker
+from scorewire.bench.steps.subject import BIG, SLOW, SMALL, ScorewireNode, StepServer, Subject
 from scorewire.bench.yardstick import Yardstick, build, frame_like
 
 WARM_ROUNDS = 2
 SETTLE_S = 0.03
 IDLE_S = 0.5
 ROUND_S = 30.0
-SLOW_SHARE = 5
-"""The game of which a tenth does not read has a fifth of the fans: filling their buffers takes long."""
+SLOW_SHARE = 10
+"""The game of which a tenth does not read has a tenth of the fans: filling their buffers takes long."""
 
 
 class Yard:
@@ -40,7 +42,7 @@ class Yard:
             fans, cores = options.fans, stage.cores
             self._bare = stack.enter_context(Yardstick(binary, fans=fans, cores=cores.server))
             self._fans = stack.enter_context(LoadClients(fans=fans, cores=cores.clients))
-            self._fans.join(port=self._bare.port, path="/")
+            self._fans.join(ports=self._bare.ports, path="/")
 
     def __bool__(self) -> bool:
         return self._bare is not None
@@ -72,7 +74,7 @@ class Trial:
             time.sleep(IDLE_S)
             before_bytes = process.user_bytes()
             fans.join(port=port, path=f"/v1/stream?game={game}")
-            fans.gather(f'"seq":{self.subject.seqs[game]},'.encode(), timeout_s=ROUND_S)
+            fans.gather(seq_marker(self.subject.seqs[game]), timeout_s=ROUND_S)
         time.sleep(IDLE_S)
         return process.user_bytes() - before_bytes
 
@@ -106,7 +108,7 @@ class Trial:
         return few.at_s[-1] - sent_s
 
     def _listen(self, fans: LoadClients, game: str) -> None:
-        fans.listen(marker(game, self.subject.seqs[game] + 1), timeout_s=ROUND_S)
+        fans.listen(update_marker(game, self.subject.seqs[game] + 1), timeout_s=ROUND_S)
 
     def _check(self, missed: int, game: str) -> None:
         if missed:
@@ -156,14 +158,13 @@ def _step(step: Step, options: Options, stage: Stage, yard: Yard) -> Measured:
         for _ in range(WARM_ROUNDS):
             trial.round(warm)
         frame_bytes = min(warm.bytes) // options.fans
-        subject.collect()
         for _ in range(options.rounds):
             trial.round(own)
-            yard.round(bare, marker(BIG, subject.seqs[BIG]), frame_bytes)
+            yard.round(bare, update_marker(BIG, subject.seqs[BIG]), frame_bytes)
         collected = subject.collect()
         alone = [trial.beside(big=False) for _ in range(options.rounds)]
         beside = [trial.beside(big=True) for _ in range(options.rounds)]
-        slow = _slow(options, stage, subject)
+        slow = _slow(step, options, stage, subject)
     return Measured(
         step=step,
         rounds=own,
@@ -184,7 +185,7 @@ def _subject(step: Step, options: Options, stage: Stage) -> Subject:
     return StepServer(step.name, cores=stage.cores)
 
 
-def _slow(options: Options, stage: Stage, subject: Subject) -> Slow:
+def _slow(step: Step, options: Options, stage: Stage, subject: Subject) -> Slow:
     fans = max(options.fans // SLOW_SHARE, STALLED_SHARE)
     stalled = fans // STALLED_SHARE
     cores = stage.cores.clients
@@ -194,4 +195,4 @@ def _slow(options: Options, stage: Stage, subject: Subject) -> Slow:
     ):
         readers.join(port=subject.port, path=f"/v1/stream?game={SLOW}")
         others.join(port=subject.port, path=f"/v1/stream?game={SLOW}", receive_bytes=RECEIVE_BYTES)
-        return measure_slow(Crowd(subject, readers, others), options.updates)
+        return measure_slow(Crowd(subject, readers, others), options.updates, every=step.every)

@@ -4,9 +4,9 @@ import asyncio
 from collections import defaultdict
 from typing import Any
 
+from scorewire.bench.steps.listener import listener
 from scorewire.bench.steps.message import HEAD, Message, full_state, game_in, score_update, sse
 
-BACKLOG = 4096
 HEAD_BYTES_MAX = 8192
 
 
@@ -59,7 +59,7 @@ class Protocols:
     async def open(self) -> int:
         """Listen; returns the port."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Fan(self), "127.0.0.1", 0, backlog=BACKLOG)
+        server = await loop.create_server(lambda: Fan(self), sock=listener())
         port: int = server.sockets[0].getsockname()[1]
         return port
 

@@ -6,7 +6,7 @@ Prints its port, then obeys its standard input, JSON a line, one after the other
     {"collect": true}                       collects all garbage
         -> {"collection_s": 0.021, "longest_s": 0.002, "objects": 31000}
 
-`longest_s` is the longest collection that came by itself since the last time it was asked; `objects` are
+`longest_s` is the longest collection that came by itself so far; `objects` are
 those that a collection has to look at.
 """
 
@@ -84,12 +84,11 @@ class Pauses:
             self.longest_s = max(self.longest_s, time.perf_counter() - self._began_s)
 
     def collect(self) -> Collected:
-        """Collect everything; the measure of what came by itself starts over."""
-        longest_s = self.longest_s
+        """Collect everything."""
+        longest_s = self.longest_s  # not the one that follows
         began_s = time.perf_counter()
         gc.collect()
         took_s = time.perf_counter() - began_s
-        self.longest_s = 0.0
         return Collected(collection_s=took_s, longest_s=longest_s, objects=len(gc.get_objects()))
 
 

@@ -17,7 +17,7 @@ STALLED_SHARE = 10
 """One fan of so many does not read."""
 RECEIVE_BYTES = 4096
 """Their receive buffer: they are to stall soon, whatever the kernel would grant."""
-FILL, FILL_EVENTS = 20, 20
+FILL, FILL_EVENTS = 30, 20
 PERIOD_S = 0.05
 IDLE_S = 0.5
 LIMIT_S = 30.0
@@ -94,17 +94,25 @@ class Crowd:
             if crowd is self.readers:
                 self.told.update({one.seq: one.count for one in record.told})
 
+    def short(self, seqs: range) -> int:
+        """How many updates were not told to those who read, all records taken together."""
+        return sum(abs(self.readers.fans - self.told[seq]) for seq in seqs)
+
     def resting_bytes(self) -> int:
         """The server's own memory once it has nothing to do."""
         time.sleep(IDLE_S)
         return self.subject.process.user_bytes()
 
 
-def measure_slow(crowd: Crowd, updates: int) -> Slow:
+def measure_slow(crowd: Crowd, updates: int, *, every: bool) -> Slow:
     """See the module; the crowd has joined.
 
-    Every fan's every update is counted: who reads must have had each one, or a full state in its place.
+    Args:
+        updates: told one after the other, with all reading and with a tenth not.
+        every: whether the step tells each update to each fan, however late; else a full state may stand in
+            the place of what a fan missed.
     """
+    first_seq = crowd.wanted()[SLOW] + 1
     healthy, stalled = crowd.readers.fans, crowd.others.fans
     crowd.others.record()
     empty_bytes = crowd.resting_bytes()
@@ -123,6 +131,10 @@ def measure_slow(crowd: Crowd, updates: int) -> Slow:
         crowd.missed += record.missed
     grown_bytes = crowd.resting_bytes() - before_bytes
     crowd.catch_up()
+    if every:
+        crowd.missed += crowd.short(range(first_seq, crowd.wanted()[SLOW] + 1))
+    else:
+        crowd.missed += behind
     return Slow(
         healthy=healthy,
         stalled=stalled,

@@ -3,9 +3,8 @@
 import asyncio
 from collections import defaultdict
 
+from scorewire.bench.steps.listener import listener
 from scorewire.bench.steps.message import HEAD, Message, full_state, game_in, score_update, sse
-
-BACKLOG = 4096
 
 
 class Streams:
@@ -17,7 +16,7 @@ class Streams:
 
     async def open(self) -> int:
         """Listen; returns the port."""
-        server = await asyncio.start_server(self._attend, "127.0.0.1", 0, backlog=BACKLOG)
+        server = await asyncio.start_server(self._attend, sock=listener())
         port: int = server.sockets[0].getsockname()[1]
         return port
 

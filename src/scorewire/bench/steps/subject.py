@@ -10,9 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from scorewire.bench.calls import update_marker
 from scorewire.bench.child import Child
-from scorewire.bench.fanout import nobody
+from scorewire.bench.contest import nobody
 from scorewire.bench.game import Game
 from scorewire.bench.machine import Cores
 from scorewire.bench.posts import Provider
@@ -54,11 +53,6 @@ class Subject(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def marker(game: str, seq: int) -> bytes:
-    """What is in one update of a game and in no other message."""
-    return update_marker(game, seq)
 
 
 class StepServer:
