@@ -281,10 +281,11 @@ def _changes(reading: Reading, side: Side, event: str, ball: Delivery) -> None:
         reading.claim(f"{event}-in-{number}", "SUBSTITUTION", team=team, who=one.out, detail=detail)
     for _ in ball.replacements.role:
         reading.transcript.skip("role_replacement")
-    for name in (ball.batter, ball.non_striker):
-        if name in reading.away:
-            reading.away.discard(name)
-            reading.claim(f"{event}-back", "BATTER_RETURNED", team=side, who=name)
+    back = [name for name in (ball.batter, ball.non_striker) if name in reading.away]
+    for number, name in enumerate(back, 1):
+        reading.away.discard(name)
+        mark = f"{event}-back" if number == 1 else f"{event}-back-{number}"
+        reading.claim(mark, "BATTER_RETURNED", team=side, who=name)
 
 
 def _ball(reading: Reading, side: Side, event: str, ball: Delivery, over: str) -> None:

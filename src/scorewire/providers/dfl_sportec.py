@@ -12,6 +12,7 @@ Quirks that this file decides:
     - CurrentResult, the score after a goal, is the provider's own: a disagreement puts ours under check.
     - FinalWhistle states FinalResult. Of a finished match (`DataStatus="postmatch"`) it is the last word:
       where the goals do not come to it, the statement holds, as SCORE_SET.
+    - What FinalResult is after a shoot-out, no recording tells: no score is stated then.
     - The last period's FinalWhistle ends a finished match, and makes it final.
     - Positions are metres on a pitch of 105 x 68 unless the companion says otherwise, in a frame that does
       not turn with the teams; they are told as shares of it.
@@ -104,17 +105,20 @@ class Reading:
     transcript: Transcript
     info: Info
     home: str
+    away: str
     postmatch: bool
     kicked_off_ms: dict[int, int] = field(default_factory=dict)
     period: int = 0
     goals: list[tuple[int, Side]] = field(default_factory=list)
-    seen: dict[str, None] = field(default_factory=dict)
 
     def side(self, team: str | None) -> Side | None:
-        """None for a play of neither team."""
-        if team:
-            self.seen.setdefault(team)
-        return None if not team else "home" if team == self.home else "away"
+        """None for a play of neither team. Without a companion the guests are the first other team."""
+        if not team:
+            return None
+        if team == self.home:
+            return "home"
+        self.away = self.away or team
+        return "away" if team == self.away else None
 
     def player(self, person: str | None) -> Player | None:
         """With the name that the companion has."""
@@ -179,10 +183,12 @@ def decode(body: bytes, /, name: str = "", companions: Companions = NO_COMPANION
     match = entries[0].get("MatchId", "")
     transcript = Transcript(provider=PROVIDER, game_id=match if is_id(match) else "dfl")
     info = _info(companions.get("matchinfo"))
+    home, away = _teams(info, entries)
     reading = Reading(
         transcript=transcript,
         info=info,
-        home=info.general.get("HomeTeamId") or _left(entries),
+        home=home,
+        away=away,
         postmatch=root.get("DataStatus") == "postmatch",
     )
     last = max((SECTIONS.get(one[0].get("GameSection", ""), 0) for one in entries if len(one)), default=0)
@@ -206,7 +212,8 @@ def _read(reading: Reading, entry: Element, what: Element, last: int) -> None:
     elif tag == "ShotAtGoal":
         _shot(reading, entry, what)
     elif tag == "Penalty":
-        reading.claim(entry, "PENALTY_AWARDED", team=team)
+        if reading.period != SECTIONS["penaltyShootout"]:
+            reading.claim(entry, "PENALTY_AWARDED", team=team)
         for shot in what.iter("ShotAtGoal"):
             _shot(reading, entry, shot, suffix="-shot", penalty=True)
     elif tag == "OwnGoal":
@@ -249,7 +256,9 @@ def _whistle(reading: Reading, entry: Element, what: Element, last: int) -> None
     reading.claim(entry, "PERIOD_END")
     if period < last or period < SECTIONS["secondHalf"] or not reading.postmatch:
         return
-    score = reading.score(what.get("FinalResult"))
+    # Whether the result of a shoot-out holds its goals nobody has said: then it states no score.
+    shootout = period == SECTIONS["penaltyShootout"]
+    score = None if shootout else reading.score(what.get("FinalResult"))
     if score is not None and (score.home, score.away) != _tally(reading.goals):
         lines = " ".join(f"{home}-{away}" for home, away in _lines(reading, score))
         stated: Detail = {"home": score.home, "away": score.away, **({"lines": lines} if lines else {})}
@@ -305,7 +314,9 @@ def _goal(
     suffix: str = "",
 ) -> None:
     score = reading.score(result or what.get("CurrentResult"))
-    reading.goals.append((reading.period, reading.side(team) or "home"))
+    side = reading.side(team)
+    if side is not None:
+        reading.goals.append((reading.period, side))
     reading.claim(entry, "GOAL", suffix=suffix, team=team, who=what.get("Player"), score=score, detail=detail)
 
 
@@ -316,11 +327,12 @@ def _share(metres: str | None, length: str | None, usual: int) -> float | None:
     return round(min(max(place / (number(length) or usual), 0.0), 1.0), 4)
 
 
-def _left(entries: list[Element]) -> str:
+def _teams(info: Info, entries: list[Element]) -> tuple[str, str]:
     """Without a companion the side that begins on the left is called home: somebody must be."""
-    return next(
-        (one[0].get("TeamLeft", "") for one in entries if len(one) and one[0].get("TeamLeft")), "home"
-    )
+    ends = [(one[0].get("TeamLeft", ""), one[0].get("TeamRight", "")) for one in entries if len(one)]
+    left, right = next((pair for pair in ends if pair[0]), ("home", ""))
+    home = info.general.get("HomeTeamId") or left
+    return home, info.general.get("GuestTeamId") or (left if home == right else right)
 
 
 def _info(body: bytes | None) -> Info:
@@ -346,7 +358,7 @@ def _info(body: bytes | None) -> Info:
 def _declaration(reading: Reading, match: str) -> GameDeclared | None:
     general = reading.info.general
     venue = reading.info.environment.get("StadiumName")
-    other = general.get("GuestTeamId") or next((one for one in reading.seen if one != reading.home), "away")
+    other = reading.away or "away"
     start = time_ms(general.get("PlannedKickoffTime", "")) or reading.kicked_off_ms.get(1)
     competition = general.get("CompetitionId", "")
     return GameDeclared(

@@ -4,7 +4,8 @@ Unverified, built from documentation: no payload may be kept here.
 
 Quirks that this file decides:
     - `id` is unique; the event id is so within a team only, and serves to find related events.
-    - A deletion is the same id published again as type 43. It takes the event back, whatever it was.
+    - A deletion is the same id published again as type 43, or 84 after a video review. It takes the event
+      back, whatever it was.
     - `last_modified` is the revision: events are edited up to days later, cards among them.
     - Files are in no order. A claim's number is made of period, minute, second and the low digits of its id.
     - Starts and ends of periods, and announced minutes, come once for each team: one claim, under an id of
@@ -29,7 +30,8 @@ from scorewire.model.provider_event import Detail, Player, ProviderEvent, Side, 
 from scorewire.providers.format import Transcript
 from scorewire.providers.statsbomb import clock
 
-DELETED: Final = 43
+DELETED: Final = frozenset({43, 84})
+"""Deleted, and deleted after a video review."""
 GOAL, CARD, OFF, ON, START, END, LINEUP, ADDED = 16, 17, 18, 19, 32, 30, 34, 70
 SHOTS: Final[dict[int, str]] = {13: "off_target", 14: "post", 15: "saved"}
 PLAIN: Final[dict[int, str]] = {2: "OFFSIDE", 10: "SAVE"}
@@ -115,7 +117,7 @@ def claim_all(match: Match) -> None:
     """Claims of all events of a file, in the order of play."""
     ordered = sorted(match.events, key=place)
     for event in ordered:
-        if event.type != DELETED:
+        if event.type not in DELETED:
             match.by_number[event.team, event.number] = event
     edges: set[str] = set()
     for event in ordered:
@@ -131,7 +133,7 @@ def place(event: OptaEvent) -> int:
 
 def _claim(match: Match, event: OptaEvent, edges: set[str]) -> None:
     transcript = match.transcript
-    if event.type == DELETED:
+    if event.type in DELETED:
         _add(match, event, ProviderEvent(**_base(event), action="retract"), numbered=False)
         return
     if event.type in {START, END, ADDED}:

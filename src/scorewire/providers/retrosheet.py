@@ -46,12 +46,14 @@ from scorewire.providers.format import (
     Transcript,
     rfc3339,
 )
-from scorewire.providers.retrosheet_file import Game, read
+from scorewire.providers.retrosheet_file import Game, read, whole
 from scorewire.providers.retrosheet_play import Part, Play
 
 PROVIDER = "retrosheet"
 PLAY_MS = 45_000
 SIDES_CHANGE_MS = 120_000
+INNINGS_MAX = 49
+"""As many as the numbers of periods allow."""
 POSITIONS = ("", "P", "C", "1B", "2B", "3B", "SS", "LF", "CF", "RF", "DH", "PH", "PR")
 PITCHER, PINCH_HITTER, PINCH_RUNNER = 1, 11, 12
 SKIPPED = {
@@ -194,10 +196,11 @@ def _lineups(reading: Reading, game: Game) -> None:
     for row in game.rows:
         if row[0] != "start":
             continue
-        if len(row) < 6 or not row[5].isdecimal():
+        position = whole(row[5]) if len(row) > 5 else None
+        if position is None:
             reading.transcript.skip("unreadable_row")
             continue
-        side, position = _side(row[3]), int(row[5])
+        side = _side(row[3])
         _comes_in(reading, side, row[1], row[2], slot=row[4], position=position)
         player = reading.player(row[1])
         if player is not None:
@@ -221,10 +224,12 @@ def _comes_in(reading: Reading, side: Side, known: str, name: str, *, slot: str,
 
 def _row(reading: Reading, row: list[str]) -> None:
     kind = row[0]
-    if kind == "play" and len(row) > 6 and row[1].isdecimal() and 1 <= int(row[1]) <= 49:
-        _play_row(reading, row)
-    elif kind == "sub" and len(row) > 5 and row[5].isdecimal():
-        _substitution(reading, row)
+    inning = whole(row[1]) if kind == "play" and len(row) > 6 else None
+    position = whole(row[5]) if kind == "sub" and len(row) > 5 else None
+    if inning is not None and 1 <= inning <= INNINGS_MAX:
+        _play_row(reading, row, inning)
+    elif position is not None:
+        _substitution(reading, row, position)
     elif kind == "com" and len(row) > 1:
         _comment(reading, row[1])
     elif kind == "radj" and len(row) > 2 and row[2] in {"1", "2", "3"}:
@@ -234,9 +239,9 @@ def _row(reading: Reading, row: list[str]) -> None:
         reading.transcript.skip("unreadable_row" if kind in known else SKIPPED.get(kind, "unknown_row"))
 
 
-def _play_row(reading: Reading, row: list[str]) -> None:
+def _play_row(reading: Reading, row: list[str], inning: int) -> None:
     side = _side(row[2])
-    period = int(row[1]) * 2 - 1 + ((side == "home") != reading.home_bats_first)
+    period = inning * 2 - 1 + ((side == "home") != reading.home_bats_first)
     if period != reading.period:
         _half(reading, period, side)
     if row[6] == "NP":
@@ -328,8 +333,8 @@ def _tell_part(reading: Reading, part: Part, event: str, stood: dict[int, str], 
     reading.claim(event, kind, team=reading.batting, who=stood.get(part.runner, ""), detail=detail)
 
 
-def _substitution(reading: Reading, row: list[str]) -> None:
-    side, known, slot, position = _side(row[3]), row[1], row[4], int(row[5])
+def _substitution(reading: Reading, row: list[str], position: int) -> None:
+    side, known, slot = _side(row[3]), row[1], row[4]
     out = reading.order[side].get(slot, "")
     here = known in reading.order[side].values()
     if not here and known == out:
@@ -381,8 +386,9 @@ def _review(reading: Reading, fields: list[str]) -> None:
 def _declaration(game: Game) -> GameDeclared:
     info = game.info
     rules: Detail = {"extra_runner": "tiebreaker" in info}
-    if info.get("innings", "9").isdecimal() and info.get("innings", "9") != "9":
-        rules["innings"] = int(info["innings"])
+    innings = whole(info.get("innings", ""))
+    if innings and innings != 9:
+        rules["innings"] = innings
     if info.get("htbf") == "true":
         rules["home_bats_first"] = True
     return GameDeclared(

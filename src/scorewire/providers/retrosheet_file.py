@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 GAME = re.compile(r"[A-Z0-9]{3}\d{9}\Z", re.ASCII)
 """The home club, the date, and 0 or the number of the game on that date."""
 _TIME = re.compile(r"(\d{1,2}):(\d\d)\s*(AM|PM)\Z", re.ASCII | re.IGNORECASE)
+_SMALL = re.compile(r"\d{1,3}\Z", re.ASCII)
 NOON_MS = 12 * 3_600_000
 
 
@@ -37,6 +38,11 @@ class Game:
             return max(0, midnight_ms + NOON_MS)
         minutes = (hour % 12 + 12 * (match[3].upper() == "PM")) * 60 + int(match[2])
         return max(0, midnight_ms + minutes * 60_000)
+
+
+def whole(text: str) -> int | None:
+    """A small number of a row; None for anything else, however long it is."""
+    return int(text) if _SMALL.match(text) else None
 
 
 def read(body: bytes) -> tuple[list[Game], int]:

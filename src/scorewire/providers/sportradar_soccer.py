@@ -88,6 +88,8 @@ STATUSES: Final[dict[str, tuple[str, ...]]] = {
     "ended": ("GAME_END",),
     "closed": ("GAME_END", "GAME_FINAL"),
 }
+SUBJECTS: Final = frozenset({"goal", "penalty", "red_card", "mistaken_identity", "corner"})
+"""What a review is about; a word that is none of these is left out, for the review must not be refused."""
 OUTCOMES: Final[dict[str, str]] = {"shot_on_target": "saved", "shot_off_target": "off_target"}
 
 
@@ -296,10 +298,10 @@ def _detail(entry: Entry, type_: str) -> Detail:
             detail = {"outcome": OUTCOMES[entry.type]}
         case "ADDED_TIME" if entry.injury_time_announced is not None:
             detail = {"minutes": entry.injury_time_announced}
-        case "VAR_STARTED" if entry.description:
-            detail = {"subject": entry.description[:50]}
-        case "VAR_ENDED" if entry.description:
-            detail = {"decision": entry.description[:50]}
+        case "VAR_STARTED" if entry.description in SUBJECTS:
+            detail = {"subject": entry.description}
+        case "VAR_ENDED" if entry.description.removeprefix("no_") in SUBJECTS:
+            detail = {"decision": entry.description}
     return detail
 
 

@@ -191,8 +191,12 @@ def decode(body: bytes, /, name: str = "", companions: Companions = NO_COMPANION
     )
     for squad in reading.lineups.values():
         reading.names |= {one.player_id: one.player_nickname or one.player_name for one in squad}
+    teams = {sheet.team.id for sheet in sheets}
     for entry in entries:
-        _read(reading, entry)
+        if entry.team.id in teams:
+            _read(reading, entry)
+        else:
+            transcript.skip("unknown_team")
     _finish(reading, game, entries[-1])
     return transcript.decoded(game=game, declaration=_declaration(reading, game, match, sheets))
 

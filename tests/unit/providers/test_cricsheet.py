@@ -346,3 +346,10 @@ def test_recognises_its_own() -> None:
     assert recognise(file(), "x.json")
     assert not recognise(b'{"data_version": 1}', "x.json")
     assert slug("Royal Challengers Bangalore") == "royal-challengers-bangalore"
+
+
+def test_two_who_come_back_on_one_ball_are_two_claims() -> None:
+    hurt = [{"kind": "retired hurt", "player_out": name} for name in ("A One", "B Two")]
+    back = [one for one in told(ball(wickets=hurt), ball()) if one.type == "BATTER_RETURNED"]
+    assert len({one.event for one in back}) == 2
+    assert [one.player and one.player.name for one in back] == ["A One", "B Two"]

@@ -108,3 +108,33 @@ def test_freiburg_against_moenchengladbach(shared_data: Path) -> None:
     assert [one.player.name for one in decoded.events if one.type == "GOAL_DISALLOWED" and one.player] == [
         "F. Neuhaus"
     ]
+
+
+def test_a_team_of_another_match_is_neither_side() -> None:
+    corners = [entry(f'<CornerKick Team="{team}"/>', number=team) for team in ("H", "A", "X")]
+    assert [one.team for one in decode(file(*corners)).events[1:]] == ["away", "home", None]
+    stray = entry(GOAL.replace('Team="A"', 'Team="X"'), number="8")
+    events = decode(file(*corners, stray, WHISTLE.format("0:0"))).events
+    assert "SCORE_SET" not in [one.type for one in events], "a goal of nobody is in no tally"
+
+
+def test_a_shoot_out_awards_no_penalties_and_its_result_is_no_score() -> None:
+    kick_off = '<KickOff GameSection="penaltyShootout"/>'
+    kick = (
+        '<Penalty Team="A"><ShotAtGoal Team="A"><SuccessfulShot CurrentResult="0:1"/></ShotAtGoal></Penalty>'
+    )
+    whistle = '<FinalWhistle GameSection="penaltyShootout" FinalResult="0:1"/>'
+    entries = [
+        entry(kick_off, "22:40:00", number="80"),
+        entry(kick, "22:41:00", number="81"),
+        entry(whistle, "22:50:00", number="82"),
+    ]
+    events = decode(file(*entries)).events
+    assert [one.type for one in events[1:]] == [
+        "PERIOD_START",
+        "SHOOTOUT_GOAL",
+        "PERIOD_END",
+        "GAME_END",
+        "GAME_FINAL",
+    ]
+    assert all(one.score is None for one in events)

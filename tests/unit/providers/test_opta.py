@@ -100,3 +100,12 @@ def test_places_order_by_period_and_clock_whatever_the_ids() -> None:
 
 def test_qualifiers_without_a_number_are_left_out() -> None:
     assert qualifiers([(9, None), ("55", 7), ("x", 1), (None, 2), ("9" * 20, 1)]) == {9: "", 55: "7"}
+
+
+@BOTH
+def test_what_a_video_review_deletes_is_taken_back(write: Write, format_: object) -> None:
+    goal = One(21, 16, 1, 12, 0, player="p1", number=8)
+    reviewed = One(21, 84, 1, 12, 0, player="p1", number=8, modified="2026-11-21T15:15:00Z")
+    events = decoded(write, reviewed).events
+    assert [(one.event, one.action) for one in events] == [("21", "retract")]
+    assert events[0].revision > decoded(write, goal).events[0].revision

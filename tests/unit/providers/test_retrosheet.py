@@ -366,3 +366,20 @@ class TestSeasons:
     def test_a_double_header_of_seven_innings(self, seasons: dict) -> None:
         game = seasons["2020ANA.EVA"][2]["retrosheet-ana202009051"]
         assert set(game.lines) == {str(inning) for inning in range(1, 8)}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"play,{'1' * 5000},0,v001,12,CFB,S8",
+        f'sub,v099,"New",0,1,{"7" * 5000}',
+        f'start,v099,"New",0,1,{"7" * 5000}',
+        f"info,innings,{'9' * 5000}",
+        "play,१,0,v001,12,CFB,S8",
+    ],
+)
+def test_a_number_that_is_none_is_skipped_and_breaks_nothing(row: str) -> None:
+    decoded = decode(file(row, bat("S8")))
+    assert [one.type for one in decoded.events if one.type == "SINGLE"] == ["SINGLE"]
+    assert decoded.declaration is not None
+    assert "innings" not in decoded.declaration.rules

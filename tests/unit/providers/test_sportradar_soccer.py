@@ -156,3 +156,11 @@ def test_what_is_no_timeline_is_refused(body: bytes) -> None:
 
 def test_entries_that_are_none_are_counted() -> None:
     assert decoded({"x": 1}, entry(1, "somersault")).skipped == {"unreadable_event": 1, "other_type": 1}
+
+
+def test_words_of_a_review_that_nobody_listed_are_left_out() -> None:
+    started = entry(7, "video_assistant_referee", 60, description="Possible handball")
+    over = entry(8, "video_assistant_referee_over", 61, description="red_card_given")
+    told = decoded(entry(1, "period_start"), started, over)
+    assert [one.detail for one in told.events[1:]] == [{}, {}]
+    assert fold_one(told).refused == []

@@ -290,3 +290,10 @@ def test_counts_of_a_real_match(shared_data: Path) -> None:
     assert (count["SUBSTITUTION"], count["GOAL"], count["YELLOW_CARD"], count["LINEUP"]) == (9, 3, 2, 2)
     assert (count["SHOT"] + count["GOAL"] - 1, count["PERIOD_START"], count["PERIOD_END"]) == (27, 2, 2)
     assert all(0 <= event.x <= 1 for event in events if event.x is not None)
+
+
+def test_an_entry_of_a_third_team_is_nobodys() -> None:
+    third = entry("Shot", {"id": 3, "name": "Else"}, shot={"outcome": {"name": "Goal"}})
+    decoded = decode(file(third))
+    assert decoded.skipped["unknown_team"] == 1
+    assert "GOAL" not in [one.type for one in decoded.events]
