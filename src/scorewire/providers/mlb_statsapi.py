@@ -17,7 +17,8 @@ Quirks that this file decides:
     - The incoming player of a substitution is `player`; who goes out is in some documents only. Where
       `base` is absent, a substitute who bats in this turn is a pinch hitter.
     - A person is a number in some documents and an object in others.
-    - Fielding errors are among the `credits` of a row, which not every document has.
+    - Fielding errors are among the `credits` of a row. A document that has none of these states them by
+      inning in its line score only: they are told at the start of the half-inning (`9t-error-1`), of nobody.
     - Throws to a base, step-offs, time-outs and advisories make no claim: skipped under their names.
     - `detailedState` holds the state and, behind a colon, the reason: `Completed Early: Rain`.
     - No description is read: the sentences are the league's own.
@@ -77,6 +78,7 @@ from scorewire.providers.mlb_statsapi_file import (
     Review,
     Runner,
     Who,
+    errors_by_inning,
     number,
 )
 from scorewire.providers.mlb_statsapi_file import (
@@ -102,6 +104,7 @@ class Reading:
 
     Attributes:
         names: of players, by number.
+        errors: of home and away by inning, where no row credits anybody with one.
         bases: where each runner stands, by number.
         at_ms: wall time of what is read now.
     """
@@ -111,6 +114,7 @@ class Reading:
     revision: int
     names: dict[int, str]
     sides: dict[int, Side]
+    errors: dict[int, tuple[int, int]] = field(default_factory=dict)
     bases: dict[int, str] = field(default_factory=dict)
     period: int = 0
     at_ms: int = 0
@@ -170,6 +174,7 @@ def decode(body: bytes, /, name: str = "", companions: Companions = NO_COMPANION
         revision=stamp_ms(feed.meta_data.time_stamp) or 1,
         names=_names(feed, plays),
         sides={teams.away.id: "away", teams.home.id: "home"},
+        errors=errors_by_inning(feed, plays),
         at_ms=time_ms(feed.game_data.datetime.date_time) or 0,
     )
     _lineups(reading)
@@ -226,8 +231,11 @@ def _play(reading: Reading, play: Play) -> None:
     if period != reading.period:
         reading.period = period
         reading.bases = {}
-        half = f"{about.inning}{'t' if about.is_top_inning else 'b'}-start"
-        reading.claim(half, "PERIOD_START", team=reading.batting)
+        half = f"{about.inning}{'t' if about.is_top_inning else 'b'}"
+        reading.claim(f"{half}-start", "PERIOD_START", team=reading.batting)
+        by_home, by_away = reading.errors.get(about.inning, (0, 0))
+        for place in range(1, 1 + (by_home if about.is_top_inning else by_away)):
+            reading.claim(f"{half}-error-{place}", "ERROR", team=_OTHER[reading.batting])
     rows: dict[int, list[Runner]] = {}
     for row in play.runners:
         rows.setdefault(row.details.play_index, []).append(row)
@@ -379,6 +387,7 @@ def _run(reading: Reading, rows: list[Runner]) -> tuple[list[Runner], int]:
     """Move the runners; who scored, and how many are out."""
     scored: list[Runner] = []
     out: set[int] = set()
+    home: set[int] = set()
     movers = {number(row.details.runner) for row in rows}
     for row in rows:
         who, start, end = number(row.details.runner), row.movement.start, row.movement.end
@@ -390,7 +399,9 @@ def _run(reading: Reading, rows: list[Runner]) -> tuple[list[Runner], int]:
         if row.movement.is_out:
             out.add(who)
         elif end in _HOME:
-            scored.append(row)
+            if who <= 0 or who not in home:
+                scored.append(row)
+            home.add(who)
         elif end in {"1B", "2B", "3B"}:
             reading.bases[who] = end
             continue

@@ -226,9 +226,10 @@ class BoxScore(Struct, frozen=True):
 
 
 class SideLine(Struct, frozen=True):
-    """Runs of a side."""
+    """Runs and errors of a side."""
 
     runs: int | None = None
+    errors: int | None = None
 
 
 class LineTotals(Struct, frozen=True):
@@ -238,10 +239,19 @@ class LineTotals(Struct, frozen=True):
     away: SideLine = SideLine()
 
 
+class LineInning(Struct, frozen=True):
+    """One inning of the line score."""
+
+    num: int = 0
+    home: SideLine = SideLine()
+    away: SideLine = SideLine()
+
+
 class Linescore(Struct, frozen=True, rename="camel"):
     """`linescore`: how the feed itself has the game."""
 
     scheduled_innings: int | None = None
+    innings: list[LineInning] = []
     teams: LineTotals = LineTotals()
 
 
@@ -274,6 +284,9 @@ class Feed(Struct, frozen=True, rename="camel"):
     meta_data: MetaData = MetaData()
 
 
+ERRORS_MAX = 20
+"""More than any side has made in a half-inning."""
+
 FEED = msgspec.json.Decoder(Feed)
 PLAY = msgspec.json.Decoder(Play)
 
@@ -283,3 +296,13 @@ def number(who: Who) -> int:
     if who is None:
         return 0
     return who if isinstance(who, int) else who.id
+
+
+def errors_by_inning(feed: Feed, plays: list[Play]) -> dict[int, tuple[int, int]]:
+    """Errors of home and away by inning, as the line score has them; none where rows credit their own."""
+    if any(row.credits for play in plays for row in play.runners):
+        return {}
+    return {
+        one.num: (min(one.home.errors or 0, ERRORS_MAX), min(one.away.errors or 0, ERRORS_MAX))
+        for one in feed.live_data.linescore.innings
+    }

@@ -13,7 +13,8 @@ Quirks that this file decides:
       told as they were, tentative, and a review is open. What the ruling was stands in the text only.
     - Statistics that are nullified otherwise mean that the play does not count: a PLAY `no_play`.
     - The two-minute warning can be a time-out; whose time-out it is, and which, stands in the text.
-    - `quarter.sequence` goes on in overtime. `season.type` PST makes overtimes of 15 minutes that go on.
+    - `quarter.sequence` goes on in overtime. `season.type` PST makes overtimes of 15 minutes that go on;
+      a stream of the play-offs without it has to be declared by hand with `overtime_periods` = 0.
     - `sequence` is milliseconds, or in older versions a small number; both can be written `37.0`.
     - `game_over` ends the game: statuses need not come with a stream.
 

@@ -5,8 +5,9 @@ Unverified, built from documentation and from what the push streams of its siste
 Quirks that this file decides:
     - Overtimes restart `period.number`; only `period.sequence` (4, 5 ...) goes on, and is the period. The
       shoot-out is told by its types (`shootoutgoal`), and stands in the period after the last overtime.
-    - `season.type` PST makes overtimes full: 20 minutes, one after another. A stream that does not hold it
-      needs a declaration by hand.
+    - `season.type` PST makes overtimes full: 20 minutes, one after another. A stream of the play-offs whose
+      messages hold no `season` has to be declared by hand with the rule `overtime` = `full`: otherwise the
+      second overtime is taken for the shoot-out, and its goals are refused.
     - Every kind of goal has a type: emptynetgoal, penaltygoal, awardedgoal, awardedemptynetgoal, owngoal,
       goal; the strength of the others is `strength` (even, powerplay, shorthanded).
     - A saved, missed or failed shot of a penalty shot or of the shoot-out is one that did not score.

@@ -470,3 +470,23 @@ def test_a_spoilt_recording_gives_claims_or_blame(shared_data: Path, data: st.Da
     except FeedError:
         return
     recorded.assert_dense(decoded.events)
+
+
+def test_errors_of_a_document_without_credits_are_those_of_the_line_score() -> None:
+    line = {"innings": [{"num": 1, "home": {"errors": 2}, "away": {"errors": 1}}]}
+    turns = turn("single", row(1, None, "1B")), turn("single", row(3, None, "1B"), top=False)
+    events = [one for one in told(*turns, linescore=line) if one.type == "ERROR"]
+    assert [(one.event, one.team, one.period) for one in events] == [
+        ("1t-error-1", "home", 1),
+        ("1t-error-2", "home", 1),
+        ("1b-error-1", "away", 2),
+    ]
+    credited = [{"credit": "f_throwing_error", "player": {"id": 6}}]
+    named = turn("field_error", row(1, None, "1B", credits=credited))
+    assert [one.event for one in told(named, linescore=line) if one.type == "ERROR"] == ["0-error-1"]
+
+
+def test_a_run_that_is_told_twice_is_one() -> None:
+    rows = row(1, "3B", "score", rbi=True), row(1, "3B", "score"), row(9, None, "1B")
+    runs = told(turn("single", *rows))[0]
+    assert (runs.type, runs.detail["runs"], runs.detail["scored"]) == ("RUNS", 1, "mlb-1")
