@@ -181,7 +181,7 @@ class Reading:
             return self.transcript.decoded(game=self.game, declaration=None)
         self.full = self._is_full(rows)
         final = self.summary is not None and row_facts.yes(self.summary.meta.final)
-        goals = {row_facts.moment(row.details, row.details.scored_by) for row in rows if row.event == "goal"}
+        goals = {row_facts.moment(row.details) for row in rows if row.event == "goal"}
         if self.summary is not None:
             self._lineups(self.summary)
         period = 0
@@ -193,7 +193,7 @@ class Reading:
                 self._edge("PERIOD_START", now)
                 period = now
             twin = row.event == "shot" and row_facts.yes(row.details.is_goal)
-            if twin and (row_facts.moment(row.details, row.details.shooter) in goals or not final):
+            if twin and (row_facts.moment(row.details) in goals or not final):
                 self.transcript.skip("goal_twin")
                 continue
             self._tell_row(row, "goal" if twin else row.event, now)

@@ -48,13 +48,11 @@ def sides(rows: list[Row]) -> dict[int, Side]:
     return sides if len(sides) == 2 else {}
 
 
-def moment(facts: Facts, person: Person | None) -> tuple[Number, str, Number]:
-    """What a goal and the shot that doubles it share."""
-    return (
-        facts.period.id if facts.period is not None else None,
-        facts.time,
-        person.id if person is not None else None,
-    )
+def moment(facts: Facts) -> tuple[str, int | None, int | None]:
+    """What a goal and the shot that doubles it share; not the player: scorers are put right later."""
+    club = facts.team.id if facts.team is not None else facts.shooter_team_id
+    period = facts.period.id if facts.period is not None else None
+    return str(period), seconds(facts), whole(club)
 
 
 def winner(facts: Facts) -> Person | None:

@@ -119,6 +119,12 @@ def test_a_goal_whose_row_has_not_come_yet_is_waited_for() -> None:
     assert told(shot(31, goal=True), summary=centre()) == []
 
 
+def test_a_scorer_who_was_put_right_leaves_no_second_goal() -> None:
+    final = centre(meta={"final": "1"})
+    kinds = [one.type for one in told(shot(31, goal=True), goal(32), summary=final)]
+    assert kinds.count("GOAL") == 1
+
+
 def test_but_not_for_ever() -> None:
     decoded = decode(
         msgspec.json.encode([*OPENING, shot(31, "5:00", goal=True)]),
