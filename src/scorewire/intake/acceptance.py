@@ -118,6 +118,9 @@ def _check_declaration(claim: GameDeclared, game: GameDeclared | None, sports: S
                 type(default), "text"
             )
             raise FeedError("bad_rule", f"{name} is {value!r} and must be {kind}, zero or more")
+        words = machine.choices.get(name)
+        if words is not None and value not in words:
+            raise FeedError("bad_rule", f"{name} is {value!r}, not one of {', '.join(sorted(words))}")
 
 
 def _is_like(value: Scalar, default: Scalar) -> bool:

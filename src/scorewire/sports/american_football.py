@@ -57,7 +57,7 @@ from scorewire.sports.american_football_overtime import (
     followed,
     other,
 )
-from scorewire.sports.american_football_rules import RULES, Rules, label, rules_of
+from scorewire.sports.american_football_rules import OVERTIMES, RULES, Rules, label, rules_of
 from scorewire.sports.game_clock import down, set_to, started, stopped
 from scorewire.sports.lifecycle import (
     IMPOSING,
@@ -419,4 +419,5 @@ AMERICAN_FOOTBALL: Machine[FootballState] = Machine(
     board=board,
     detail=DETAIL,
     refusals=REFUSALS,
+    choices={"overtime": OVERTIMES},
 )

@@ -45,7 +45,7 @@ from scorewire.sports import ice_hockey_clock, ice_hockey_rules, tree
 from scorewire.sports import ice_hockey_penalties as penalty_box
 from scorewire.sports.game_clock import stopped
 from scorewire.sports.ice_hockey_penalties import Penalties
-from scorewire.sports.ice_hockey_rules import RULES, Rules, label
+from scorewire.sports.ice_hockey_rules import OVERTIMES, RULES, Rules, label
 from scorewire.sports.lifecycle import (
     IMPOSING,
     LIFECYCLE,
@@ -465,4 +465,5 @@ ICE_HOCKEY: Machine[IceHockeyState] = Machine(
     board=board,
     detail=DETAIL,
     refusals=REFUSALS,
+    choices={"overtime": OVERTIMES},
 )

@@ -25,6 +25,9 @@ RULES: rules.RuleTable = {
 }
 
 
+OVERTIMES: frozenset[str] = frozenset({"short", "full", "none"})
+
+
 class Rules(Struct, frozen=True):
     """The rules of a competition, ready for use.
 

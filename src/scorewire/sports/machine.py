@@ -10,6 +10,7 @@ senseless where it stands (a second half whose first was retracted still counts 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
 from scorewire.model.game_event import Level
@@ -100,6 +101,7 @@ class Machine(Generic[State]):
         board: what the state shows.
         detail: what `detail` of the board may hold: key -> meaning.
         refusals: rules that only this sport refuses by: name -> why.
+        choices: the values of those `rules` that are one of a few words; any other is refused.
     """
 
     sport: str
@@ -112,6 +114,7 @@ class Machine(Generic[State]):
     board: Callable[[State], Board]
     detail: Mapping[str, str]
     refusals: Mapping[str, str]
+    choices: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 AnyMachine = Machine[Any]

@@ -118,6 +118,10 @@ def test_every_rule_of_every_sport_may_be_given_its_default_and_no_other_kind() 
         for rule, default in given.items():
             other: object = "text" if not isinstance(default, str) else 7
             assert rules(decide(scheduled(sport=name, rules={rule: other}))) == ["bad_rule"]
+            if isinstance(default, str):
+                assert rules(decide(scheduled(sport=name, rules={rule: "sudden deth"}))) == ["bad_rule"]
+                for word in machine.choices[rule]:
+                    assert not rules(decide(scheduled(sport=name, rules={rule: word})))
             if isinstance(default, int) and not isinstance(default, bool):
                 assert rules(decide(scheduled(sport=name, rules={rule: -1}))) == ["bad_rule"]
                 assert rules(decide(scheduled(sport=name, rules={rule: True}))) == ["bad_rule"]
