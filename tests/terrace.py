@@ -179,6 +179,10 @@ class Transport(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closing
 
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        assert isinstance(protocol, asyncio.Protocol)
+        self.protocol = protocol
+
     def write_eof(self) -> None:
         self.eof = True
 
@@ -216,6 +220,7 @@ class Terrace:
     """A hub with a real scoreboard over a dictionary of games, on the running loop."""
 
     def __init__(self, *matches: Match, **settings: Any) -> None:
+        self.matches = matches
         self.store = {match.state.game_id: match.head for match in matches}
         self.lists: dict[tuple[str, str], tuple[str, ...]] = {}
         self.gate = asyncio.Event()

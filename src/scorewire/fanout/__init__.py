@@ -23,7 +23,10 @@ Reading order:
     hot.py        /score from ready bytes
     fan.py        what all fans share; then sse.py and websocket.py
     gatekeeper.py who may come in: connections, requests, origins
-    protocol.py   the port: takes transports over from uvicorn, bounds every request
+    reception.py  what all connections share; streams and hot reads are answered here
+    guarded.py    a connection that is uvicorn's, within limits
+    doorstep.py   the light first protocol of every connection
+    protocol.py   the port: the factory of protocols
 
     scoreboard ── offer ──► hub ── turns ──► audiences ── transport.write ──► fans
                              ▲                   │ channel (ring)

@@ -4,9 +4,11 @@ The answer is that of `model/validators.py`, which the REST face gives too, so n
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 from scorewire.fanout.answers import OK_LINE, status_line
-from scorewire.fanout.request import Head
+from scorewire.fanout.request import HEAD_KEPT_BYTES, HEADS_KEPT
+from scorewire.fanout.request import Head as RequestHead
 from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import (
@@ -16,19 +18,37 @@ from scorewire.model.validators import (
     score_response,
     validators,
 )
-from scorewire.scoreboard.base import Scoreboard
+from scorewire.scoreboard.base import Head, Scoreboard
 
 READY_MAX = 10_000
 """Games whose answers are kept ready; at about 2 KB each."""
+
+_Kind = Literal["whole", "head", "unchanged"]
+"""What is answered: all of it, all but the body, or that nothing has changed."""
 
 _PREFIX, _SUFFIX = b"/v1/games/", b"/score"
 _NOT_MODIFIED_LINE = status_line(304)
 
 
 class _Ready:
-    """The answers for one state; `until_ms` is when Last-Modified appears in them."""
+    """The answers for one state; `until_ms` is when Last-Modified appears in them.
 
-    __slots__ = ("body", "etag", "head", "modified_ms", "state", "unchanged", "until_ms")
+    Attributes:
+        etag, modified_ms: what a reader may have.
+        state: whose answers these are.
+    """
+
+    __slots__ = (
+        "_body",
+        "_head",
+        "_lines",
+        "_unchanged",
+        "_whole",
+        "etag",
+        "modified_ms",
+        "state",
+        "until_ms",
+    )
 
     def __init__(self, state: ScoreState, now_ms: int) -> None:
         self.state = state
@@ -36,9 +56,33 @@ class _Ready:
         young = self.modified_ms is None
         self.until_ms = state.updated_at + LAST_MODIFIED_AFTER_MS if young else None
         whole = score_response(state, {}, now_ms)
-        self.head = _lines(whole)
-        self.body = whole.body
-        self.unchanged = _lines(score_response(state, {"if-none-match": "*"}, now_ms))
+        self._head = _lines(whole)
+        self._body = whole.body
+        self._unchanged = _lines(score_response(state, {"if-none-match": "*"}, now_ms))
+        self._lines = b""
+        self._whole: dict[_Kind, bytes] = {}
+
+    def stands(self, head: Head | None, now_ms: Callable[[], int]) -> bool:
+        """Whether these are still the answers of a game with this head."""
+        return (
+            head is not None
+            and head.state is self.state
+            and (self.until_ms is None or now_ms() < self.until_ms)
+        )
+
+    def answer(self, kind: _Kind, server_lines: bytes) -> bytes:
+        """The whole answer, put together once for the same lines of the server, which are of one second."""
+        if server_lines is not self._lines:
+            self._lines = server_lines
+            self._whole.clear()
+        found = self._whole.get(kind)
+        if found is None:
+            if kind == "unchanged":
+                found = b"".join((_NOT_MODIFIED_LINE, server_lines, self._unchanged))
+            else:
+                found = b"".join((OK_LINE, server_lines, self._head, self._body if kind == "whole" else b""))
+            self._whole[kind] = found
+        return found
 
 
 class HotScores:
@@ -56,36 +100,58 @@ class HotScores:
         self._scoreboard = scoreboard
         self._now_ms = now_ms
         self._ready: dict[str, _Ready] = {}
+        self._told: dict[bytes, tuple[str, _Ready, _Kind]] = {}
         self.answers: dict[int, int] = {200: 0, 304: 0}
 
-    def answer(self, request: Head, server_lines: bytes) -> bytes | None:
+    def again(self, data: bytes, server_lines: bytes) -> bytes | None:
+        """The answer to a head that was answered before, if nothing has changed since; None: read it anew.
+
+        Args:
+            data: the head's bytes.
+            server_lines: see `answer`.
+        """
+        told = self._told.get(data)
+        if told is None:
+            return None
+        game_id, ready, kind = told
+        if not ready.stands(self._scoreboard.held(game_id), self._now_ms):
+            del self._told[data]
+            return None
+        self.answers[304 if kind == "unchanged" else 200] += 1
+        return ready.answer(kind, server_lines)
+
+    def answer(self, request: RequestHead, server_lines: bytes, data: bytes = b"") -> bytes | None:
         """The whole answer; None for any request that is not this one or whose game is not at hand.
 
         Args:
             server_lines: what the server adds to every answer, each with its line end.
+            data: the head's bytes, by which it is known `again`; empty for one that is not to be remembered.
         """
         path = request.path
         if not (path.startswith(_PREFIX) and path.endswith(_SUFFIX)) or request.query:
             return None
         if not request.keep or not request.plain or "authorization" in request.headers:
             return None
-        ready = self._find(path[len(_PREFIX) : -len(_SUFFIX)].decode("latin-1"))
+        game_id = path[len(_PREFIX) : -len(_SUFFIX)].decode("latin-1")
+        ready = self._find(game_id)
         if ready is None:
             return None
+        kind: _Kind = "whole" if request.method == b"GET" else "head"
         if not_modified(request.headers, ready.etag, ready.modified_ms):
-            self.answers[304] += 1
-            return b"%b%b%b" % (_NOT_MODIFIED_LINE, server_lines, ready.unchanged)
-        self.answers[200] += 1
-        body = b"" if request.method == b"HEAD" else ready.body
-        return b"%b%b%b%b" % (OK_LINE, server_lines, ready.head, body)
+            kind = "unchanged"
+        if 0 < len(data) <= HEAD_KEPT_BYTES:
+            if len(self._told) >= HEADS_KEPT:
+                self._told.clear()
+            self._told[data] = (game_id, ready, kind)
+        self.answers[304 if kind == "unchanged" else 200] += 1
+        return ready.answer(kind, server_lines)
 
     def _find(self, game_id: str) -> _Ready | None:
         head = self._scoreboard.held(game_id) if is_id(game_id) else None
         if head is None:
             return None
         ready = self._ready.get(game_id)
-        current = ready is not None and ready.state is head.state
-        if ready is not None and current and (ready.until_ms is None or self._now_ms() < ready.until_ms):
+        if ready is not None and ready.stands(head, self._now_ms):
             return ready
         if len(self._ready) >= READY_MAX:
             self._ready.clear()

@@ -1,0 +1,247 @@
+"""What all connections of the port share, and the requests that are answered there: streams and the hot read.
+
+A head that came a moment ago is not read again if it comes byte for byte: after a goal thousands of fans come
+back with the same words, and a client that polls repeats its own.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from uvicorn.server import ServerState
+from websockets.datastructures import Headers
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from scorewire.errors import RequestError
+from scorewire.fanout.codes import refusal
+from scorewire.fanout.fan import Fan, settle_socket
+from scorewire.fanout.follow import Arrival
+from scorewire.fanout.gatekeeper import Gatekeeper
+from scorewire.fanout.hot import HotScores
+from scorewire.fanout.hub import Hub
+from scorewire.fanout.request import (
+    HEAD_KEPT_BYTES,
+    HEADS_KEPT,
+    Head,
+    HeadReader,
+    Proxies,
+    StreamQuery,
+    read_stream_query,
+)
+from scorewire.fanout.sse import SseFan
+from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan, unwind
+
+RETRY_AFTER_S = 5
+
+
+class Caller(Protocol):
+    """A connection with no response under way, that has asked for something.
+
+    Attributes:
+        peer: the other end's address, which may be a proxy's; None where there is none.
+    """
+
+    transport: asyncio.Transport
+    server_state: ServerState
+    peer: str | None
+
+    def hand_over(self, fan: Fan) -> None:
+        """Give the transport to a fan, and cut every tie, so that nothing of the connection lives on."""
+        ...
+
+    def say(self, answer: bytes) -> None:
+        """Write a whole answer, behind which another request may follow."""
+        ...
+
+    def tell(self, error: RequestError, *, keep: bool) -> None:
+        """Answer with a problem, and close unless `keep`."""
+        ...
+
+
+class _Stream(NamedTuple):
+    """A request for a stream that may be opened, as read from its head."""
+
+    head: Head
+    query: StreamQuery
+
+
+class Reception:
+    """See the module.
+
+    Args:
+        proxies: whose word about a client's address is believed.
+        gatekeeper: who may come in.
+        silent_beats_max: heartbeats that a WebSocket fan may leave unanswered.
+        The rest: see `config.Server` and `config.Fanout`.
+    """
+
+    def __init__(
+        self,
+        *,
+        hub: Hub,
+        hot: HotScores,
+        proxies: Proxies,
+        gatekeeper: Gatekeeper,
+        head_bytes_max: int,
+        head_read_s: float,
+        body_read_s: float,
+        write_buffer_bytes_max: int,
+        stall_s: float,
+        follows_max: int,
+        message_bytes_max: int,
+        silent_beats_max: int,
+    ) -> None:
+        self.hub = hub
+        self.hot = hot
+        self.proxies = proxies
+        self.gatekeeper = gatekeeper
+        self.head_bytes_max = head_bytes_max
+        self.head_read_s = head_read_s
+        self.body_read_s = body_read_s
+        self.stall_s = stall_s
+        self._write_buffer_bytes_max = write_buffer_bytes_max
+        self._follows_max = follows_max
+        self._message_bytes_max = message_bytes_max
+        self._silent_beats_max = silent_beats_max
+        self._heads = HeadReader()
+        self._streams: dict[bytes, _Stream] = {}
+        self._lines_of: object = None
+        self._lines = b""
+
+    def server_lines(self, state: ServerState) -> bytes:
+        """Date and Server as uvicorn writes them; it makes a new list once a second."""
+        headers = state.default_headers
+        if headers is not self._lines_of:
+            self._lines_of = headers
+            self._lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return self._lines
+
+    def settle(self, transport: asyncio.Transport) -> None:
+        """Bound what waits for a fan; see `settle_socket`."""
+        settle_socket(transport, write_buffer_bytes_max=self._write_buffer_bytes_max, stall_s=self.stall_s)
+
+    def answers(self, caller: Caller, head: bytes, rest: bytes) -> bool:
+        """Whether a request is for this layer; then it is answered, or the connection has changed hands.
+
+        Args:
+            head: a whole one, its empty line included.
+            rest: what came behind it.
+        """
+        stream = self._streams.get(head)
+        if stream is not None:
+            self._open(caller, stream)
+            return True
+        lines = self.server_lines(caller.server_state)
+        answer = self.hot.again(head, lines)
+        if answer is not None:
+            caller.say(answer)
+            return True
+        if not head.startswith((b"GET /v1/", b"HEAD /v1/")):
+            return False
+        request = self._heads.read(head)
+        if request is None:
+            return False
+        if request.method == b"GET" and request.path == b"/v1/stream":
+            return self._stream(caller, request, head)
+        if request.method == b"GET" and request.path == b"/v1/ws":
+            self._websocket(caller, request, rest)
+            return True
+        answer = self.hot.answer(request, lines, head)
+        if answer is not None:
+            caller.say(answer)
+        return answer is not None
+
+    def _stream(self, caller: Caller, request: Head, head: bytes) -> bool:
+        if "content-length" in request.headers or "transfer-encoding" in request.headers:
+            return False
+        try:
+            self._check_origin(request)
+            query = read_stream_query(
+                request.query, request.headers.get("last-event-id"), follows_max=self._follows_max
+            )
+        except RequestError as error:
+            self.hub.tally.refusals += 1
+            caller.tell(error, keep=request.keep)
+            return True
+        stream = _Stream(request, query)
+        if len(head) <= HEAD_KEPT_BYTES:
+            if len(self._streams) >= HEADS_KEPT:
+                self._streams.clear()
+            self._streams[head] = stream
+        self._open(caller, stream)
+        return True
+
+    def _open(self, caller: Caller, stream: _Stream) -> None:
+        query = stream.query
+        hub = self.hub
+        fan = SseFan(
+            hub,
+            caller.transport,
+            follows=query.follows,
+            address=self.proxies.client(caller.peer, stream.head.headers),
+            server_lines=self.server_lines(caller.server_state),
+        )
+        caller.hand_over(fan)
+        reason = hub.admit(fan)
+        if reason is not None:
+            fan.turn_away(reason)
+        else:
+            hub.arrive(Arrival(fan, query.follows, epoch=query.epoch, seqs=query.seqs))
+
+    def _websocket(self, caller: Caller, request: Head, rest: bytes) -> None:
+        try:
+            self._check_origin(request)
+        except RequestError as error:
+            self.hub.tally.refusals += 1
+            caller.tell(error, keep=False)
+            return
+        handshake = ServerProtocol(select_subprotocol=_select, logger=QUIET)
+        response = handshake.accept(
+            Request(
+                path=request.path.decode("latin-1"),
+                headers=Headers(request.headers),
+                protocol=f"HTTP/{request.version}",
+            )
+        )
+        unwind(handshake)
+        if response.status_code != 101:
+            # An old version is told ours, by RFC 6455 4.2.2; `websockets` only calls it bad.
+            old = request.headers.get("sec-websocket-version", "13") != "13"
+            code = "upgrade_required" if old or response.status_code == 426 else "bad_handshake"
+            caller.tell(refusal(code, response.body.decode().partition("\n")[0]), keep=False)
+            return
+        fan = WsFan(
+            self.hub,
+            caller.transport,
+            address=self.proxies.client(caller.peer, request.headers),
+            message_bytes_max=self._message_bytes_max,
+            follows_max=self._follows_max,
+            silent_beats_max=self._silent_beats_max,
+        )
+        reason = self.hub.admit(fan)
+        if reason is not None:
+            busy = "This node stops." if reason == "drain" else "This node is full."
+            caller.tell(unavailable(busy), keep=False)
+            return
+        caller.hand_over(fan)
+        fan.write(response.serialize())
+        if rest:
+            fan.data_received(rest)
+
+    def _check_origin(self, request: Head) -> None:
+        if not self.gatekeeper.welcomes(request.headers):
+            origin = request.headers["origin"][:128]
+            raise refusal("origin_refused", f"Pages of {origin} may not open streams here.")
+
+
+def unavailable(detail: str) -> RequestError:
+    """503, and when to ask again."""
+    return refusal("unavailable", detail, retry_after_s=RETRY_AFTER_S)
+
+
+def _select(_: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Ours if it is offered; whoever offers others only is served without one."""
+    ours = Subprotocol(SUBPROTOCOL)
+    return ours if ours in offered else None

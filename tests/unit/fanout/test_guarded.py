@@ -1,0 +1,98 @@
+"""The limits of uvicorn's connections without sockets: what passes, what is cut. Real sockets: tests/e2e."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrance import CHUNKED, HOT, PAGE, POST, STREAM, open_port
+from scorewire.fanout.sse import SseFan
+
+
+@given(data=st.data())
+async def test_answers_do_not_depend_on_how_the_bytes_come(data: st.DataObject) -> None:
+    parts = data.draw(st.lists(st.sampled_from([HOT, PAGE, POST, CHUNKED]), min_size=1, max_size=4))
+    stream = b"".join(parts)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(stream) - 1), max_size=6)))
+    port = await open_port()
+    for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+        port.receive(stream[start:end])
+        if data.draw(st.booleans()):
+            await port.settle()
+    for _ in parts:
+        await port.settle()
+    sent = bytes(port.transport.sent)
+    assert sent.count(b"HTTP/1.1 200 OK") == len(parts)
+    assert sent.count(b'"game_id"') + sent.count(b"app:") == len(parts)
+    port.transport.lose()
+
+
+async def test_taking_over_leaves_nothing_of_uvicorns() -> None:
+    port = await open_port()
+    port.receive(PAGE)
+    await port.settle()
+    guarded = port.guarded
+    assert guarded.timeout_keep_alive_task is not None
+    port.receive(STREAM + b"left over")
+    assert isinstance(port.protocol, SseFan)
+    assert guarded.timeout_keep_alive_task is None
+    assert not port.state.connections
+    assert guarded.transport is guarded.parser is None
+    await port.settle()
+    assert b"text/event-stream" in port.transport.sent
+
+
+async def test_a_stream_behind_a_running_response_is_not_taken_over() -> None:
+    port = await open_port()
+    port.receive(PAGE + STREAM)
+    assert port.guarded.transport is port.transport
+    await port.settle()
+    port.transport.lose()
+
+
+async def test_a_head_that_does_not_end_is_cut_in_time() -> None:
+    port = await open_port()
+    port.receive(STREAM[:-2])
+    port.wait(9.0)
+    assert not port.transport.closing
+    port.receive(b"X: y\r\n")  # a byte now and then buys no time
+    port.wait(11.0)
+    assert port.transport.closing
+    assert port.transport.sent.startswith(b"HTTP/1.1 408 ")
+    port.transport.lose()
+
+
+async def test_a_body_that_does_not_end_is_cut_in_time() -> None:
+    port = await open_port()
+    port.receive(POST[:-2])
+    await port.terrace.settle()
+    port.wait(29.0)
+    assert not port.transport.closing
+    port.wait(31.0)
+    assert port.transport.closing
+    port.transport.lose()
+    await port.settle()
+
+
+async def test_an_idle_connection_is_closed_after_hot_reads_too() -> None:
+    port = await open_port()
+    port.receive(PAGE)
+    await port.settle()
+    port.wait(3.0)
+    port.receive(HOT)
+    port.wait(7.0)
+    assert not port.transport.closing
+    port.wait(9.0)
+    assert port.transport.closing
+    assert b"408" not in port.transport.sent
+    port.transport.lose()
+
+
+async def test_a_head_behind_a_body_is_bounded_too() -> None:
+    port = await open_port()
+    port.receive(POST + b"GET / HTTP/1.1\r\nX: ")
+    for _ in range(20):
+        if port.transport.closing:
+            break
+        port.receive(b"y" * 100)
+    assert port.transport.closing
+    port.transport.lose()
+    await port.settle()
