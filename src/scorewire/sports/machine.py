@@ -9,8 +9,7 @@ senseless where it stands (a second half whose first was retracted still counts 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from scorewire.model.game_event import Level
@@ -114,7 +113,7 @@ class Machine(Generic[State]):
     board: Callable[[State], Board]
     detail: Mapping[str, str]
     refusals: Mapping[str, str]
-    choices: Mapping[str, frozenset[str]] = MappingProxyType({})
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 AnyMachine = Machine[Any]
