@@ -35,7 +35,9 @@ Reading order:
     plot.py       curves as SVG; pure
     fair.py       a game of 50 fans while one of thousands bursts beside it
     slow.py       healthy fans while one of ten does not read
-    storm.py      all come back at once; the node is killed
+    storm.py      all come back at once; a worker and the node are killed
+    restart.py    all workers replaced under a steady rate of updates
+    soak.py       everything at once, for long
     churn.py      memory while fans come and go
     games.py      thousands of live games
     pull.py       scores a core answers, against nginx with the same bytes

@@ -1,6 +1,6 @@
 """The load client of arrivals: fans who come at once, leave, come back with what they had, or come and go.
 
-Driven like `fans.py`, by JSON lines; all fans follow one game on SSE.
+Driven like `fans.py`, by JSON lines; each fan follows one game on SSE.
 
     {"do": "come", "count": 1000, "port": 8080, "path": "/v1/stream?game=g", "wanted": {"g": 31}}
         -> {"at_s": [...], "came": 1000, "behind": 0, "gaps": 0, ...}     once each holds seq 31
@@ -15,6 +15,7 @@ At most `window` fans are on their way in at a time, so that a listen queue is f
 
 import errno
 import random
+import re
 import select
 import socket
 import struct
@@ -33,7 +34,7 @@ READ_BYTES = 262_144
 EVENTS_MAX = 1024
 TICK_S = 0.05
 BACK_S = (1.0, 5.0)
-"""After how long who is cut comes back: the `retry` that the node tells is between these."""
+"""After how long who is cut comes back, if it was never told a `retry`."""
 TRY_AGAIN_S = 0.2
 """After a connection is refused: the node is not there yet."""
 IP_BIND_ADDRESS_NO_PORT = 24
@@ -42,13 +43,21 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER that leaves nothing behind; fans that come and go would else use up all ports in TIME_WAIT."""
 
 
+_RETRY = re.compile(rb"(?:^|\n)retry: (\d+)\n")
+
+
 class Order(Struct, frozen=True, kw_only=True):
-    """One line of input; see the module's docstring."""
+    """One line of input; see the module's docstring.
+
+    Attributes:
+        path: of every fan; or `paths`, which they take in turns.
+    """
 
     do: str = ""
     count: int = 0
     port: int = 0
     path: str = ""
+    paths: list[str] = []
     epoch: str = ""
     wanted: dict[str, int] = {}
     window: int = 2000
@@ -61,18 +70,24 @@ class Came(Struct, frozen=True, kw_only=True):
 
     Attributes:
         at_s: when each fan held what was wanted, ascending.
-        behind: fans that never did, or never came; `gaps` and `repeated` as in logbook.py.
+        behind: fans that never did, or never came; `gaps` to `leapt` as in logbook.py.
         refused: connections that were refused or cut on their way in, each tried again.
         cut: connections that ended although their fan had not left.
+        away_s: of fans that were cut, the longest time until each had an answer again, ascending;
+        silent_s: until each was told something newer.
         bytes: read, heads of answers included.
     """
 
     at_s: list[float] = []
+    away_s: list[float] = []
+    silent_s: list[float] = []
     began_s: float = 0.0
     came: int = 0
     behind: int = 0
     gaps: int = 0
     repeated: int = 0
+    disordered: int = 0
+    leapt: int = 0
     refused: int = 0
     cut: int = 0
     cpu_s: float = 0.0
@@ -83,9 +98,26 @@ _DECODER = msgspec.json.Decoder(Order)
 
 
 class Visitor:
-    """One fan: `page` outlives its connections; `flying` from the dial until it holds what is wanted."""
+    """One fan: `page` outlives its connections; `flying` from the dial until it holds what is wanted.
 
-    __slots__ = ("due_s", "flying", "number", "open", "page", "sock")
+    Attributes:
+        retry_s: after how long it was told to come back; 0 if never.
+        cut_s: when it was cut, until it is told something newer; 0 else.
+        away_s, silent_s: the longest that it took until it had an answer, until it was told something.
+    """
+
+    __slots__ = (
+        "away_s",
+        "cut_s",
+        "due_s",
+        "flying",
+        "number",
+        "open",
+        "page",
+        "retry_s",
+        "silent_s",
+        "sock",
+    )
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -94,6 +126,10 @@ class Visitor:
         self.open = False
         self.flying = False
         self.due_s = 0.0
+        self.retry_s = 0.0
+        self.cut_s = 0.0
+        self.away_s = 0.0
+        self.silent_s = 0.0
 
 
 class Arrivals:
@@ -147,8 +183,10 @@ class Arrivals:
 
     def stay(self, order: Order, orders: int) -> Came:
         """Read, and have everyone who is cut come back; once told what is wanted, until each holds it."""
-        port, path = self._order.port, self._order.path
-        self._begin(msgspec.structs.replace(order, port=port, path=path, wanted={}))
+        before = self._order
+        self._begin(
+            msgspec.structs.replace(order, port=before.port, path=before.path, paths=before.paths, wanted={})
+        )
         self._there = dict.fromkeys(self.visitors, self._began_s)
         self._poll.register(orders, select.EPOLLIN)
         ends_s = float("inf")
@@ -174,11 +212,15 @@ class Arrivals:
     def _came(self, count: int) -> Came:
         return Came(
             at_s=sorted(self._there.values()),
+            away_s=sorted(visitor.away_s for visitor in self.visitors if visitor.away_s),
+            silent_s=sorted(visitor.silent_s for visitor in self.visitors if visitor.silent_s),
             began_s=self._began_s,
             came=len(self._there),
             behind=count - len(self._there),
             gaps=self._book.gaps,
             repeated=self._book.repeated,
+            disordered=self._book.disordered,
+            leapt=self._book.leapt,
             refused=self._refused,
             cut=self._cut,
             cpu_s=time.process_time() - self._cpu_s,
@@ -227,7 +269,8 @@ class Arrivals:
             self._lost(visitor)
             return
         order = self._order
-        lines = [f"GET {order.path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/event-stream"]
+        path = order.paths[visitor.number % len(order.paths)] if order.paths else order.path
+        lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/event-stream"]
         if order.epoch and visitor.page.seqs:
             lines.append(f"Last-Event-ID: {write_cursor(order.epoch, list(visitor.page.seqs.items()))}")
         sock.send(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -256,8 +299,14 @@ class Arrivals:
                 raise SystemExit(f"the server answers {head[:300]!r}")
             visitor.open = True
             visitor.page.tail = b""
+            if visitor.cut_s:
+                visitor.away_s = max(visitor.away_s, time.monotonic() - visitor.cut_s)
         now_s = time.monotonic()
-        self._book.take(visitor.page, data, now_s)
+        if b"retry: " in data and (told := _RETRY.findall(data)):
+            visitor.retry_s = int(told[-1]) / 1000
+        if self._book.take(visitor.page, data, now_s) and visitor.cut_s:
+            visitor.silent_s = max(visitor.silent_s, now_s - visitor.cut_s)
+            visitor.cut_s = 0.0
         self._look(visitor, now_s)
         if leaving and visitor in self._there:
             self._close(visitor)
@@ -281,7 +330,9 @@ class Arrivals:
         self._there.pop(visitor, None)
         if was_open:
             self._cut += 1
-            visitor.due_s = time.monotonic() + self._rng.uniform(*BACK_S)
+            now_s = time.monotonic()
+            visitor.due_s = now_s + (visitor.retry_s or self._rng.uniform(*BACK_S))
+            visitor.cut_s = visitor.cut_s or now_s
         else:
             self._refused += 1
             visitor.due_s = time.monotonic() + TRY_AGAIN_S

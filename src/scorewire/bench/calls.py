@@ -1,7 +1,8 @@
 """Signed calls about games of soccer, and reading the answers; pure.
 
-Every event is a shot: it makes one row, changes the statistics, and so makes one `score_update` with a
-patch. The player's name is as long as the wanted size of the update asks for.
+An event is a shot: it makes one row, changes the statistics, and so makes one `score_update` with a patch.
+The player's name is as long as the wanted size of the update asks for. A shot may be taken back, which makes
+one row, and a `full_state` for every fan.
 """
 
 import re
@@ -87,6 +88,21 @@ def shot(game_id: str, seq: int, *, time_ms: int, name_chars: int = NAME_MIN) ->
         player=Player(id=f"player-{seq % 11}", name="Striker ".ljust(name_chars, "o")),
         detail={"outcome": "saved"},
         text="Struck from the edge of the box; the keeper holds it.",
+        time_ms=time_ms,
+    )
+    return write_message(event, message_id=f"{game_id}-{seq}")
+
+
+def retraction(game_id: str, seq: int, *, shot_seq: int, time_ms: int) -> bytes:
+    """The message that takes back the shot which took a game to `shot_seq`, and takes it to `seq`."""
+    assert KICK_OFF < shot_seq < seq
+    event = ProviderEvent(
+        provider=PROVIDER,
+        game_id=game_id,
+        event=f"shot-{shot_seq}",
+        revision=2,
+        sequence=seq - 1,
+        action="retract",
         time_ms=time_ms,
     )
     return write_message(event, message_id=f"{game_id}-{seq}")

@@ -259,6 +259,7 @@ def storm(
     fans: Annotated[int, typer.Option(help="Fans who come back at once.", min=1)] = 5000,
     window: Annotated[int, typer.Option(help="Of them on their way in at a time.", min=1)] = 2000,
     kill: Annotated[bool, typer.Option(help="Kill the node amid a burst, too.")] = True,
+    workers: Workers = 1,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
@@ -268,12 +269,66 @@ def storm(
     """
     from scorewire.bench.storm import Options, run
 
-    raise_descriptors(fans)
-    options = Options(fans=fans, window=window, kill=kill)
-    settings: dict[str, str | int] = {"fans": fans, "window": window}
+    raise_descriptors(fans, workers)
+    options = Options(fans=fans, window=window, kill=kill, workers=workers)
+    settings: dict[str, str | int] = {"fans": fans, "window": window, "workers": workers}
     if not kill:
         settings["no-kill"] = ""
-    measure("storm", lambda stage: run(options, stage), settings, json, folder)
+    measure("storm", lambda stage: run(options, stage), settings, json, folder, workers=workers)
+
+
+@app.command()
+def restart(
+    *,
+    fans: Annotated[int, typer.Option(help="Fans, shared out among the games.", min=1)] = 5000,
+    workers: Workers = 2,
+    rate: Annotated[float, typer.Option(help="Updates a second, of all games together.", min=0.1)] = 50,
+    games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 50,
+    drain: Annotated[float, typer.Option(help="Seconds in which a worker's fans are sent away.", min=0)] = 5,
+    times: Annotated[int, typer.Option(help="How often all workers are replaced.", min=1)] = 1,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """All workers restarted one after the other (SIGHUP) under a steady rate of updates.
+
+    Exit code 1 if a fan missed an update, or had one twice or out of order.
+    """
+    from scorewire.bench.restart import Options, run
+
+    # While a worker is being replaced the others hold its fans too.
+    raise_descriptors(fans, max(workers - 1, 1))
+    options = Options(fans=fans, workers=workers, rate=rate, games=games, drain_s=drain, times=times)
+    settings: dict[str, str | int] = {"fans": fans, "workers": workers, "rate": f"{rate:g}"}
+    settings |= {"games": games, "drain": f"{drain:g}", "times": times}
+    measure("restart", lambda stage: run(options, stage), settings, json, folder, workers=workers)
+
+
+@app.command()
+def soak(
+    *,
+    minutes: Annotated[float, typer.Option(help="For how long.", min=0.01)] = 20,
+    fans: Annotated[int, typer.Option(help="Who stay; others come and go beside them.", min=1)] = 3000,
+    games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 200,
+    rate: Annotated[float, typer.Option(help="Events a second, of all games together.", min=0.1)] = 20,
+    sample: Annotated[float, typer.Option(help="Seconds between two readings.", min=0.1)] = 10,
+    workers: Workers = 1,
+    plot: PlotFile = None,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Everything at once, for long: memory, latency and open files over time.
+
+    Exit code 1 if a fan missed an update, or had one twice or out of order.
+    """
+    from scorewire.bench.soak import Options, run
+
+    raise_descriptors(fans, workers)
+    options = Options(
+        seconds=minutes * 60, fans=fans, games=games, rate=rate, sample_s=sample, workers=workers
+    )
+    settings: dict[str, str | int] = {"minutes": f"{minutes:g}", "fans": fans, "games": games}
+    settings |= {"rate": f"{rate:g}", "sample": f"{sample:g}", "workers": workers}
+    measure("soak", lambda stage: run(options, stage, plot), settings, json, folder, workers=workers)
 
 
 @app.command()

@@ -43,7 +43,11 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What all fans of a crowd were told; `missed`: gaps, and fans that are not where they should be."""
+    """What all fans of a crowd were told.
+
+    Attributes:
+        missed: gaps, updates that came again or late, and fans that are not where they should be.
+    """
 
     told: list[Told]
     missed: int
@@ -189,7 +193,7 @@ class LoadClients:
         made = [_RECORDED.decode(child.line(timeout_s + MARGIN_S)) for child in self._children]
         return Record(
             told=merged(one.told for one in made),
-            missed=sum(one.behind + one.gaps for one in made),
+            missed=sum(one.behind + one.gaps + one.disordered for one in made),
             repeated=sum(one.repeated for one in made),
             cpu_s=sum(one.cpu_s for one in made),
             bytes=sum(one.bytes for one in made),

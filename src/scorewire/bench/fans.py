@@ -98,6 +98,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     behind: int
     gaps: int
     repeated: int
+    disordered: int
     cpu_s: float
     bytes: int
 
@@ -286,6 +287,7 @@ class Crowd:
             behind=len(missing),
             gaps=book.gaps,
             repeated=book.repeated,
+            disordered=book.disordered,
             cpu_s=time.process_time() - cpu_before,
             bytes=received,
         )

@@ -1,8 +1,17 @@
-"""One game of the benchmark: declared, kicked off, and then as many shots as asked."""
+"""One game of the benchmark: declared, kicked off, and then as many shots as asked; some are taken back."""
 
 import time
 
-from scorewire.bench.calls import KICK_OFF, NAME_MAX, NAME_MIN, declaration, kick_off, shot, update_marker
+from scorewire.bench.calls import (
+    KICK_OFF,
+    NAME_MAX,
+    NAME_MIN,
+    declaration,
+    kick_off,
+    retraction,
+    shot,
+    update_marker,
+)
 from scorewire.bench.posts import Provider
 from scorewire.bench.watching import Watcher, data_of
 from scorewire.errors import BackendError
@@ -41,6 +50,15 @@ class Game:
             shot(self.id, seq, time_ms=now_ms, name_chars=self.name_chars)
             for seq in range(first, self.seq + 1)
         ]
+
+    def take_back(self) -> bytes:
+        """The message that takes back the newest shot; `seq` is then its own.
+
+        Call it after `shoot`, and not twice in a row.
+        """
+        now_ms = time.time_ns() // 1_000_000
+        shot_seq, self.seq = self.seq, self.seq + 1
+        return retraction(self.id, self.seq, shot_seq=shot_seq, time_ms=now_ms)
 
     def size_updates(self, port: int, wanted_bytes: int) -> int:
         """Post shots until one has `data` of the wanted size; returns the size that was reached.

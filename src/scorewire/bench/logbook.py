@@ -55,11 +55,20 @@ class _Event:
 
 
 class Logbook:
-    """Takes the bytes of every fan."""
+    """Takes the bytes of every fan.
+
+    Attributes:
+        gaps: updates that were not the next one of their game.
+        repeated: messages that brought nothing newer; `disordered`: those of them that were updates, which
+            must never be.
+        leapt: updates that a full state stood for, the first of a game left out.
+    """
 
     def __init__(self) -> None:
         self.gaps = 0
         self.repeated = 0
+        self.disordered = 0
+        self.leapt = 0
         self._events: dict[tuple[str, int], _Event] = {}
         self._names: dict[bytes, str] = {}
 
@@ -74,9 +83,13 @@ class Logbook:
             seq, held = int(number), seqs.get(game, 0)
             if seq <= held:
                 self.repeated += 1
+                self.disordered += kind == b"score_update"
                 continue
-            if kind == b"score_update" and seq != held + 1:
-                self.gaps += 1
+            if seq != held + 1:
+                if kind == b"score_update":
+                    self.gaps += 1
+                elif held:
+                    self.leapt += seq - held - 1
             seqs[game] = seq
             newer = True
             event = self._events.get((game, seq))

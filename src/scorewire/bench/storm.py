@@ -1,12 +1,16 @@
 """`scorewire bench storm`: every fan comes back at once, with a cursor, having missed some updates.
 
 First all leave at once, updates happen, and all return: a wave. Beside it, a C program takes as many
-connections and writes as many bytes to each (greeter.c). Then the node is killed in the middle of a burst
-of updates and started again on what its disk holds; fans come back by themselves within the time that the
-node told them. Everyone must be complete: no gap in what it was told, from the first update to the last.
+connections and writes as many bytes to each (greeter.c). Then the node, with all of its processes, is killed
+in the middle of a burst of updates and started again on what its disk holds; with several workers one of them
+is killed before. Fans come back by themselves within the time that the node told them, and the provider makes
+the call again that nobody answered. Everyone must be complete: no gap in what it was told, nothing twice and
+nothing out of order, from the first update to the last.
 """
 
+import os
 import re
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +18,13 @@ from pathlib import Path
 
 from scorewire.bench.arrivals import Came
 from scorewire.bench.calls import update_marker
+from scorewire.bench.figures import spread
 from scorewire.bench.game import SHOWN_S, Game
 from scorewire.bench.posts import Provider
 from scorewire.bench.report import Figure, Outcome, at_least, plain
 from scorewire.bench.running import Stage
 from scorewire.bench.target import Target
+from scorewire.bench.ticker import Ticker
 from scorewire.bench.turnout import Turnout
 from scorewire.bench.watching import Watcher
 from scorewire.bench.yardstick import Greeter, build
@@ -27,8 +33,13 @@ GAME = "bench-1"
 UPDATE_BYTES = 300
 MISSED = 10
 """Updates that happen while everybody is away."""
-BURST = 20
-"""Updates about the moment at which the node is killed, and as many after it is back."""
+BURST_S = 1.0
+"""For how long updates are told before somebody is killed, and after the node is back."""
+BURST_DELIVERIES = 60_000
+"""A second, about the most that one core can make; so more fans have fewer updates."""
+BURST_RATES = (5.0, 50.0)
+PATIENCE_S = 60.0
+"""For how long the provider makes a call again that nobody answers."""
 SETTLE_S = 1.0
 RATIO_MIN, CORE_RATE_MIN = 0.4, 8000.0
 NO_COMPILER = (
@@ -54,17 +65,43 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
+class Night:
+    """Somebody was killed: what became of the fans, when it was, when there was a server for all again.
+
+    Attributes:
+        before, told: updates that were told before the kill, and in all.
+    """
+
+    came: Came
+    killed_s: float
+    up_s: float
+    before: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
-    """What to measure: fans, how many are on their way in at a time, and whether the node is killed."""
+    """What to measure: fans, how many are on their way in at a time, and whether the node is killed.
+
+    Attributes:
+        workers: processes of the node that hold fans.
+    """
 
     fans: int
     window: int
     kill: bool
+    workers: int = 1
 
     @property
     def limit_s(self) -> float:
         """The longest that a wave may take."""
         return 30.0 + self.fans / 500
+
+    @property
+    def burst_rate(self) -> float:
+        """Updates a second while somebody is killed."""
+        least, most = BURST_RATES
+        return min(max(BURST_DELIVERIES / self.fans, least), most)
 
 
 @dataclass(slots=True)
@@ -116,21 +153,42 @@ class Storm:
         came = come()
         return Wave(came, self.target.process.cpu_ns() - before_ns, listen_drops(_netstat()) - drops)
 
-    def kill(self) -> tuple[Came, float, float]:
-        """Kill the node amid updates and start it again; what became of all, when it was killed and up."""
+    def kill(self) -> Night:
+        """Kill the node amid updates and start it again; what became of all."""
+        return self._night(self._restart)
+
+    def kill_worker(self) -> Night:
+        """Kill one of the processes that hold fans, and leave it to the node to have another."""
+        return self._night(self._lose_worker)
+
+    def _night(self, kill: Callable[[], float]) -> Night:
         self.turnout.stay(self.epoch)
-        for _ in range(BURST):
-            self.provider.post(*self.game.shoot())
-        # Not waited for: some fans have the last update, some have not.
-        killed_s = time.monotonic()
-        self.target.kill()
-        up_s = self.target.again()
-        with Provider(port=self.target.port, secret=self.target.secret) as provider:
-            for _ in range(BURST):
+        told = 0
+        patient = Provider(port=self.target.port, secret=self.target.secret, patience_s=PATIENCE_S)
+        with patient as provider:
+
+            def tell() -> None:
+                nonlocal told
                 provider.post(*self.game.shoot())
+                told += 1
+
+            with Ticker(tell, period_s=1 / self.options.burst_rate):
+                time.sleep(BURST_S)
+                killed_s, before = time.monotonic(), told
+                up_s = kill()
+                time.sleep(BURST_S)
             provider.until({self.game.id: self.game.seq}, limit_s=SHOWN_S)
         came = self.turnout.stayed({self.game.id: self.game.seq}, limit_s=self.options.limit_s)
-        return came, killed_s, up_s
+        return Night(came, killed_s, up_s, before, told)
+
+    def _restart(self) -> float:
+        self.target.kill()
+        return self.target.again()
+
+    def _lose_worker(self) -> float:
+        held = self.target.holders()
+        os.kill(held[0], signal.SIGKILL)
+        return self.target.replaced(held[:1])
 
 
 def run(options: Options, stage: Stage) -> Outcome:
@@ -142,8 +200,8 @@ def run(options: Options, stage: Stage) -> Outcome:
     outcome = Outcome()
     cores = stage.cores
     with (
-        Target(folder=stage.folder, cores=cores) as target,
-        Provider(port=target.port, secret=target.secret) as provider,
+        Target(folder=stage.folder, cores=cores, workers=options.workers) as target,
+        Provider(port=target.port, secret=target.secret, patience_s=PATIENCE_S) as provider,
         Turnout(fans=options.fans, cores=cores.clients, window=options.window) as turnout,
     ):
         game = Game(provider, GAME)
@@ -161,14 +219,24 @@ def run(options: Options, stage: Stage) -> Outcome:
                 outcome.notes.append(NO_COMPILER)
             outcome.figures += storm_figures(options, first, back, greeted, len(cores.clients))
         if options.kill and not outcome.failures:
-            stage.tell("the node is killed, and started again")
-            storm.turnout.leave()
-            storm.arrive()
-            came, killed_s, up_s = storm.kill()
-            outcome.failures += flaws(came, "survived the node's end")
-            if not outcome.failures:
-                outcome.figures += kill_figures(options, came, killed_s, up_s)
+            _nights(storm, stage, outcome)
     return outcome
+
+
+def _nights(storm: Storm, stage: Stage, outcome: Outcome) -> None:
+    storm.turnout.leave()
+    storm.arrive()
+    nights: list[tuple[str, str, Callable[[], Night]]] = []
+    if storm.options.workers > 1:
+        nights.append(("worker killed", "survived the end of a worker", storm.kill_worker))
+    nights.append(("killed", "survived the node's end", storm.kill))
+    for name, what, kill in nights:
+        stage.tell(f"{name} in the middle of updates")
+        night = kill()
+        outcome.failures += flaws(night.came, what)
+        if outcome.failures:
+            return
+        outcome.figures += night_figures(name, storm.options, night)
 
 
 def epoch_of(port: int, game: Game) -> str:
@@ -204,6 +272,8 @@ def flaws(came: Came, what: str) -> list[str]:
         made.append(f"{came.behind} fans never {what}")
     if came.gaps:
         made.append(f"{came.gaps} updates were missed by fans who {what}")
+    if came.disordered:
+        made.append(f"{came.disordered} updates came twice or out of order to fans who {what}")
     return made
 
 
@@ -261,16 +331,34 @@ def storm_figures(
     return made
 
 
-def kill_figures(options: Options, came: Came, killed_s: float, up_s: float) -> list[Figure]:
+def night_figures(name: str, options: Options, night: Night) -> list[Figure]:
     """How long the night was."""
+    came = night.came
     return [
-        plain("killed: the node answers again after", up_s - killed_s, unit="s"),
+        plain(f"{name}: the node takes fans again after", night.up_s - night.killed_s, unit="s"),
+        *away_figures(f"{name}: ", came),
+        plain(f"{name}: fans that were cut and came back", came.cut, note=f"of {options.fans}"),
+        plain(f"{name}: connections tried again", came.refused),
+        plain(f"{name}: updates told", night.told, note=f"{night.before} of them before the kill"),
+        plain(f"{name}: updates missed, twice or out of order", came.gaps + came.disordered),
+    ]
+
+
+def away_figures(whose: str, came: Came) -> list[Figure]:
+    """For how long fans were without a connection, and without news."""
+    away = spread(came.away_s or [0.0])
+    return [
         plain(
-            "killed: all fans complete after",
-            came.at_s[-1] - killed_s,
+            f"{whose}longest away",
+            away.last,
             unit="s",
-            note="they come back after 1 to 5 s, as they were told",
+            note="of all fans, until the next answer; they come back after 1 to 5 s, as they were told",
         ),
-        plain("killed: fans that were cut and came back", came.cut, note=f"of {options.fans}"),
-        plain("killed: updates missed", came.gaps),
+        plain(f"{whose}longest away, the middle fan", away.p50, unit="s"),
+        plain(
+            f"{whose}longest without news",
+            spread(came.silent_s or [0.0]).last,
+            unit="s",
+            note="of all fans, until the first update after it",
+        ),
     ]

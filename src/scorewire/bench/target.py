@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,8 @@ from scorewire.errors import BackendError
 from scorewire.settings import PREFIX, environment
 
 START_S = 60.0
+REPLACED_S = 120.0
+POLL_S = 0.02
 
 DRAIN_S = 0.5
 """Its fans have left when it is stopped."""
@@ -74,6 +77,7 @@ class Target:
         self.process = self._launch(0)
         try:
             self.port = port_in(self.process.line(START_S))
+            self._count = len(self.process.family.pids())
         except BaseException:
             self.process.stop()
             raise
@@ -101,6 +105,26 @@ class Target:
         self.process = self._launch(self.port)
         assert port_in(self.process.line(START_S)) == self.port
         return time.monotonic()
+
+    def replaced(self, pids: Collection[int]) -> float:
+        """Wait until none of some processes is there and each has been followed by another; returns when.
+
+        Call it while they are there still, or have just been told to leave.
+
+        Raises:
+            BackendError: that has not happened within REPLACED_S.
+        """
+        count, ends_s = self._count, time.monotonic() + REPLACED_S
+        while True:
+            there = self.process.family.pids()
+            if len(there) >= count and not set(pids) & set(there):
+                return time.monotonic()
+            self.process.check_alive()
+            if time.monotonic() > ends_s:
+                raise BackendError(
+                    f"after {REPLACED_S:g} s the node has {len(there)} processes of {count}", retryable=False
+                )
+            time.sleep(POLL_S)
 
     def __enter__(self) -> "Target":
         return self

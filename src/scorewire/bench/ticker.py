@@ -27,6 +27,15 @@ class Ticker:
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="bench-ticker", daemon=True)
 
+    def check(self) -> None:
+        """Whether it goes on still.
+
+        Raises:
+            Exception: what `act` raised.
+        """
+        if self._error is not None:
+            raise self._error
+
     def __enter__(self) -> "Ticker":
         self._thread.start()
         return self

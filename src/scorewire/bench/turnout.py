@@ -47,9 +47,23 @@ class Turnout:
     ) -> None:
         self._stack.close()
 
-    def come(self, *, port: int, path: str, wanted: Mapping[str, int], limit_s: float) -> Came:
-        """New fans come; ends when each holds what is wanted, or at the limit."""
-        return self._arrive(port=port, path=path, wanted=wanted, limit_s=limit_s, counts=self._shares)
+    def come(
+        self,
+        *,
+        port: int,
+        wanted: Mapping[str, int],
+        limit_s: float,
+        path: str = "",
+        paths: Sequence[str] = (),
+    ) -> Came:
+        """New fans come; ends when each holds what is wanted, or at the limit.
+
+        Args:
+            path: of every fan; or `paths`, which they take in turns.
+        """
+        return self._arrive(
+            port=port, path=path, paths=paths, wanted=wanted, limit_s=limit_s, counts=self._shares
+        )
 
     def come_back(
         self, *, port: int, path: str, epoch: str, wanted: Mapping[str, int], limit_s: float
@@ -58,10 +72,21 @@ class Turnout:
         counts = [0] * len(self._shares)
         return self._arrive(port=port, path=path, wanted=wanted, limit_s=limit_s, counts=counts, epoch=epoch)
 
-    def churn(self, joins: int, *, port: int, path: str, wanted: Mapping[str, int], limit_s: float) -> Came:
+    def churn(
+        self,
+        joins: int,
+        *,
+        port: int,
+        wanted: Mapping[str, int],
+        limit_s: float,
+        path: str = "",
+        paths: Sequence[str] = (),
+    ) -> Came:
         """So many fans come and leave at once; there are never more than `window`."""
         each = shares(joins, -(-joins // len(self._shares)))
-        return self._arrive(port=port, path=path, wanted=wanted, limit_s=limit_s, counts=each, do="churn")
+        return self._arrive(
+            port=port, path=path, paths=paths, wanted=wanted, limit_s=limit_s, counts=each, do="churn"
+        )
 
     def leave(self) -> None:
         """All close their connections."""
@@ -87,6 +112,7 @@ class Turnout:
         wanted: Mapping[str, int],
         limit_s: float,
         counts: Sequence[int],
+        paths: Sequence[str] = (),
         do: str = "come",
         epoch: str = "",
     ) -> Came:
@@ -98,6 +124,7 @@ class Turnout:
                     count=count,
                     port=port,
                     path=path,
+                    paths=list(paths),
                     epoch=epoch,
                     wanted=dict(wanted),
                     window=self._window,
@@ -121,11 +148,15 @@ def together(parts: Sequence[Came]) -> Came:
     """What several processes tell, as one."""
     return Came(
         at_s=list(heapq.merge(*(one.at_s for one in parts))),
+        away_s=list(heapq.merge(*(one.away_s for one in parts))),
+        silent_s=list(heapq.merge(*(one.silent_s for one in parts))),
         began_s=min(one.began_s for one in parts),
         came=sum(one.came for one in parts),
         behind=sum(one.behind for one in parts),
         gaps=sum(one.gaps for one in parts),
         repeated=sum(one.repeated for one in parts),
+        disordered=sum(one.disordered for one in parts),
+        leapt=sum(one.leapt for one in parts),
         refused=sum(one.refused for one in parts),
         cut=sum(one.cut for one in parts),
         cpu_s=sum(one.cpu_s for one in parts),

@@ -3,6 +3,7 @@
 import random
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -99,6 +100,28 @@ def test_who_comes_and_goes_leaves_nothing_behind(server: Server, arrivals: Arri
     assert (came.came, came.behind) == (20, 0)
     assert len(server.heads) == 20
     assert not arrivals._by_fd
+
+
+def test_who_is_cut_comes_back_when_it_was_told_to(server: Server, arrivals: Arrivals) -> None:
+    bye = b"retry: 40\nevent: bye\ndata: {}\n\n"
+    server.says = b"retry: 5000\n\n" + state(3) + bye
+    arrivals.come(order(server, count=3))
+    server.says = update(4)
+    for fan in server.held:
+        fan.close()
+    arrivals._order = order(server, epoch="e", wanted={"g": 4})
+    ends_s = time.monotonic() + 5
+    while not all(one.page.seqs == {"g": 4} for one in arrivals.visitors) and time.monotonic() < ends_s:
+        arrivals._round()
+    came = arrivals._came(3)
+    assert came.cut == 3
+    assert 0.04 <= came.away_s[0] <= came.away_s[-1] <= came.silent_s[-1] < 4
+    assert [head for head in server.heads if "Last-Event-ID: e!g!3" in head] == server.heads[3:]
+
+
+def test_each_fan_asks_for_a_path_of_its_own_in_turns(server: Server, arrivals: Arrivals) -> None:
+    arrivals.come(order(server, count=4, paths=["/a", "/b"]))
+    assert sorted(head.split()[1] for head in server.heads) == ["/a", "/a", "/b", "/b"]
 
 
 def test_who_is_refused_tries_again(arrivals: Arrivals) -> None:

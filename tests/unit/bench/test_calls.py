@@ -10,6 +10,7 @@ from scorewire.bench.calls import (
     declaration,
     kick_off,
     read_answer,
+    retraction,
     score_request,
     seq_in,
     seq_marker,
@@ -91,3 +92,12 @@ def test_a_marker_means_one_update() -> None:
     assert update_marker("g", 3) not in frame
     assert seq_marker(31) in frame
     assert seq_marker(3) not in frame
+
+
+def test_a_shot_is_taken_back_under_its_own_name_with_the_next_number() -> None:
+    made = read_message(retraction("g", 8, shot_seq=7, time_ms=5))
+    told = read_message(shot("g", 7, time_ms=4))
+    assert isinstance(made, ProviderEvent)
+    assert isinstance(told, ProviderEvent)
+    assert (made.event, made.action, made.revision) == (told.event, "retract", told.revision + 1)
+    assert (told.sequence, made.sequence) == (6, 7)

@@ -44,6 +44,22 @@ def test_what_is_missed_or_repeated_is_counted(text: bytes, gaps: int, repeated:
     assert (book.gaps, book.repeated) == (gaps, repeated)
 
 
+@pytest.mark.parametrize(
+    ("text", "disordered", "leapt"),
+    [
+        (state(3) + update(4) + update(5), 0, 0),
+        (state(3) + update(4) + update(4) + update(3), 2, 0),
+        (state(3) + update(4) + state(4), 0, 0),
+        (state(9) + state(13) + update(14), 0, 3),
+        (state(9) + state(10), 0, 0),
+    ],
+)
+def test_what_comes_twice_and_what_a_full_state_stands_for(text: bytes, disordered: int, leapt: int) -> None:
+    book = Logbook()
+    book.take(Page(), text, 1.0)
+    assert (book.disordered, book.leapt) == (disordered, leapt)
+
+
 def test_times_are_of_every_fan_and_the_stamp_is_the_node_s() -> None:
     book, one, other = Logbook(), Page(), Page()
     assert book.take(one, state(1) + update(2, ts=1234), 1.0)

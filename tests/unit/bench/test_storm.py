@@ -1,7 +1,9 @@
 """Waves of fans who come back."""
 
+import pytest
+
 from scorewire.bench.arrivals import Came
-from scorewire.bench.storm import Options, Wave, flaws, kill_figures, listen_drops, storm_figures
+from scorewire.bench.storm import Night, Options, Wave, flaws, listen_drops, night_figures, storm_figures
 
 NETSTAT = "TcpExt: SyncookiesSent ListenOverflows ListenDrops\nTcpExt: 1 2 3\nIpExt: InNoRoutes\nIpExt: 9\n"
 OPTIONS = Options(fans=1000, window=100, kill=True)
@@ -19,9 +21,10 @@ def test_listen_drops_are_found_by_name() -> None:
 
 def test_who_never_came_or_missed_something_ends_the_run() -> None:
     assert flaws(Came(came=5), "came") == []
-    assert flaws(Came(behind=2, gaps=3), "came") == [
+    assert flaws(Came(behind=2, gaps=3, disordered=4), "came") == [
         "2 fans never came",
         "3 updates were missed by fans who came",
+        "4 updates came twice or out of order to fans who came",
     ]
 
 
@@ -41,6 +44,16 @@ def test_without_a_compiler_there_is_no_ratio() -> None:
 
 
 def test_the_night_is_as_long_as_the_last_fan_says() -> None:
-    found = {figure.name: figure.value for figure in kill_figures(OPTIONS, wave(1).came, 4.5, 5.5)}
-    assert found["killed: the node answers again after"] == 1
-    assert found["killed: all fans complete after"] == 6
+    came = Came(away_s=[1.0, 2.0, 4.5], silent_s=[5.0, 6.0, 6.5], cut=3)
+    made = night_figures("killed", OPTIONS, Night(came, 4.5, 5.5, before=7, told=20))
+    found = {figure.name: figure.value for figure in made}
+    assert found["killed: the node takes fans again after"] == 1
+    assert found["killed: longest away"] == 4.5
+    assert found["killed: longest away, the middle fan"] == 2
+    assert found["killed: longest without news"] == 6.5
+    assert found["killed: updates told"] == 20
+
+
+@pytest.mark.parametrize(("fans", "rate"), [(10, 50), (3000, 20), (100_000, 5)])
+def test_more_fans_have_fewer_updates_while_somebody_is_killed(fans: int, rate: float) -> None:
+    assert Options(fans=fans, window=100, kill=True).burst_rate == rate

@@ -32,3 +32,18 @@ def test_what_fails_in_it_fails_the_block() -> None:
 
     with pytest.raises(ValueError, match="no"), Ticker(act, period_s=0.001):
         assert failed.wait(10)
+
+
+def test_what_has_failed_is_said_before_the_block_ends() -> None:
+    failed = threading.Event()
+
+    def act() -> None:
+        failed.set()
+        raise ValueError("no")
+
+    ticker = Ticker(act, period_s=0.001)
+    ticker.check()
+    with pytest.raises(ValueError, match="no"), ticker:
+        assert failed.wait(10)
+    with pytest.raises(ValueError, match="no"):
+        ticker.check()
