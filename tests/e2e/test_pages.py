@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -210,9 +211,13 @@ def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -
     expected: list[Any] = []
     for state in states:
         events = state.events or ()
+        line_score = None if state.linescore is UNSET else state.linescore
         told = (
             asdict(board(state, NOW + 61_000)),
-            [asdict(line) for line in lines(state.sport, events, state.home.score, state.away.score)],
+            [
+                asdict(line)
+                for line in lines(state.sport, events, state.home.score, state.away.score, line_score)
+            ],
             [asdict(one) for one in scorers(state.sport, events)],
         )
         expected.append(json.loads(json.dumps(told)))
@@ -229,7 +234,7 @@ _TWINS = """async ([states, now, at]) => {
   const { lines, scorers } = await import(at + "timeline.js");
   return states.map((state) => [
     board(state, now),
-    lines(state.sport, state.events ?? [], state.home.score, state.away.score),
+    lines(state.sport, state.events ?? [], state.home.score, state.away.score, state.linescore),
     scorers(state.sport, state.events ?? []),
   ]);
 }"""

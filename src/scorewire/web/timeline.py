@@ -41,8 +41,18 @@ class Scorer:
     goals: str
 
 
-def lines(sport: str, events: Sequence[CompactEvent], home: int, away: int) -> list[Line]:
-    """The lines of `events` (oldest first), newest first; rows that say nothing to a person are left out."""
+def lines(
+    sport: str,
+    events: Sequence[CompactEvent],
+    home: int,
+    away: int,
+    linescore: Mapping[str, object] | None = None,
+) -> list[Line]:
+    """The lines of `events` (oldest first), newest first; rows that say nothing to a person are left out.
+
+    Args:
+        linescore: of the game; a period that it leaves out may be one apart, as a super over is.
+    """
     by_seq = {event.seq: event for event in events}
     struck = struck_lines(events)
     scores = running_scores(sport, events, struck, home, away)
@@ -54,12 +64,14 @@ def lines(sport: str, events: Sequence[CompactEvent], home: int, away: int) -> l
         made.append(
             Line(
                 seq=event.seq,
-                when=moment(sport, event.period, event.clock or _clock(sport, event)),
+                when=moment(
+                    sport, period_key(sport, event.period, linescore), event.clock or _clock(sport, event)
+                ),
                 icon=words["icon"],
                 weight=words["weight"],
                 key=words["weight"] in KEY_WEIGHTS,
                 side=event.team or "",
-                title=_title(sport, event, words, by_seq),
+                title=_title(sport, event, words, by_seq, period_key(sport, event.period, linescore)),
                 who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
                 notes="" if words.get("plain") else notes(sport, event.detail),
                 score=_stated(event) or scores.get(event.seq, ""),
@@ -146,7 +158,14 @@ def scorers(sport: str, events: Sequence[CompactEvent]) -> list[Scorer]:
     ]
 
 
-def moment(sport: str, period: int | None, clock: str | None) -> str:
+def period_key(sport: str, period: int | None, linescore: Mapping[str, object] | None) -> int | str | None:
+    """Under what a period is found among the words: `3+` for one that stands apart from the line score."""
+    apart = f"{period}+"
+    known = SPORTS.get(sport, {}).get("periods", {})
+    return apart if linescore is not None and str(period) not in linescore and apart in known else period
+
+
+def moment(sport: str, period: int | str | None, clock: str | None) -> str:
     """When a line happened, as followers of the sport say it: `45+2'`, `Q3 4:12`."""
     words = SPORTS.get(sport, {})
     if words.get("minutes"):
@@ -199,11 +218,17 @@ def _text(value: Scalar) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _title(sport: str, event: CompactEvent, words: Words, by_seq: Mapping[int, CompactEvent]) -> str:
+def _title(
+    sport: str,
+    event: CompactEvent,
+    words: Words,
+    by_seq: Mapping[int, CompactEvent],
+    period: int | str | None,
+) -> str:
     text = str(words["text"])
     if "{period}" in text:
         periods = SPORTS.get(sport, {}).get("periods", {})
-        name = str(periods.get(str(event.period), f"period {event.period or ''}"))
+        name = str(periods.get(str(period), f"period {period or ''}"))
         told = text.replace("{period}", name).strip()
         return told[:1].upper() + told[1:]
     if "{corrected}" in text:

@@ -152,3 +152,13 @@ def test_details_that_nobody_named_are_shown_but_ids_are_not() -> None:
     assert notes(
         "soccer", {"in": "Marcus Thuram", "in_id": "p9", "lucky": True, "sad": False, "speed": 31.0}
     ) == ("on: Marcus Thuram, lucky, speed: 31")
+
+
+def test_a_super_over_is_no_third_innings() -> None:
+    begun = event(1, "PERIOD_START", period=3)
+    ball = event(2, "BALL", period=3, detail={"over": "0.1", "runs": 4})
+    titles = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, {"1": {}, "2": {}})]
+    assert titles == [("Ball", "SO 0.1"), ("Start of super over", "SO")]
+    test = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, {"3": {}})]
+    assert test == [("Ball", "3rd 0.1"), ("Start of 3rd innings", "3rd")]
+    assert lines("cricket", [begun], 0, 0)[0].title == "Start of 3rd innings"

@@ -24,9 +24,11 @@ export function eventWords(sport, type) {
 
 /**
  * @param {string} sport @param {CompactEvent[]} events oldest first
- * @param {number} home @param {number} away @returns {Line[]} newest first
+ * @param {number} home @param {number} away
+ * @param {Object<string, object>=} linescore a period that it leaves out may be one apart, as a super over is
+ * @returns {Line[]} newest first
  */
-export function lines(sport, events, home, away) {
+export function lines(sport, events, home, away, linescore) {
   const bySeq = new Map(events.map((event) => [event.seq, event]));
   const struck = struckLines(events);
   const scores = runningScores(sport, events, struck, home, away);
@@ -36,12 +38,12 @@ export function lines(sport, events, home, away) {
     if (entry.weight === "quiet") continue;
     made.push({
       seq: event.seq,
-      when: moment(sport, event.period, event.clock || clockOf(sport, event)),
+      when: moment(sport, periodKey(sport, event.period, linescore), event.clock || clockOf(sport, event)),
       icon: entry.icon,
       weight: entry.weight,
       key: words.key_weights.includes(entry.weight),
       side: event.team ?? "",
-      title: title(sport, event, entry, bySeq),
+      title: title(sport, event, entry, bySeq, periodKey(sport, event.period, linescore)),
       who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
       notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
       score: stated(event) || (scores.get(event.seq) ?? ""),
@@ -117,7 +119,14 @@ export function scorers(sport, events) {
   return [...goals.values()].map((one) => ({ ...one, goals: one.goals.filter(Boolean).join(", ") }));
 }
 
-/** @param {string} sport @param {number=} period @param {string=} clock @returns {string} `45+2'`, `Q3 4:12` */
+/** Under what a period is found among the words: `3+` for one that stands apart from the line score. */
+function periodKey(sport, period, linescore) {
+  const apart = `${period}+`;
+  const known = words.sports[sport]?.periods ?? {};
+  return linescore && !(period in linescore) && apart in known ? apart : period;
+}
+
+/** @param {string} sport @param {number|string=} period @param {string=} clock @returns {string} `45+2'`, `Q3 4:12` */
 export function moment(sport, period, clock) {
   const entry = words.sports[sport] ?? {};
   if (entry.minutes) {
@@ -166,10 +175,10 @@ function unknown(name, value) {
   return value === true ? label : `${label}: {}`;
 }
 
-function title(sport, event, entry, bySeq) {
+function title(sport, event, entry, bySeq, period) {
   const text = entry.text;
   if (text.includes("{period}")) {
-    const name = words.sports[sport]?.periods[event.period] ?? `period ${event.period ?? ""}`;
+    const name = words.sports[sport]?.periods[period] ?? `period ${period ?? ""}`;
     const told = text.replace("{period}", name).trim();
     return told.slice(0, 1).toUpperCase() + told.slice(1);
   }
