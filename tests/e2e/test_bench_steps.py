@@ -11,10 +11,19 @@ import pytest
 from scorewire.bench.crowd import LoadClients
 from scorewire.bench.machine import Cores
 from scorewire.bench.report import read_report
-from scorewire.bench.steps.message import score_update, to_json
-from scorewire.bench.steps.result import COLUMNS, RATIO, SERVED, STALLED, STEPS, value_of
+from scorewire.bench.steps.message import score_update, sse, to_json
+from scorewire.bench.steps.result import (
+    BESIDE_COLUMNS,
+    COLLECTION,
+    COLUMNS,
+    RATIO,
+    SERVED,
+    STALLED,
+    STEPS,
+    value_of,
+)
 from scorewire.bench.steps.server import SERVERS
-from scorewire.bench.steps.slow import Crowd, measure_slow
+from scorewire.bench.steps.slow import FILL, FILL_EVENTS, Crowd, measure_slow
 from scorewire.bench.steps.subject import SLOW, StepServer
 from scorewire.cli.app import main
 
@@ -39,9 +48,10 @@ def test_every_step_is_measured_and_drawn(tmp_path: Path, tmp_path_factory: pyte
     assert list(tmp_path.iterdir()) == [kept]
     report = read_report(kept.read_bytes())
     assert report.command == f"scorewire bench steps {' '.join(words)}"
+    names = [name for name, _, _ in (*COLUMNS, *BESIDE_COLUMNS)]
     for step in STEPS:
-        missing = [name for name, _ in COLUMNS if value_of(report.figures, step, name) is None]
-        wanted = {"naive": [STALLED], "scorewire": ["a full collection"]}.get(step.name, [])
+        missing = [name for name in names if value_of(report.figures, step, name) is None]
+        wanted = {"naive": [STALLED], "scorewire": [COLLECTION]}.get(step.name, [])
         assert [name for name in missing if name != RATIO] == wanted, step.title
         served = value_of(report.figures, step, SERVED)
         assert served == (0 if step.name == "naive" else 9), step.title
@@ -68,6 +78,11 @@ def test_fans_who_do_not_read_get_everything_once_they_do(subject: StepServer) -
     assert (slow.beside is None) is (name == "naive")
     assert slow.served == (0 if name == "naive" else 4)
     assert (slow.healthy, slow.stalled) == (4, 2)
+    told_bytes = (FILL * FILL_EVENTS + 2) * len(sse(score_update(SLOW, 1000)))
+    if name == "cursor":
+        assert slow.given_bytes < told_bytes / 2
+    else:
+        assert slow.given_bytes > told_bytes * 0.9
 
 
 def test_an_update_that_a_step_keeps_to_itself_is_counted(subject: StepServer) -> None:

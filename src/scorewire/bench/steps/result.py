@@ -1,12 +1,12 @@
 """Figures, plot and table of what was measured of each step; pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from scorewire.bench.bars import Panel
 from scorewire.bench.figures import spread
-from scorewire.bench.report import Figure, Report, machine_line, plain, shown
+from scorewire.bench.report import Figure, Report, machine_line, plain
 from scorewire.bench.rounds import BUSY_MAX, Rounds, client_share
 from scorewire.bench.steps.slow import Slow
 
@@ -59,23 +59,31 @@ ALONE, BESIDE = "small game alone, told to last fan", "small game behind the big
 SERVED = "healthy fans served while a tenth does not read"
 READING, STALLED = "healthy p99, all reading", "healthy p99, a tenth not reading"
 KEPT = "server memory a fan that does not read"
+GIVEN = "given to a fan that did not read, once it does"
 
 COLUMNS = (
-    (CPU, "CPU a delivery, µs"),
-    (RATIO, "÷ bare C"),
-    (P50, "p50, ms"),
-    (P99, "p99, ms"),
-    (LAST, "last fan, ms"),
-    (MEMORY, "memory a fan, KB"),
-    (COLLECTION, "a collection, ms"),
-    (BESIDE, "small game, ms"),
-    (SERVED, "served beside stalled"),
-    (STALLED, "their p99, ms"),
-    (KEPT, "a stalled fan, KB"),
+    (CPU, "", "CPU a delivery, µs"),
+    (RATIO, "", "÷ bare C"),
+    (P50, "", "p50, ms"),
+    (P99, "", "p99, ms"),
+    (LAST, BARE_LAST, "last fan (bare C's), ms"),
+    (MEMORY, "", "memory a fan, KB"),
+    (COLLECTION, "", "a collection, ms"),
 )
-"""Figures of the page's table, with their heads."""
+"""Figures of the page's first table: one, another in brackets, and their head."""
+
+BESIDE_COLUMNS = (
+    (BESIDE, ALONE, "small game behind the big one (alone), ms"),
+    (SERVED, "", "served while a tenth does not read"),
+    (STALLED, READING, "their p99 (all reading), ms"),
+    (KEPT, "", "kept for one that does not read, KB"),
+    (GIVEN, "", "given to it once it reads, KB"),
+)
+"""Those of the second: who is held up by others."""
 
 STANDS_STILL = "stands still"
+
+Columns = Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ def _other_figures(one: Measured) -> Iterator[Figure]:
     if slow.beside is not None:
         yield plain(STALLED, median(slow.beside.sent_p99) * 1000, unit="ms", note="median of updates")
     yield plain(KEPT, slow.stalled_bytes / 1000, unit="KB", note="growth beyond that with all reading")
+    yield plain(GIVEN, slow.given_bytes / 1000, unit="KB", note="with what the kernel had kept")
 
 
 def doubts(options: Options, made: Iterable[Measured], client_cores: int) -> list[str]:
@@ -182,26 +191,39 @@ def panels(figures: Iterable[Figure]) -> list[Panel]:
 
 
 def table(report: Report) -> str:
-    """A kept result as the page shows it: a row for each step."""
-    settings = report.settings
+    """A kept result as the page shows it: two tables with a row for each step."""
+    fans, small = report.settings["fans"], report.settings["small"]
     lines = [
-        f"| step | {' | '.join(head for _, head in COLUMNS)} |",
-        f"|---|{'---:|' * len(COLUMNS)}",
-    ]
-    lines += [f"| {step.title} | {' | '.join(_cells(report, step))} |" for step in STEPS]
-    lines += [
+        *_rows(report, COLUMNS),
         "",
-        f"{settings['fans']} fans of the big game, {settings['small']} of the small one;"
-        f" `{report.command}`, commit {report.commit}, {report.date[:10]}; {machine_line(report.machine)}.",
+        *_rows(report, BESIDE_COLUMNS),
+        "",
+        f"{fans} fans of the big game, {small} of the small one; `{report.command}`, commit {report.commit},"
+        f" {report.date[:10]}; {machine_line(report.machine)}.",
     ]
     return "\n".join([*lines, *(f"\n{note}" for note in report.notes)]) + "\n"
 
 
-def _cells(report: Report, step: Step) -> Iterator[str]:
-    for name, _ in COLUMNS:
-        value = value_of(report.figures, step, name)
-        if value is not None:
-            note = next(figure.note for figure in report.figures if figure.name == f"{step.title}: {name}")
-            yield shown(value) + (f" {note.partition(';')[0]}" if name == SERVED else "")
-        else:
-            yield STANDS_STILL if name == STALLED else ""
+def _rows(report: Report, columns: Columns) -> Iterator[str]:
+    yield f"| step | {' | '.join(head for _, _, head in columns)} |"
+    yield f"|---|{'---:|' * len(columns)}"
+    figures = {figure.name: figure for figure in report.figures}
+    for step in STEPS:
+        cells = [_cell(figures, step, name, other) for name, other, _ in columns]
+        yield f"| {step.title} | {' | '.join(cells)} |"
+
+
+def _cell(figures: Mapping[str, Figure], step: Step, name: str, other: str) -> str:
+    figure = figures.get(f"{step.title}: {name}")
+    if figure is None:
+        told = STANDS_STILL if name == STALLED else ""
+    elif name == SERVED:
+        told = f"{figure.value:g} {figure.note.partition(';')[0]}"
+    else:
+        told = _short(figure.value)
+    beside = figures.get(f"{step.title}: {other}")
+    return f"{told} ({_short(beside.value)})" if beside is not None else told
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

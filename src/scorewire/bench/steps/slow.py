@@ -33,6 +33,7 @@ class Slow:
         reading, beside: times of the healthy with all reading, and with a tenth not; None: they got nothing.
         served: of the healthy, how many had every update while a tenth did not read.
         stalled_bytes: what the server grew by, beyond what it did with all reading, a fan that does not read.
+        given_bytes: what a fan that did not read is sent once it does.
         missed: updates that any fan never had, in the end.
     """
 
@@ -42,6 +43,7 @@ class Slow:
     beside: Delays | None
     served: int
     stalled_bytes: float
+    given_bytes: float
     missed: int
 
 
@@ -84,8 +86,9 @@ class Crowd:
         record = self.during(tell, LIMIT_S)
         return record, delays(record.told, sent, time.time() - time.monotonic())
 
-    def catch_up(self) -> None:
-        """Everybody reads again."""
+    def catch_up(self) -> int:
+        """Everybody reads again; returns the bytes that those are sent who did not."""
+        given_bytes = 0
         for crowd in (self.others, self.readers):
             crowd.record()
         for crowd in (self.others, self.readers):
@@ -93,6 +96,9 @@ class Crowd:
             self.missed += record.missed
             if crowd is self.readers:
                 self.told.update({one.seq: one.count for one in record.told})
+            else:
+                given_bytes = record.bytes
+        return given_bytes
 
     def short(self, seqs: range) -> int:
         """How many updates were not told to those who read, all records taken together."""
@@ -130,7 +136,7 @@ def measure_slow(crowd: Crowd, updates: int, *, every: bool) -> Slow:
         record, beside = crowd.paced(updates)
         crowd.missed += record.missed
     grown_bytes = crowd.resting_bytes() - before_bytes
-    crowd.catch_up()
+    given_bytes = crowd.catch_up()
     if every:
         crowd.missed += crowd.short(range(first_seq, crowd.wanted()[SLOW] + 1))
     else:
@@ -142,5 +148,6 @@ def measure_slow(crowd: Crowd, updates: int, *, every: bool) -> Slow:
         beside=beside,
         served=healthy - behind,
         stalled_bytes=max(grown_bytes - own_bytes, 0) / stalled,
+        given_bytes=given_bytes / stalled,
         missed=crowd.missed,
     )

@@ -8,6 +8,8 @@ from scorewire.bench.report import Machine, Report
 from scorewire.bench.rounds import Rounds
 from scorewire.bench.spreading import Delays
 from scorewire.bench.steps.result import (
+    BESIDE_COLUMNS,
+    COLUMNS,
     CPU,
     KEPT,
     RATIO,
@@ -69,6 +71,7 @@ def measured(number: int, *, beside: bool = True, missed: int = 0, client_s: flo
             beside=times if beside else None,
             served=9 if beside else 0,
             stalled_bytes=32_000,
+            given_bytes=90_000,
             missed=missed,
         ),
     )
@@ -99,7 +102,7 @@ def test_each_figure_has_a_name_of_its_own() -> None:
 
 def test_a_step_that_stands_still_has_no_time_to_show() -> None:
     kept = report(measured(0, beside=False), measured(4))
-    rows = [line for line in table(kept).splitlines() if line.startswith(("| 1", "| 5"))]
+    rows = [line for line in table(kept).splitlines() if line.startswith(("| 1", "| 5")) and " of " in line]
     assert [STANDS_STILL in row for row in rows] == [True, False]
     assert "| 0 of 9 |" in rows[0]
     assert "| 9 of 9 |" in rows[1]
@@ -110,7 +113,8 @@ def test_a_table_says_on_what_it_was_measured() -> None:
     assert "`scorewire bench steps --fans 100`, commit 0123456789ab, 2026-01-02; A Processor" in made
     assert "\nA note.\n" in made
     columns = {line.count("|") for line in made.splitlines() if line.startswith("|")}
-    assert len(columns) == 1
+    assert columns == {len(COLUMNS) + 2, len(BESIDE_COLUMNS) + 2}
+    assert "| 20 (20) |" in made, "bare C's time stands in brackets"
 
 
 def test_the_plot_has_a_place_for_every_step() -> None:
