@@ -15,12 +15,13 @@ from contextlib import suppress
 from functools import cache
 from types import TracebackType
 
-from scorewire.bench.family import Family
+from scorewire.bench.family import Family, parents
 from scorewire.bench.machine import on_cores
 from scorewire.errors import BackendError
 
 READ_BYTES = 1 << 20
 STOP_S = 15.0
+GONE_POLL_S = 0.005
 TOLD_BYTES = 2000
 """How much of a failed process's last words is shown."""
 
@@ -132,9 +133,14 @@ class Child:
         self.stop()
 
     def _kill(self) -> None:
-        for pid in self.family.pids():
+        pids = self.family.pids()
+        for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        # Who is started next may want their port.
+        ends_s = time.monotonic() + STOP_S
+        while set(pids) & parents().keys() and time.monotonic() < ends_s:
+            time.sleep(GONE_POLL_S)
 
     def stop(self) -> None:
         """End it: by the end of its input and a SIGTERM, at last by force; harmless if it has ended."""

@@ -35,7 +35,9 @@ PlotFile = Annotated[
 ]
 
 
-Workers = Annotated[int, typer.Option(help="Processes of the node that hold fans.", min=1, max=64)]
+Workers = Annotated[
+    int, typer.Option(help="Processes that hold fans; 0: the node's own does.", min=0, max=64)
+]
 
 
 class Transport(StrEnum):
@@ -77,7 +79,7 @@ def fanout_command(
         Versus | None,
         typer.Option("--vs", help="Another server beside it, turn by turn.", show_default=False),
     ] = None,
-    workers: Workers = 1,
+    workers: Workers = 0,
     series: Annotated[
         str,
         typer.Option(metavar="N,N", help="Sizes one after the other, instead of --fans.", show_default=False),
@@ -110,7 +112,7 @@ def fanout_command(
     settings |= {"rounds": rounds, "bursts": bursts, "transport": transport.value, "bytes": data_bytes}
     if versus is not None:
         settings["vs"] = versus.value
-    if workers > 1:
+    if workers:
         settings["workers"] = workers
     if sizes:
         settings |= {"idle-games": idle_games}
@@ -259,7 +261,7 @@ def storm(
     fans: Annotated[int, typer.Option(help="Fans who come back at once.", min=1)] = 5000,
     window: Annotated[int, typer.Option(help="Of them on their way in at a time.", min=1)] = 2000,
     kill: Annotated[bool, typer.Option(help="Kill the node amid a burst, too.")] = True,
-    workers: Workers = 1,
+    workers: Workers = 0,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
@@ -281,7 +283,7 @@ def storm(
 def restart(
     *,
     fans: Annotated[int, typer.Option(help="Fans, shared out among the games.", min=1)] = 5000,
-    workers: Workers = 2,
+    workers: Annotated[int, typer.Option(help="Processes that hold fans.", min=1, max=64)] = 2,
     rate: Annotated[float, typer.Option(help="Updates a second, of all games together.", min=0.1)] = 50,
     games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 50,
     drain: Annotated[float, typer.Option(help="Seconds in which a worker's fans are sent away.", min=0)] = 5,
@@ -311,7 +313,7 @@ def soak(
     games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 200,
     rate: Annotated[float, typer.Option(help="Events a second, of all games together.", min=0.1)] = 20,
     sample: Annotated[float, typer.Option(help="Seconds between two readings.", min=0.1)] = 10,
-    workers: Workers = 1,
+    workers: Workers = 0,
     plot: PlotFile = None,
     json: JsonFile = None,
     folder: Folder = None,

@@ -101,7 +101,7 @@ def _measure(made: Contest, outcome: Outcome, *, client_cores: int, call_ns: flo
         plain("joins", options.fans / joined_s, unit="/s", note="each with the game's full state"),
         plain("server CPU a join", join_ns / options.fans / 1000, unit="µs"),
     ]
-    if options.workers > 1:
+    if options.workers:
         held = process.family.descriptors()
         most = max(held[pid] for pid in made.target.holders())
         outcome.figures.append(

@@ -32,11 +32,11 @@ class Cores:
     clients: tuple[int, ...]
 
 
-def share_cores(allowed: Sequence[int], workers: int = 1) -> Cores:
+def share_cores(allowed: Sequence[int], workers: int = 0) -> Cores:
     """Give the last core to the server, since interrupts like the first; a single core is shared.
 
     Args:
-        workers: of the server; it has a core for each as long as the clients keep half of all.
+        workers: processes that hold fans; each has a core as long as the clients keep half of all.
     """
     ordered = tuple(sorted(allowed))
     if len(ordered) == 1:
@@ -46,7 +46,7 @@ def share_cores(allowed: Sequence[int], workers: int = 1) -> Cores:
 
 
 @contextmanager
-def shared_cores(workers: int = 1) -> Iterator[Cores]:
+def shared_cores(workers: int = 0) -> Iterator[Cores]:
     """Share out the cores that this process may use, and stay on those of the clients meanwhile.
 
     Args:
@@ -73,7 +73,7 @@ def on_cores(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def raise_descriptors(fans: int, workers: int = 1) -> None:
+def raise_descriptors(fans: int, workers: int = 0) -> None:
     """Allow this process, and those it starts, as many open files as `fans` need.
 
     Args:
@@ -88,7 +88,7 @@ def raise_descriptors(fans: int, workers: int = 1) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def check_descriptors(fans: int, hard: int, workers: int = 1) -> None:
+def check_descriptors(fans: int, hard: int, workers: int = 0) -> None:
     """Whether a server may hold so many fans under this limit.
 
     Raises:
@@ -97,7 +97,7 @@ def check_descriptors(fans: int, hard: int, workers: int = 1) -> None:
     if hard == resource.RLIM_INFINITY:
         return
     room = max(hard - SPARE_DESCRIPTORS, 0)
-    if workers == 1:
+    if workers <= 1:
         if fans > room:
             raise ConfigError(
                 "--fans",

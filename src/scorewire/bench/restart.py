@@ -1,8 +1,8 @@
-"""`scorewire bench restart`: all workers are restarted, one after the other, under a steady rate of updates.
+"""`scorewire bench restart`: all processes are replaced, one after the other, under a steady rate of updates.
 
 Thousands of fans follow hundreds of games, which have so many updates a second between them. The node is sent
-SIGHUP and replaces every worker; each fan hears `bye` and comes back after the `retry` that it was told, with
-its cursor. Everyone must have every update of its game, once and in order.
+SIGHUP and replaces every worker, and then the pipeline; each fan hears `bye` and comes back after the `retry`
+that it was told, with its cursor. Everyone must have every update of its game, once and in order.
 """
 
 import signal
@@ -33,7 +33,7 @@ class Options:
         rate: updates a second, of all games together.
         games: among which fans and updates are shared out.
         drain_s: over how long a worker tells its fans to come back.
-        times: how often all workers are replaced.
+        times: how often all processes but the first are replaced.
     """
 
     fans: int
@@ -51,7 +51,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """What became of the fans, how long each restart of all workers took, and what the provider did."""
+    """What became of the fans, how long each restart took, and what the provider did."""
 
     came: Came
     seconds: list[float]
@@ -98,7 +98,7 @@ def run(options: Options, stage: Stage) -> Outcome:
 
 
 def _roll(options: Options, stage: Stage, target: Target, games: list[Game], turnout: Turnout) -> Rolled:
-    """Tell updates, replace all workers so many times meanwhile, and wait until every fan is complete."""
+    """Tell updates, replace all processes so many times meanwhile, and wait until every fan is complete."""
     seconds: list[float] = []
     patient = Provider(port=target.port, secret=target.secret, patience_s=PATIENCE_S)
     with patient as provider:
@@ -107,7 +107,7 @@ def _roll(options: Options, stage: Stage, target: Target, games: list[Game], tur
             time.sleep(STEADY_S)
             for number in range(options.times):
                 stage.tell(f"restart {number + 1} of {options.times}, {options.rate:g} updates a second")
-                held, began_s = target.holders(), time.monotonic()
+                held, began_s = target.process.family.pids()[1:], time.monotonic()
                 target.process.signal(signal.SIGHUP)
                 seconds.append(target.replaced(held) - began_s)
                 time.sleep(STEADY_S)
@@ -124,7 +124,7 @@ def restart_figures(options: Options, rolled: Rolled) -> list[Figure]:
         plain("fans that had every update", options.fans, note=f"of {options.fans}"),
         plain("updates that a full state stood for", came.leapt, note="where that is smaller than they are"),
         *away_figures("", came),
-        plain("all workers replaced after", spread(rolled.seconds).last, unit="s", note="from SIGHUP"),
+        plain("all processes replaced after", spread(rolled.seconds).last, unit="s", note="from SIGHUP"),
         plain("connections that ended", came.cut, note=f"{options.fans} fans, {options.times} restarts"),
         plain("connections tried again", came.refused),
         plain("updates", rolled.updates, note=f"{options.rate:g} a second were wanted"),

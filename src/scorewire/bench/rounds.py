@@ -26,7 +26,7 @@ class Options:
     Attributes:
         data_bytes: the wanted size of an update's JSON.
         nchan: measure that too.
-        workers: processes of the node that hold fans.
+        workers: processes that hold fans; 0 where the node's own does.
     """
 
     fans: int
@@ -35,7 +35,7 @@ class Options:
     transport: Transport
     data_bytes: int
     nchan: bool = False
-    workers: int = 1
+    workers: int = 0
 
     @property
     def round_s(self) -> float:

@@ -35,12 +35,12 @@ def measure(
     json: Path | None,
     folder: Path | None,
     *,
-    workers: int = 1,
+    workers: int = 0,
 ) -> None:
     """Measure, show, keep; leaves with 1 if anything was not delivered.
 
     Args:
-        workers: of the node; the machine's cores are shared out accordingly.
+        workers: processes of the node that hold fans; the machine's cores are shared out accordingly.
     """
     console = Console()
     with _leaving_in_order(), shared_cores(workers) as cores, _temporary(folder) as place:

@@ -51,7 +51,7 @@ class Options:
     Attributes:
         rate: events a second, of all games together.
         sample_s: between two readings.
-        workers: processes of the node that hold fans.
+        workers: processes that hold fans; 0 where the node's own does.
     """
 
     seconds: float

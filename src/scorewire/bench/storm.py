@@ -84,13 +84,13 @@ class Options:
     """What to measure: fans, how many are on their way in at a time, and whether the node is killed.
 
     Attributes:
-        workers: processes of the node that hold fans.
+        workers: processes that hold fans; 0 where the node's own does.
     """
 
     fans: int
     window: int
     kill: bool
-    workers: int = 1
+    workers: int = 0
 
     @property
     def limit_s(self) -> float:
@@ -227,7 +227,7 @@ def _nights(storm: Storm, stage: Stage, outcome: Outcome) -> None:
     storm.turnout.leave()
     storm.arrive()
     nights: list[tuple[str, str, Callable[[], Night]]] = []
-    if storm.options.workers > 1:
+    if storm.options.workers:
         nights.append(("worker killed", "survived the end of a worker", storm.kill_worker))
     nights.append(("killed", "survived the node's end", storm.kill))
     for name, what, kill in nights:
@@ -335,7 +335,12 @@ def night_figures(name: str, options: Options, night: Night) -> list[Figure]:
     """How long the night was."""
     came = night.came
     return [
-        plain(f"{name}: the node takes fans again after", night.up_s - night.killed_s, unit="s"),
+        plain(
+            f"{name}: replaced after",
+            night.up_s - night.killed_s,
+            unit="s",
+            note="until a process is in its place" if "worker" in name else "until it names its port",
+        ),
         *away_figures(f"{name}: ", came),
         plain(f"{name}: fans that were cut and came back", came.cut, note=f"of {options.fans}"),
         plain(f"{name}: connections tried again", came.refused),

@@ -53,7 +53,7 @@ class Target:
     Args:
         folder: data and settings go there; what lies there from an earlier node is served.
         fresh: False makes no key, so that the process is started at once.
-        workers: processes that hold fans; 1 is the node's own.
+        workers: processes that hold fans; 0 where the node's own does.
         drain_s: over how long fans are told to come back when it, or a worker, stops.
     """
 
@@ -63,13 +63,13 @@ class Target:
         folder: Path,
         cores: Cores,
         fresh: bool = True,
-        workers: int = 1,
+        workers: int = 0,
         drain_s: float = DRAIN_S,
     ) -> None:
         folder.mkdir(exist_ok=True)
         self._data = folder / "data"
         self._settings = folder / "settings.toml"
-        server = f"[server]\ndrain_s = {drain_s}\nworkers = {workers}\n"
+        server = f"[server]\ndrain_s = {drain_s}\n" + (f"workers = {workers}\n" if workers else "")
         self._settings.write_text(server + SETTINGS, encoding="utf-8")
         self._cores = cores
         self.workers = workers
@@ -98,7 +98,7 @@ class Target:
     def holders(self) -> list[int]:
         """The processes that hold fans: as many as there are workers, those with the most open files."""
         held = self.process.family.descriptors()
-        return sorted(sorted(held, key=lambda pid: -held[pid])[: self.workers])
+        return sorted(sorted(held, key=lambda pid: -held[pid])[: max(self.workers, 1)])
 
     def again(self) -> float:
         """Start on the same data and port, after `kill` or `process.stop`; returns when it took fans."""

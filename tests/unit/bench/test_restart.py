@@ -13,6 +13,6 @@ def test_what_was_lost_and_who_was_away_longest() -> None:
     assert found["updates missed, twice or out of order"] == 0
     assert found["longest away"] == 5.5
     assert found["longest without news"] == 6
-    assert found["all workers replaced after"] == 9
+    assert found["all processes replaced after"] == 9
     assert found["updates that a full state stood for"] == 7
     assert found["deliveries"] == 4000

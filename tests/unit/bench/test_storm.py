@@ -47,7 +47,7 @@ def test_the_night_is_as_long_as_the_last_fan_says() -> None:
     came = Came(away_s=[1.0, 2.0, 4.5], silent_s=[5.0, 6.0, 6.5], cut=3)
     made = night_figures("killed", OPTIONS, Night(came, 4.5, 5.5, before=7, told=20))
     found = {figure.name: figure.value for figure in made}
-    assert found["killed: the node takes fans again after"] == 1
+    assert found["killed: replaced after"] == 1
     assert found["killed: longest away"] == 4.5
     assert found["killed: longest away, the middle fan"] == 2
     assert found["killed: longest without news"] == 6.5
