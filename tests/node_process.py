@@ -25,9 +25,16 @@ class NodeProcess:
     """`scorewire serve` on a data folder; `kill` and `start` again keep folder and port."""
 
     def __init__(
-        self, data: Path, *, port: int = 0, config: Path | None = None, env: dict[str, str] | None = None
+        self,
+        data: Path,
+        *,
+        port: int = 0,
+        config: Path | None = None,
+        env: dict[str, str] | None = None,
+        workers: int = 0,
     ):
         self.data = data
+        self.workers = workers
         self.port = port or free_port()
         self.config = config
         self.env = {**os.environ, "PYTHONUNBUFFERED": "1", "SCOREWIRE__SERVER__DRAIN_S": "0.2", **(env or {})}
@@ -50,6 +57,8 @@ class NodeProcess:
             "--data",
             str(self.data),
         ]
+        if self.workers:
+            command += ["--workers", str(self.workers)]
         if self.config is not None:
             command += ["--config", str(self.config)]
         with self.log.open("a") as log:

@@ -14,6 +14,7 @@ from scorewire.model.provider_event import SequenceKind
 
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
 WholeMs = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
+Workers = Annotated[int, msgspec.Meta(ge=0, le=256)]
 GameMs = Annotated[str, msgspec.Meta(pattern=rf"^{ID_CHARACTERS}=\d{{1,5}}$")]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
@@ -31,7 +32,7 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is all, since scores are public and streams know no cookies. Clients that are no pages have no origin."""
     requests_max: PositiveInt = 1000
     """Requests that are worked on at once; more are answered 503 with `Retry-After`. Streams, the hot read
-    of `/score`, probes and what providers send do not count."""
+    of `/score`, probes and what providers send do not count. Workers divide it among them."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For is believed; nobody by default."""
     head_bytes_max: PositiveInt = 16_384
@@ -44,8 +45,9 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Time over which fans are told `bye` at shutdown; Kubernetes gives 30 s in all."""
     roles: tuple[Role, ...] = ()
     """What this process does; empty is everything, which is the embedded profile."""
-    workers: PositiveInt = 1
-    """Processes that hold fans; 1 keeps them in the node's own."""
+    workers: Workers = 0
+    """Processes that hold fans, in front of one that does everything else; 0 is one process for all. As many
+    as the machine has cores, less one for the pipeline."""
     public_url: str = ""
     """How the outside reaches this node, for links; empty takes the request's own host."""
 
@@ -140,10 +142,10 @@ class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     full_games_max: PositiveInt = 20
     """Games that a team, league or sport follow may bring with view=full."""
     connections_max: PositiveInt = 50_000
-    """Fans of this process; the descriptor limit lowers it."""
+    """Fans of one process; the descriptor limit lowers it."""
     connections_per_address_max: PositiveInt = 20_000
     """Fans of one client address (of IPv6: its /64), and as many other connections; a proxy in front needs
-    trusted_proxies for its clients to be told apart."""
+    trusted_proxies for its clients to be told apart. Each worker counts for itself."""
     message_bytes_max: PositiveInt = 4096
     """One WebSocket message from a fan."""
     cursor_wait_s: Seconds = 5.0

@@ -1,11 +1,15 @@
 """Where the metrics are read from: the plain counters of the rooms, whenever somebody scrapes."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.games.owner import GamesOwner
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
+from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.local import LocalScoreboard
 
 
@@ -46,3 +50,35 @@ def connect_fans(metrics: Metrics, *, hub: Hub, hot: HotScores) -> None:
     metrics.read("scorewire_fan_refused_total", lambda: tally.overloads)
     metrics.read("scorewire_hot_reads_total", lambda: hot.answers[200], status="200")
     metrics.read("scorewire_hot_reads_total", lambda: hot.answers[304], status="304")
+
+
+def connect_workers(metrics: Metrics, *, edges: Edges, workers: Sequence[str]) -> None:
+    """Tell the metrics whom to ask about the fans of workers: the sums under the names that one process has,
+    and the rest by worker."""
+    for name, field, labels in _OF_FANS:
+        metrics.read(name, partial(edges.count, None, field), **labels)
+    for worker in workers:
+        for name, field in _BY_WORKER:
+            metrics.read(name, partial(edges.count, worker, field), worker=worker)
+
+
+_OF_FANS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("scorewire_fan_connections", "sse", {"transport": "sse"}),
+    ("scorewire_fan_connections", "websocket", {"transport": "websocket"}),
+    ("scorewire_fan_laggards", "laggards", {}),
+    ("scorewire_fan_deliveries_total", "deliveries", {}),
+    ("scorewire_fan_conflated_total", "conflated", {}),
+    ("scorewire_fan_stalled_total", "stalled", {}),
+    ("scorewire_fan_refused_total", "refused", {}),
+    ("scorewire_hot_reads_total", "hot_200", {"status": "200"}),
+    ("scorewire_hot_reads_total", "hot_304", {"status": "304"}),
+)
+_BY_WORKER = (
+    ("scorewire_worker_sse_fans", "sse"),
+    ("scorewire_worker_websocket_fans", "websocket"),
+    ("scorewire_worker_laggards", "laggards"),
+    ("scorewire_worker_games", "games"),
+    ("scorewire_worker_deliveries_total", "deliveries"),
+    ("scorewire_worker_byes_total", "byes"),
+    ("scorewire_worker_repairs_total", "repairs"),
+)

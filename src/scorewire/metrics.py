@@ -28,6 +28,7 @@ class Named(NamedTuple):
 
 
 _TRANSPORT = {"transport": "sse, websocket"}
+_WORKER = {"worker": "1, 2 ... of `serve --workers`"}
 
 METRICS: dict[str, Named] = {
     "scorewire_build_info": Named("gauge", "1", {"version": "of this package"}, "always 1"),
@@ -78,6 +79,15 @@ METRICS: dict[str, Named] = {
         "counter", "fans", {}, "closed because they took nothing for too long"
     ),
     "scorewire_fan_refused_total": Named("counter", "fans", {}, "told to come back later"),
+    "scorewire_worker_sse_fans": Named("gauge", "fans", _WORKER, "connected now over SSE"),
+    "scorewire_worker_websocket_fans": Named("gauge", "fans", _WORKER, "connected now over WebSocket"),
+    "scorewire_worker_laggards": Named("gauge", "fans", _WORKER, "whose network takes nothing now"),
+    "scorewire_worker_games": Named("gauge", "games", _WORKER, "followed in this worker"),
+    "scorewire_worker_deliveries_total": Named("counter", "frames", _WORKER, "written to fans"),
+    "scorewire_worker_byes_total": Named("counter", "fans", _WORKER, "told to come back"),
+    "scorewire_worker_repairs_total": Named(
+        "counter", "games", _WORKER, "of which updates were lost on the way, and read back"
+    ),
 }
 
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)

@@ -258,10 +258,16 @@ class Pipeline:
         await self._admission.resume(after={0: after}, now_ms=self._clock.now_ms())
 
     async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """Games of a team, league or sport that are not over."""
         assert kind in {"team", "league", "sport"}, f"nobody follows a {kind}"
         return await self._journal.games_of(kind, name)  # type: ignore[arg-type]
 
+    async def changed(self, since_ms: int) -> tuple[str, ...]:
+        """Games with a row younger than `since_ms`, which lies in the last few minutes."""
+        return tuple(await self._journal.changed(since_ms))
+
     async def known(self, kind: str, name: str) -> bool:
+        """Whether there is such a team, league or sport."""
         match kind:
             case "team":
                 return await self._journal.team(name) is not None

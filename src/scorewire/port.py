@@ -1,4 +1,4 @@
-"""The port that a node listens on: its socket, or several that share it, and the descriptors there are."""
+"""Where a node listens: its port, which several sockets may share, its Unix sockets, and its descriptors."""
 
 import resource
 import socket
@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from scorewire.config import Config
 from scorewire.errors import ConfigError
 
 DESCRIPTORS_ENOUGH = 1_048_576
 """What is asked for where there is no limit: Linux's own default of fs.nr_open."""
+
+PAGES: Final = "pipeline.sock"
+LINK: Final = "link.sock"
+"""Where the pipeline of a node with workers listens, in the data folder: for what is forwarded; for edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ def listen_shared(host: str, port: int, count: int) -> Sequence[socket.socket]:
 
     Source: socket(7), SO_REUSEPORT.
     """
+    if not hasattr(socket, "SO_REUSEPORT"):
+        raise ConfigError("server.workers", "this system cannot share a port among processes")
     with listen(host, port) as probe:
         chosen: int = probe.getsockname()[1]
     with ExitStack() as bound:

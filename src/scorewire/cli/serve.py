@@ -24,19 +24,25 @@ def command(
         int | None, typer.Option(help="TCP port; 0 takes any free one.", show_default=False)
     ] = None,
     data: DataOption = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that hold fans.", show_default=False)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that hold fans; 0: one for all.", show_default=False)
+    ] = None,
 ) -> None:
     """Run a node.
 
     It stops in order on SIGTERM and SIGINT (Ctrl+C): what is acknowledged is on disk, fans are told to
-    come back.
+    come back. With workers, SIGHUP restarts all of its processes one after another, and nobody misses an
+    update.
     """
     chosen = tuple(role.strip() for role in roles.split(",") if role.strip()) if roles is not None else None
     settings = configured(
         config, data, server__host=host, server__port=port, server__roles=chosen, server__workers=workers
     )
     check_profile(settings)
-    from scorewire.node import run
+    if settings.server.workers:
+        from scorewire.supervisor import run
+    else:
+        from scorewire.node import run
 
     run(settings, on_ready=_told)
 
@@ -49,8 +55,6 @@ def check_profile(config: Config) -> None:
     """
     if config.server.roles:
         raise ConfigError("server.roles", "single roles come with the distributed profile; leave it empty")
-    if config.server.workers != 1:
-        raise ConfigError("server.workers", "only 1 so far: gateways of their own come with a later release")
 
 
 def _told(ready: "Ready") -> None:

@@ -127,6 +127,10 @@ class Hub:
         for showing, update in self._showings.due():
             self._show(showing, update)
 
+    def compare(self) -> None:
+        """Look now for what was lost on its way, rather than at the wheel's next round."""
+        self._live.compare(self.wheel.now_s)
+
     def idle(self) -> bool:
         """Whether no broadcast is pending."""
         return self._turns.idle()

@@ -10,17 +10,15 @@ from scorewire.config import Config, Server
 from scorewire.errors import ConfigError
 
 
-@pytest.mark.parametrize(
-    ("server", "key"), [(Server(roles=("gateway",)), "server.roles"), (Server(workers=2), "server.workers")]
-)
-def test_what_cannot_be_done_yet_is_refused_by_name(server: Server, key: str) -> None:
+def test_what_cannot_be_done_yet_is_refused_by_name() -> None:
     with pytest.raises(ConfigError) as caught:
-        check_profile(Config(server=server))
-    assert caught.value.key == key
+        check_profile(Config(server=Server(roles=("gateway",))))
+    assert caught.value.key == "server.roles"
 
 
 def test_the_embedded_profile_is_fine() -> None:
     check_profile(Config())
+    check_profile(Config(server=Server(workers=2)))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +26,7 @@ def test_the_embedded_profile_is_fine() -> None:
     [
         (["--port", "99999"], "server.port"),
         (["--roles", "gateway,cook"], "server.roles"),
-        (["--workers", "0"], "server.workers"),
+        (["--workers", "-1"], "server.workers"),
         (["--config", "absent.toml"], "absent.toml"),
     ],
 )

@@ -1,0 +1,114 @@
+"""The pipeline in a process of its own, for workers: its pages on one Unix socket, the link on another.
+
+Both lie in the data folder and open for nobody but the user of the node.
+
+    start   the pipeline ─► the edges ─► both sockets
+    stop    requests end ─► the pipeline decides what it has ─► the link ─► stores
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.server import unix_serve
+
+from scorewire import metering, process
+from scorewire.api.admin_socket import open_admin_socket
+from scorewire.clock import Clock
+from scorewire.config import Config
+from scorewire.pipeline import Pipeline
+from scorewire.port import LINK, PAGES
+from scorewire.scoreboard import link
+from scorewire.scoreboard.edges import Edges
+from scorewire.server import server_of
+
+
+class Backroom:
+    """See the module.
+
+    Args:
+        workers: their names.
+    """
+
+    def __init__(self, config: Config, *, clock: Clock, workers: tuple[str, ...]) -> None:
+        self._config = config
+        self._clock = clock
+        self._workers = workers
+        self._stopping = asyncio.Event()
+        self._pipeline = Pipeline(config, clock=clock, fans=self._status)
+
+    def stop(self) -> None:
+        """Begin to stop; `serve` returns when everything has."""
+        self._stopping.set()
+
+    async def serve(self, on_ready: Callable[[], None]) -> None:
+        """Start, serve until `stop` or a signal, stop in data order.
+
+        Raises:
+            ConfigError, BackendError: it could not start, or a room failed for good.
+        """
+        folder = Path(self._config.storage.data)
+        async with AsyncExitStack() as stack:
+            await self._pipeline.open(stack)
+            pages = open_admin_socket(folder / PAGES)
+            stack.callback((folder / PAGES).unlink, missing_ok=True)
+            linked = open_admin_socket(folder / LINK)
+            stack.callback((folder / LINK).unlink, missing_ok=True)
+            process.catch_signals(stack, self.stop)
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                self._edges = self._build_edges()
+                metering.connect_workers(self._pipeline.metrics, edges=self._edges, workers=self._workers)
+                await self._pipeline.start(self._spawn)
+                server = server_of(self._pipeline.app, dated=False)
+                served = self._spawn(server.serve(sockets=[pages]), "pages")
+                await server.listens.wait()
+                async with unix_serve(
+                    self._edges.serve,
+                    sock=linked,
+                    compression=None,
+                    max_size=link.WANTED_BYTES_MAX,
+                ):
+                    on_ready()
+                    await self._stopping.wait()
+                    # Workers knock again at a door that is closed, so nobody is refused: calls that are under
+                    # way are decided and answered first.
+                    server.should_exit = True
+                    await served
+                    self._pipeline.stopping.set()
+                    await self._pipeline.stop_deciding()
+                self._pipeline.stop_answering()
+
+    def _build_edges(self) -> Edges:
+        pipeline = self._pipeline
+        return Edges(
+            scoreboard=pipeline.scoreboard,
+            past=pipeline.past,
+            games_of=pipeline.games_of,
+            known=pipeline.known,
+            changed=pipeline.changed,
+            spawn=self._spawn,
+            call_soon=asyncio.get_running_loop().call_soon,
+            now_ms=self._clock.now_ms,
+        )
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        return self._tasks.create_task(coroutine, name=name)
+
+    def _status(self) -> Mapping[str, object]:
+        edges = self._edges
+        return {
+            "fans": edges.count(None, "sse") + edges.count(None, "websocket"),
+            "workers": {
+                name: {
+                    "connected": name in edges.names,
+                    "fans": edges.count(name, "sse") + edges.count(name, "websocket"),
+                    "games_in_memory": edges.count(name, "games"),
+                    "deliveries": edges.count(name, "deliveries"),
+                    "laggards": edges.count(name, "laggards"),
+                }
+                for name in self._workers
+            },
+        }

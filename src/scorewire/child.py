@@ -1,0 +1,119 @@
+"""One process of a node with workers, started by its supervisor: `python -m scorewire.child FD NAME`.
+
+FD is this end of a pair of sockets, NAME is for whoever lists processes. One line of JSON comes in, the
+Orders; one goes out, the Report, when this process serves or has failed. Then the pair says nothing: it ends
+when the other side does, and whoever has lost its supervisor does not stay.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from scorewire import process
+from scorewire.clock import SystemClock
+from scorewire.config import Config
+from scorewire.errors import ConfigError, ScorewireError
+
+PR_SET_PDEATHSIG = 1
+"""Source: prctl(2), linux/prctl.h."""
+
+
+class Orders(Struct, frozen=True, kw_only=True):
+    """What a process is to be.
+
+    name: `pipeline`, or the worker's number. listener: the descriptor of its socket; -1 for the pipeline.
+    workers: the names of all. parent: the supervisor's pid.
+    """
+
+    role: Literal["pipeline", "worker"]
+    name: str
+    config: Config
+    listener: int
+    workers: tuple[str, ...]
+    parent: int
+
+
+class Report(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How starting went. key: of the setting that is at fault. descriptors: that it may have open."""
+
+    ready: bool
+    key: str = ""
+    detail: str = ""
+    descriptors: int = 0
+
+
+read_orders = msgspec.json.Decoder(Orders).decode
+read_report = msgspec.json.Decoder(Report).decode
+write = msgspec.json.Encoder().encode
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until told to stop; the exit code is 0 after an orderly stop."""
+    with socket.socket(fileno=int(arguments[0])) as control:
+        with control.makefile("rb") as lines:
+            orders = read_orders(lines.readline())
+        _end_with(orders.parent)
+
+        def report(told: Report) -> None:
+            control.sendall(write(told) + b"\n")
+
+        try:
+            process.run(_serve(orders, control, report))
+        except ConfigError as error:
+            report(Report(ready=False, key=error.key, detail=error.detail))
+            return 2
+        except ScorewireError as error:
+            report(Report(ready=False, detail=str(error)))
+            return 1
+    return 0
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the supervisor is, as if it all were one process: its successor finds a free folder."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # it was quicker
+
+
+async def _serve(orders: Orders, control: socket.socket, report: Callable[[Report], None]) -> None:
+    clock = SystemClock()
+    serving: Coroutine[Any, Any, None]
+    if orders.role == "pipeline":
+        from scorewire.backroom import Backroom
+
+        backroom = Backroom(orders.config, clock=clock, workers=orders.workers)
+        stop = backroom.stop
+        serving = backroom.serve(lambda: report(Report(ready=True)))
+    else:
+        from scorewire.worker import Worker
+
+        worker = Worker(orders.config, clock=clock, name=orders.name)
+        stop = worker.stop
+        listener = socket.socket(fileno=orders.listener)
+        listener.setblocking(False)
+        serving = worker.serve(listener, lambda: report(Report(ready=True, descriptors=worker.descriptors)))
+    # Where the kernel does not kill us with the supervisor, the pair of sockets ends with it.
+    loop = asyncio.get_running_loop()
+
+    def lost() -> None:
+        loop.remove_reader(control)
+        stop()
+
+    loop.add_reader(control, lost)
+    try:
+        await serving
+    finally:
+        loop.remove_reader(control)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

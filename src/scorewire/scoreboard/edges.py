@@ -1,0 +1,270 @@
+"""The pipeline's end of the link: tells every edge every update, and answers what edges ask.
+
+    scoreboard ── offer ──► pending ── once a turn of the loop, encoded once ──► every edge
+    store, scoreboard ◄── Wanted ── edge ── Counts ──► counts, by name
+
+Nobody here waits for an edge: what it does not read piles up to `buffer_bytes_max`, and then it is cut off.
+It comes back with what it holds, and is told what it missed.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.exceptions import ConnectionClosed
+
+from scorewire.model.update import Update
+from scorewire.scoreboard import link
+from scorewire.scoreboard.base import Head, Scoreboard
+
+CALLS_MAX = 1000
+"""Calls of one edge under way; its loading asks for far fewer at once."""
+AWAY_MARGIN_MS = 10_000
+"""A row may be stamped, and its node killed, before anybody is told: how far back an edge that returns is
+told of changes beyond what it has heard."""
+BUFFER_BYTES_MAX = 64 << 20
+"""What waits for one edge: some 10,000 updates."""
+
+_log = structlog.get_logger("scorewire.edges")
+
+
+class Past(Protocol):
+    """See `fanout.showing.Past`, whom the fans of edges ask from afar."""
+
+    async def since(self, game_id: str, cutoff_ms: int) -> tuple[Head | None, Sequence[Update]]:
+        """See there."""
+        ...
+
+    async def games_of(self, kind: str, id: str, cutoff_ms: int) -> tuple[str, ...]:  # noqa: A002
+        """See there."""
+        ...
+
+    async def updates(self, game_id: str, since_seq: int, limit: int) -> Sequence[Update]:
+        """See there."""
+        ...
+
+
+class _Edge:
+    """One connection."""
+
+    __slots__ = ("calls", "connection", "counts", "name")
+
+    def __init__(self, connection: ServerConnection, name: str) -> None:
+        self.connection = connection
+        self.name = name
+        self.calls = 0
+        self.counts = link.Counts()
+
+
+class Edges:
+    """See the module. Give `serve` to `websockets` as its handler.
+
+    Args:
+        scoreboard: whose updates are told; this becomes its listener.
+        past, games_of, known: what the fans of edges ask.
+        changed: ids of games with a row younger than a time, in ms.
+        spawn: starts a coroutine under a name, in the process's TaskGroup.
+        call_soon: `loop.call_soon`.
+        now_ms: wall time.
+        buffer_bytes_max: what waits for one edge.
+    """
+
+    def __init__(
+        self,
+        *,
+        scoreboard: Scoreboard,
+        past: Past,
+        games_of: Callable[[str, str], Awaitable[tuple[str, ...]]],
+        known: Callable[[str, str], Awaitable[bool]],
+        changed: Callable[[int], Awaitable[Sequence[str]]],
+        spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        call_soon: Callable[[Callable[[], None]], object],
+        now_ms: Callable[[], int],
+        buffer_bytes_max: int = BUFFER_BYTES_MAX,
+    ) -> None:
+        self._scoreboard = scoreboard
+        self._past = past
+        self._games_of = games_of
+        self._known = known
+        self._changed = changed
+        self._spawn = spawn
+        self._call_soon = call_soon
+        self._now_ms = now_ms
+        self._buffer_bytes_max = buffer_bytes_max
+        self._edges: dict[ServerConnection, _Edge] = {}
+        self._gone: dict[str, link.Counts] = {}
+        self._pending: list[Update] = []
+        scoreboard.listen(self.offer)
+
+    # Every update.
+
+    def offer(self, updates: Sequence[Update]) -> None:
+        """Take updates from the scoreboard; edges are told at the end of this turn of the loop."""
+        if not self._edges:
+            return
+        if not self._pending:
+            self._call_soon(self._flush)
+        self._pending.extend(updates)
+
+    def _flush(self) -> None:
+        pending, self._pending = self._pending, []
+        for piece in _pieces(pending):
+            self._tell(link.Told(now_ms=self._now_ms(), updates=piece))
+
+    def _tell(self, message: link.Told) -> None:
+        for edge in list(self._edges.values()):
+            if edge.connection.transport.get_write_buffer_size() > self._buffer_bytes_max:
+                _log.warning("an edge does not read; it is cut off", edge=edge.name)
+                self._forget(edge)
+                edge.connection.transport.abort()
+        broadcast(self._edges, link.encode(message))
+
+    # One edge.
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Serve one edge until its connection ends."""
+        edge: _Edge | None = None
+        try:
+            edge = await self._welcome(connection)
+            if edge is not None:
+                await self._listen(edge)
+        except ConnectionClosed:
+            pass
+        except (msgspec.DecodeError, TypeError) as error:
+            await connection.close(link.REFUSED, str(error)[:100])
+        finally:
+            if edge is not None:
+                self._forget(edge)
+
+    async def _welcome(self, connection: ServerConnection) -> _Edge | None:
+        hello = link.decode_from_edge(await connection.recv(decode=False))
+        if not isinstance(hello, link.Hello) or hello.version != link.VERSION:
+            await connection.close(link.REFUSED, f"this pipeline speaks version {link.VERSION} of the link")
+            return None
+        # What happened before this moment is told by comparing, what happens from now on as it happens.
+        self._flush()
+        edge = self._edges[connection] = _Edge(connection, hello.name)
+        self._spawn(self._compare(edge, hello), f"edge {hello.name} compare")
+        return edge
+
+    async def _listen(self, edge: _Edge) -> None:
+        async for data in edge.connection:
+            message = link.decode_from_edge(data if isinstance(data, bytes) else data.encode())
+            if isinstance(message, link.Counts):
+                edge.counts = message
+            elif isinstance(message, link.Hello):
+                await edge.connection.close(link.REFUSED, "one Hello is enough")
+            elif edge.calls >= CALLS_MAX:
+                self._send(edge, link.Answer(id=message.id, fault="too many calls at once"))
+            else:
+                edge.calls += 1
+                self._spawn(self._answer(edge, message), f"edge {edge.name} call")
+
+    def _forget(self, edge: _Edge) -> None:
+        if self._edges.pop(edge.connection, None) is not None:
+            self._gone[edge.name] = _sum(self._gone.get(edge.name), _lasting(edge.counts))
+
+    def _send(self, edge: _Edge, message: link.FromPipeline) -> None:
+        """Behind every update that was offered before it."""
+        self._flush()
+        broadcast((edge.connection,), link.encode(message))
+
+    async def _compare(self, edge: _Edge, hello: link.Hello) -> None:
+        try:
+            places = {place.game_id: (place.epoch, place.seq) for place in hello.held}
+            wanted = dict.fromkeys(places)
+            if hello.heard_ms:
+                wanted.update(dict.fromkeys(await self._changed(hello.heard_ms - AWAY_MARGIN_MS)))
+            for game_id in wanted:
+                head = await self._scoreboard.head(game_id)
+                if head is not None and (head.state.epoch, head.state.seq) != places.get(game_id):
+                    self._flush()
+                    await edge.connection.send(link.encode(link.Heads(heads=(head,))))
+            self._send(edge, link.Compared(now_ms=self._now_ms()))
+        except ConnectionClosed:
+            pass
+        except Exception as error:
+            # The boundary of a connection: this edge comes back and is compared again, all others go on.
+            _log.error("compare_failed", edge=edge.name, exc_info=error)
+            edge.connection.transport.abort()
+
+    async def _answer(self, edge: _Edge, wanted: link.Wanted) -> None:
+        try:
+            await self._reply(edge, wanted)
+        except ConnectionClosed:
+            pass
+        except Exception as error:
+            # The boundary of a call: this one is told, all others are served on.
+            _log.error("call_failed", edge=edge.name, call=type(wanted).__name__, exc_info=error)
+            self._send(edge, link.Answer(id=wanted.id, fault=str(error)[:200] or type(error).__name__))
+        finally:
+            edge.calls -= 1
+
+    async def _reply(self, edge: _Edge, wanted: link.Wanted) -> None:
+        match wanted:
+            case link.HeadWanted():
+                head = await self._scoreboard.head(wanted.game_id)
+                self._send(edge, link.Answer(id=wanted.id, head=head))
+            case link.KnownWanted():
+                known = await self._known(wanted.kind, wanted.name)
+                self._send(edge, link.Answer(id=wanted.id, known=known))
+            case link.GamesWanted(cutoff_ms=0):
+                names = await self._games_of(wanted.kind, wanted.name)
+                self._send(edge, link.Answer(id=wanted.id, names=names))
+            case link.GamesWanted():
+                names = await self._past.games_of(wanted.kind, wanted.name, wanted.cutoff_ms)
+                self._send(edge, link.Answer(id=wanted.id, names=names))
+            case link.SinceWanted():
+                head, updates = await self._past.since(wanted.game_id, wanted.cutoff_ms)
+                await self._send_pieces(edge, link.Answer(id=wanted.id, head=head), updates)
+            case link.UpdatesWanted():
+                updates = await self._past.updates(wanted.game_id, wanted.since_seq, wanted.limit)
+                await self._send_pieces(edge, link.Answer(id=wanted.id), updates)
+
+    async def _send_pieces(self, edge: _Edge, answer: link.Answer, updates: Sequence[Update]) -> None:
+        """A long answer waits between its pieces for the edge to read them, and lets others be served."""
+        pieces = list(_pieces(updates)) or [()]
+        self._flush()
+        for n, piece in enumerate(pieces, 1):
+            told = msgspec.structs.replace(answer, updates=piece, more=n < len(pieces))
+            await edge.connection.send(link.encode(told))
+
+    # What is counted.
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the edges that are connected, each once."""
+        return tuple(sorted({edge.name for edge in self._edges.values()}))
+
+    def count(self, name: str | None, field: str) -> int:
+        """A field of `Counts`: of one edge by name, those that had the name before included, or of all."""
+        now = sum(
+            getattr(edge.counts, field) for edge in self._edges.values() if name is None or edge.name == name
+        )
+        before = sum(
+            getattr(counts, field) for gone, counts in self._gone.items() if name is None or gone == name
+        )
+        return int(now + before)
+
+
+_OF_NOW = ("sse", "websocket", "laggards", "games", "heads")
+
+
+def _lasting(counts: link.Counts) -> link.Counts:
+    """What stays counted when the edge has gone."""
+    return msgspec.structs.replace(counts, **dict.fromkeys(_OF_NOW, 0))
+
+
+def _sum(one: link.Counts | None, other: link.Counts) -> link.Counts:
+    if one is None:
+        return other
+    return link.Counts(
+        **{field: getattr(one, field) + getattr(other, field) for field in link.Counts.__struct_fields__}
+    )
+
+
+def _pieces(updates: Sequence[Update]) -> Iterator[tuple[Update, ...]]:
+    for start in range(0, len(updates), link.PIECE_UPDATES):
+        yield tuple(updates[start : start + link.PIECE_UPDATES])

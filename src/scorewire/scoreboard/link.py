@@ -1,0 +1,166 @@
+"""What a pipeline and its edges say to each other: one WebSocket, MessagePack, every message tagged. Pure.
+
+An edge holds fans and has no store: a worker of the same machine, or a node elsewhere.
+
+    edge      Hello ─► then Wanted... (each with an id of its own), and Counts once a second
+    pipeline  ◄─ Told (every update, to every edge, encoded once); Answer by id, in pieces where it is long;
+              ◄─ Heads and then Compared, after each Hello: what the edge holds and what has become of it
+
+Messages only grow within a VERSION, with defaults; another VERSION is refused at Hello.
+
+Source: MessagePack; RFC 6455.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from scorewire.model.update import Update
+from scorewire.scoreboard.base import Head
+
+VERSION = 1
+REFUSED = 4001
+"""Close code: this edge cannot be served; the reason says why."""
+PIECE_UPDATES = 50
+"""Updates of one message, some 5 KB each."""
+MESSAGE_BYTES_MAX = 64 << 20
+"""One message from a pipeline; states have no stated limit, and a pipeline is ours."""
+WANTED_BYTES_MAX = 16 << 20
+"""One message from an edge: a Hello names every followed game, at some 50 bytes."""
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """Where an edge stands in a game."""
+
+    game_id: str
+    epoch: str
+    seq: int
+
+
+class Hello(Struct, frozen=True, kw_only=True, tag="hello"):
+    """The first message of an edge.
+
+    held: the games that its fans follow. heard_ms: the pipeline's time in the last message heard, 0 if none.
+    """
+
+    version: int
+    name: str
+    pid: int
+    held: tuple[Place, ...]
+    heard_ms: int
+
+
+class HeadWanted(Struct, frozen=True, kw_only=True, tag="head"):
+    """`Scoreboard.head`."""
+
+    id: int
+    game_id: str
+
+
+class GamesWanted(Struct, frozen=True, kw_only=True, tag="games"):
+    """Games of a team, league or sport that are not over; with `cutoff_ms`, `Past.games_of`."""
+
+    id: int
+    kind: str
+    name: str
+    cutoff_ms: int = 0
+
+
+class KnownWanted(Struct, frozen=True, kw_only=True, tag="known"):
+    """Whether a team, league or sport exists."""
+
+    id: int
+    kind: str
+    name: str
+
+
+class SinceWanted(Struct, frozen=True, kw_only=True, tag="since"):
+    """`Past.since`."""
+
+    id: int
+    game_id: str
+    cutoff_ms: int
+
+
+class UpdatesWanted(Struct, frozen=True, kw_only=True, tag="updates"):
+    """`Past.updates`."""
+
+    id: int
+    game_id: str
+    since_seq: int
+    limit: int
+
+
+class Counts(Struct, frozen=True, kw_only=True, tag="counts"):
+    """What an edge has counted: the first five are of now, the others since its start."""
+
+    sse: int = 0
+    websocket: int = 0
+    laggards: int = 0
+    games: int = 0
+    heads: int = 0
+    deliveries: int = 0
+    conflated: int = 0
+    stalled: int = 0
+    refused: int = 0
+    byes: int = 0
+    repairs: int = 0
+    hot_200: int = 0
+    hot_304: int = 0
+
+
+class Told(Struct, frozen=True, kw_only=True, tag="told"):
+    """Updates in order, as the pipeline's own scoreboard took them."""
+
+    now_ms: int
+    updates: tuple[Update, ...]
+
+
+class Heads(Struct, frozen=True, kw_only=True, tag="heads"):
+    """Games that are not where the edge's Hello says, or that changed while it was away."""
+
+    heads: tuple[Head, ...]
+
+
+class Compared(Struct, frozen=True, kw_only=True, tag="compared"):
+    """Everything that the edge missed has been said."""
+
+    now_ms: int
+
+
+class Answer(Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True):
+    """To one Wanted; the fields that it asked for. more: another piece follows. fault: it failed."""
+
+    id: int
+    head: Head | None = None
+    updates: tuple[Update, ...] = ()
+    names: tuple[str, ...] = ()
+    known: bool = False
+    more: bool = False
+    fault: str = ""
+
+
+Wanted = HeadWanted | GamesWanted | KnownWanted | SinceWanted | UpdatesWanted
+FromEdge = Hello | Wanted | Counts
+FromPipeline = Told | Heads | Compared | Answer
+
+encode: Callable[[FromEdge | FromPipeline], bytes] = msgspec.msgpack.Encoder().encode
+decode_from_edge = msgspec.msgpack.Decoder(FromEdge).decode
+decode_from_pipeline = msgspec.msgpack.Decoder(FromPipeline).decode
+
+
+def whole(head: Head) -> Update:
+    """A head as an update that replaces, for when what led to it is not known."""
+    state = head.state
+    return Update(
+        game_id=state.game_id,
+        epoch=state.epoch,
+        seq=state.seq,
+        ts=state.updated_at,
+        correction=True,
+        corrected_seq=head.corrected_seq,
+        event=None,
+        patch={},
+        state=state,
+    )

@@ -1,0 +1,309 @@
+"""The scoreboard of an edge: a pipeline's, elsewhere, over the link.
+
+    link ── Told ──► heads ──► listener          what is held is kept current by every update
+    head, known, games_of, past ── Wanted ──► link ──► Answer
+
+While the link is down, what is held stays and is shown; a call waits for the link to return, up to `call_s`.
+When it is back, the heads of followed games are compared with the pipeline's, games that nobody follows are
+forgotten, and the hub is told to look for what it missed (`compared`). The edge cannot publish.
+
+Cancellation: of a call, nothing is left behind.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from itertools import count
+
+import msgspec
+import structlog
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from scorewire.errors import BackendError
+from scorewire.model.update import Update
+from scorewire.scoreboard import link
+from scorewire.scoreboard.base import Head, Listener, Scoreboard
+from scorewire.scoreboard.heads import Heads
+
+CALL_S = 10.0
+"""How long a call may take, the link's return included; a pipeline restarts within two."""
+RETRY_S = (0.05, 1.0)
+"""Between attempts to connect: the first, and the longest after doubling."""
+
+Connect = Callable[[], Awaitable[ClientConnection]]
+
+_log = structlog.get_logger("scorewire.upstream")
+
+
+class _Lost(Exception):
+    """The link was cut while a call waited for its answer."""
+
+
+class _Call:
+    __slots__ = ("done", "pieces")
+
+    def __init__(self) -> None:
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.pieces: list[link.Answer] = []
+
+
+class UpstreamScoreboard(Scoreboard):
+    """See the module, and `scoreboard/base.py` for what is guaranteed.
+
+    Args:
+        connect: opens the link's connection: over a Unix socket, or to another machine.
+        name: of this edge, in the pipeline's metrics.
+        heads_max: see `Heads`.
+        compared: called when everything that was missed while the link was down is at hand.
+        call_s: how long a call may take.
+
+    Attributes:
+        past: what fans are told of earlier times.
+        synced: set while the link is up and what it missed is at hand.
+    """
+
+    def __init__(
+        self,
+        *,
+        connect: Connect,
+        name: str,
+        heads_max: int,
+        compared: Callable[[], None] = lambda: None,
+        call_s: float = CALL_S,
+    ) -> None:
+        self._connect = connect
+        self._name = name
+        self._compared = compared
+        self._call_s = call_s
+        self._heads = Heads(load=self._load, heads_max=heads_max)
+        self._listener: Listener | None = None
+        self._connection: ClientConnection | None = None
+        self._up = asyncio.Event()
+        self._ids = count(1)
+        self._calls: dict[int, _Call] = {}
+        self._heard_ms = 0
+        self.synced = asyncio.Event()
+        self.past = UpstreamPast(self.call)
+
+    @property
+    def size(self) -> int:
+        """Games whose state is in memory."""
+        return len(self._heads)
+
+    # The port.
+
+    async def publish(self, updates: Sequence[Update]) -> dict[str, int]:  # noqa: ARG002
+        """An edge decides nothing, so it has nothing to publish.
+
+        Raises:
+            BackendError: always.
+        """
+        raise BackendError("an edge cannot publish; the pipeline's owner does", retryable=False)
+
+    async def head(self, game_id: str) -> Head | None:
+        """See `Scoreboard.head`; many who wait for one game cause one call.
+
+        Raises:
+            BackendError: the pipeline could not be asked in time.
+        """
+        return await self._heads.head(game_id)
+
+    def held(self, game_id: str) -> Head | None:
+        """See `Scoreboard.held`."""
+        return self._heads.held(game_id)
+
+    async def follow(self, game_id: str) -> None:
+        """See `Scoreboard.follow`; every update comes anyway, but this game's head stays."""
+        self._heads.followed.add(game_id)
+
+    async def unfollow(self, game_id: str) -> None:
+        """See `Scoreboard.unfollow`."""
+        self._heads.followed.discard(game_id)
+
+    def listen(self, listener: Listener) -> None:
+        """See `Scoreboard.listen`."""
+        self._listener = listener
+
+    # What else fans ask.
+
+    async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """Games of a team, league or sport that are not over."""
+        answer = (await self.call(partial(link.GamesWanted, kind=kind, name=name)))[-1]
+        return answer.names
+
+    async def known(self, kind: str, name: str) -> bool:
+        """Whether a team, league or sport exists."""
+        answer = (await self.call(partial(link.KnownWanted, kind=kind, name=name)))[-1]
+        return answer.known
+
+    async def _load(self, game_id: str) -> Head | None:
+        return (await self.call(partial(link.HeadWanted, game_id=game_id)))[-1].head
+
+    # The link.
+
+    async def run(self) -> None:
+        """Keep the link up, for ever."""
+        wait_s, longest_s = RETRY_S
+        while True:
+            try:
+                connection = await self._connect()
+            except (OSError, WebSocketException, TimeoutError):
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, longest_s)
+                continue
+            try:
+                if await self._converse(connection):
+                    wait_s = RETRY_S[0]
+            finally:
+                self._lose()
+                connection.transport.abort()
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, longest_s)
+
+    async def _converse(self, connection: ClientConnection) -> bool:
+        """Until the connection ends; returns whether it was of use."""
+        self._connection = connection
+        self._heads.forget_unfollowed()
+        held = tuple(
+            link.Place(head.state.game_id, head.state.epoch, head.state.seq)
+            for head in self._heads.of_followed()
+        )
+        hello = link.Hello(
+            version=link.VERSION, name=self._name, pid=os.getpid(), held=held, heard_ms=self._heard_ms
+        )
+        self._send(hello)
+        self._up.set()
+        try:
+            async for data in connection:
+                self._take(link.decode_from_pipeline(data if isinstance(data, bytes) else data.encode()))
+        except ConnectionClosed as closed:
+            if closed.rcvd is not None and closed.rcvd.code == link.REFUSED:
+                _log.error("the pipeline refuses this edge", reason=closed.rcvd.reason)
+        except msgspec.DecodeError as error:
+            _log.error("the pipeline says what this edge cannot read", detail=str(error))
+        return self.synced.is_set()
+
+    def _lose(self) -> None:
+        self._connection = None
+        self._up.clear()
+        self.synced.clear()
+        for call in self._calls.values():
+            if not call.done.done():
+                call.done.set_exception(_Lost())
+
+    def _take(self, message: link.FromPipeline) -> None:
+        match message:
+            case link.Told():
+                self._hear(message.updates)
+                self._heard_ms = message.now_ms
+            case link.Answer():
+                call = self._calls.get(message.id)
+                if call is not None:
+                    call.pieces.append(message)
+                    if not message.more and not call.done.done():
+                        call.done.set_result(None)
+            case link.Heads():
+                for head in message.heads:
+                    self._mend(head)
+            case link.Compared():
+                self._heard_ms = message.now_ms
+                self.synced.set()
+                self._compared()
+
+    def _hear(self, updates: Sequence[Update]) -> None:
+        """A gap is no reason to wait: the state is whole, and the listener sees the gap and reads it back."""
+        taken: list[Update] = []
+        for update in updates:
+            held = self._heads.at(update.game_id)
+            if held is not None and held.state.epoch == update.epoch and update.seq <= held.state.seq:
+                continue
+            self._heads.keep(Head(state=update.state, corrected_seq=update.corrected_seq))
+            taken.append(update)
+        if taken and self._listener is not None:
+            self._listener(taken)
+
+    def _mend(self, head: Head) -> None:
+        """A game is elsewhere than we left it: rows of a followed one are read back when all is compared."""
+        held = self._heads.at(head.state.game_id)
+        same = held is not None and held.state.epoch == head.state.epoch
+        if held is not None and same and head.state.seq <= held.state.seq:
+            return
+        self._heads.keep(head)
+        if self._listener is not None and not same:
+            self._listener([link.whole(head)])
+
+    def report(self, counts: link.Counts) -> None:
+        """Tell the pipeline what this edge counts; nothing while the link is down."""
+        if self._connection is not None:
+            self._send(counts)
+
+    def _send(self, message: link.FromEdge) -> None:
+        assert self._connection is not None
+        broadcast((self._connection,), link.encode(message))
+
+    async def call(self, make: Callable[..., link.Wanted]) -> Sequence[link.Answer]:
+        """The pieces of an answer, at least one; asked again if the link is cut meanwhile.
+
+        Args:
+            make: the question, but for its id.
+
+        Raises:
+            BackendError: no answer in time, or the pipeline failed.
+        """
+        try:
+            async with asyncio.timeout(self._call_s):
+                while True:
+                    await self._up.wait()
+                    try:
+                        return await self._ask(make)
+                    except _Lost:
+                        continue
+        except TimeoutError:
+            raise BackendError("the pipeline does not answer", retryable=True) from None
+
+    async def _ask(self, make: Callable[..., link.Wanted]) -> Sequence[link.Answer]:
+        number = next(self._ids)
+        call = self._calls[number] = _Call()
+        try:
+            self._send(make(id=number))
+            await call.done
+        finally:
+            del self._calls[number]
+        if call.pieces[-1].fault:
+            raise BackendError(f"the pipeline: {call.pieces[-1].fault}", retryable=True)
+        return call.pieces
+
+
+class UpstreamPast:
+    """See `fanout.showing.Past`; every question is a call of the link."""
+
+    def __init__(
+        self, call: Callable[[Callable[..., link.Wanted]], Awaitable[Sequence[link.Answer]]]
+    ) -> None:
+        self._call = call
+
+    async def since(self, game_id: str, cutoff_ms: int) -> tuple[Head | None, Sequence[Update]]:
+        """See there."""
+        pieces = await self._call(partial(link.SinceWanted, game_id=game_id, cutoff_ms=cutoff_ms))
+        return pieces[0].head, _joined(pieces)
+
+    async def games_of(self, kind: str, id: str, cutoff_ms: int) -> tuple[str, ...]:  # noqa: A002
+        """See there."""
+        pieces = await self._call(
+            partial(link.GamesWanted, kind=kind, name=id, cutoff_ms=cutoff_ms)
+        )
+        return pieces[-1].names
+
+    async def updates(self, game_id: str, since_seq: int, limit: int) -> Sequence[Update]:
+        """See there."""
+        pieces = await self._call(
+            partial(link.UpdatesWanted, game_id=game_id, since_seq=since_seq, limit=limit)
+        )
+        return _joined(pieces)
+
+
+def _joined(pieces: Sequence[link.Answer]) -> list[Update]:
+    return [update for piece in pieces for update in piece.updates]

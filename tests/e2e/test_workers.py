@@ -1,0 +1,240 @@
+"""A node with workers beside a node in one process, on the same data folder: nobody can tell them apart."""
+
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from node_process import NodeProcess, declare, event, sign, sse
+from scorewire.metrics import METRICS
+
+YOUNG_S = 5.2
+"""Answers about what happened less than five seconds ago change by themselves: `delay=5`, Last-Modified."""
+
+REQUESTS: dict[str, bytes] = {
+    "front page": b"GET / HTTP/1.1\r\n",
+    "game page": b"GET /game/g1 HTTP/1.1\r\n",
+    "a script": b"GET /static/live.js HTTP/1.1\r\n",
+    "no such page": b"GET /nowhere HTTP/1.1\r\n",
+    "games": b"GET /v1/games HTTP/1.1\r\n",
+    "games of a league": b"GET /v1/games?league=cup&limit=1 HTTP/1.1\r\n",
+    "a bad parameter": b"GET /v1/games?limit=many HTTP/1.1\r\n",
+    "games later": b"GET /v1/games?delay=5 HTTP/1.1\r\n",
+    "HEAD of games": b"HEAD /v1/games HTTP/1.1\r\n",
+    "score": b"GET /v1/games/g1/score HTTP/1.1\r\n",
+    "score again, which is at hand": b"GET /v1/games/g1/score HTTP/1.1\r\n",
+    "HEAD of a score": b"HEAD /v1/games/g1/score HTTP/1.1\r\n",
+    "score unchanged": b"GET /v1/games/g1/score HTTP/1.1\r\nIf-None-Match: *\r\n",
+    "score not by then": b'GET /v1/games/g1/score HTTP/1.1\r\nIf-None-Match: "g1-x-1"\r\n',
+    "score at a row": b"GET /v1/games/g1/score?seq=2 HTTP/1.1\r\n",
+    "score of an escaped name": b"GET /v1/games/g%31/score HTTP/1.1\r\n",
+    "score of what is not": b"GET /v1/games/nowhere/score HTTP/1.1\r\n",
+    "score of what cannot be": b"GET /v1/games/%2e%2e%2Fkeys/score HTTP/1.1\r\n",
+    "state": b"GET /v1/games/g1/state HTTP/1.1\r\n",
+    "state unchanged": b"GET /v1/games/g1/state HTTP/1.1\r\nIf-None-Match: *\r\n",
+    "rows": b"GET /v1/games/g1/events?since_seq=1&level=key HTTP/1.1\r\n",
+    "an empty query": b"GET /v1/games? HTTP/1.1\r\n",
+    "OPTIONS": b"OPTIONS /v1/games HTTP/1.1\r\n",
+    "preflight": b"OPTIONS /v1/games HTTP/1.1\r\nOrigin: https://a.example\r\n"
+    b"Access-Control-Request-Method: GET\r\n",
+    "a method that is not": b"DELETE /v1/games HTTP/1.1\r\n",
+    "a method of nobody": b"BREW /v1/games HTTP/1.1\r\n",
+    "HTTP/1.0": b"GET /v1/games HTTP/1.0\r\n",
+    "OpenAPI": b"GET /openapi.json HTTP/1.1\r\n",
+    "AsyncAPI": b"GET /asyncapi.json HTTP/1.1\r\n",
+    "livez": b"GET /livez HTTP/1.1\r\n",
+    "readyz": b"GET /readyz?verbose HTTP/1.1\r\n",
+    "an administrator's without a token": b"GET /v1/admin/status HTTP/1.1\r\n",
+    "HEAD of a stream": b"HEAD /v1/stream?game=g1 HTTP/1.1\r\n",
+    "a stream of nothing": b"GET /v1/stream HTTP/1.1\r\n",
+    "a stream of what is not": b"GET /v1/stream?game=nowhere HTTP/1.1\r\n",
+    "a stream with a body": b"GET /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 0\r\n",
+    "an unsigned call": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: application/cloudevents+json\r\n"
+    b"Content-Length: 2\r\n",
+    "a call in pieces": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: application/cloudevents+json\r\n"
+    b"Transfer-Encoding: chunked\r\n",
+    "a call of another kind": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: text/html\r\n"
+    b"Content-Length: 2\r\n",
+    "a header with an accent": b"GET /v1/games HTTP/1.1\r\nX-Name: Jos\xe9\r\n",
+    "what is no request": b"GET /v1/games\r\n",
+}
+BODIES = {
+    "an unsigned call": b"{}",
+    "a call in pieces": b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+    "a call of another kind": b"{}",
+}
+
+
+def ask(port: int, name: str) -> bytes:
+    """The whole answer, byte by byte, but for the time of day."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as sock:
+        sock.sendall(REQUESTS[name] + b"Host: test\r\nConnection: close\r\n\r\n")
+        with contextlib.suppress(OSError):  # it may have had its answer
+            sock.sendall(BODIES.get(name, b""))
+        found = b""
+        while some := sock.recv(65_536):
+            found += some
+    found = re.sub(rb"\r\ndate: [^\r]*", b"", found)
+    # A page shows the clock of a game that is played, as it is when the page is made.
+    return re.sub(rb"\d+", b"0", found) if b"\r\ncontent-type: text/html" in found else found
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
+    """A folder in which a game was played, and what one process answers about it."""
+    node = NodeProcess(tmp_path / "data").start()
+    node.key("acme")
+    told = [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home", period=1)]
+    node.post("acme", [declare("g1"), *told, declare("g2")])
+    node.settle("g1", 3)
+    node.settle("g2", 1)
+    time.sleep(YOUNG_S)
+    answers = {name: ask(node.port, name) for name in REQUESTS}
+    assert node.stop() == 0
+    return node.data, answers
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[NodeProcess]:
+    one = NodeProcess(tmp_path / "data", workers=2).start()
+    one.key("acme")
+    yield one
+    one.close()
+
+
+def test_every_answer_is_that_of_one_process(played: tuple[Path, dict[str, bytes]]) -> None:
+    data, expected = played
+    node = NodeProcess(data, workers=2).start()
+    try:
+        found = {name: ask(node.port, name) for name in REQUESTS}
+        assert not {name: (found[name], expected[name]) for name in REQUESTS if found[name] != expected[name]}
+    finally:
+        node.close()
+
+
+def test_a_goal_reaches_fans_of_every_worker_in_order(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    node.settle("g1", 1)
+    streams, fans = [], []
+    for _ in range(8):
+        stream = httpx.Client(timeout=10).stream("GET", f"{node.url}/v1/stream?game=g1")
+        streams.append(stream)
+        fans.append(sse(stream.__enter__()))
+    assert all(json.loads(next(fan)["data"])["seq"] == 1 for fan in fans)
+    node.post("acme", [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home")])
+    for fan in fans:
+        told = [json.loads(next(fan)["data"]) for _ in range(2)]
+        assert [(one["type"], one["seq"]) for one in told] == [("score_update", 2), ("score_update", 3)]
+    counted = wait_for(lambda: by_worker(node), lambda found: sum(found.values()) == 8)
+    assert set(counted) == {"1", "2"}
+    for stream in streams:
+        stream.__exit__(None, None, None)
+
+
+def test_a_fixture_that_appears_joins_a_stream_of_its_league(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    node.settle("g1", 1)
+    with httpx.stream("GET", f"{node.url}/v1/stream?league=cup", timeout=10) as response:
+        fan = sse(response)
+        assert json.loads(next(fan)["data"])["game_id"] == "g1"
+        node.post("acme", declare("g2"))
+        assert json.loads(next(fan)["data"])["game_id"] == "g2"
+
+
+def test_sigterm_says_bye_and_leaves_nobody(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    node.settle("g1", 1)
+    family = children(node)
+    assert len(family) == 3
+    with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=10) as response:
+        fan = sse(response)
+        next(fan)
+        assert node.stop() == 0
+        assert next(fan)["event"] == "bye"
+    assert not [pid for pid in family if alive(pid)]
+    assert not list(node.data.glob("*.sock"))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", node.port), timeout=5)
+
+
+def test_nobody_outlives_a_supervisor_that_is_killed(node: NodeProcess) -> None:
+    family = children(node)
+    node.kill()
+    wait_for(lambda: [pid for pid in family if alive(pid)], lambda left: not left)
+    node.start()  # the folder and the port are free
+
+
+def test_what_cannot_start_says_why_and_leaves_nobody(node: NodeProcess) -> None:
+    def start(*flags: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "scorewire", "serve", "--workers", "2", *flags]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        return ended.returncode, ended.stderr.splitlines()[-1]
+
+    code, said = start("--port", "0", "--data", str(node.data))
+    assert code == 1
+    assert "another" in said, said
+    code, said = start("--port", str(node.port), "--data", str(node.data.with_name("other")))
+    assert code == 2
+    assert "scorewire: server.port: cannot listen" in said
+
+
+def test_every_metric_is_fed(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    told = {line.split("{")[0].split(" ")[0] for line in node.get("/metrics").text.splitlines()}
+    assert not {name for name in METRICS if name not in told and f"{name}_count" not in told}
+
+
+def test_a_call_is_signed_and_counted_once(node: NodeProcess) -> None:
+    body = json.dumps(declare("g1")).encode()
+    headers = {
+        "content-type": "application/cloudevents+json",
+        **sign(node.secrets["acme"], body, "w-1"),
+    }
+    url = f"{node.url}/v1/ingest/acme"
+    answers = [httpx.post(url, content=body, headers=headers, timeout=10) for _ in range(4)]
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.content for answer in answers}) == 1
+    assert node.settle("g1", 1)["seq"] == 1
+
+
+def by_worker(node: NodeProcess) -> dict[str, float]:
+    """Fans by worker, as /metrics says."""
+    text = node.get("/metrics").text
+    found = re.findall(r'^scorewire_worker_sse_fans\{worker="(\d+)"\} (\S+)$', text, re.MULTILINE)
+    total = re.search(r'^scorewire_fan_connections\{transport="sse"\} (\S+)$', text, re.MULTILINE)
+    fans = {name: float(value) for name, value in found}
+    assert total is not None
+    assert float(total[1]) == sum(fans.values())
+    return fans
+
+
+def wait_for(look, fine, timeout_s: float = 10.0):
+    deadline = time.monotonic() + timeout_s
+    while not fine(found := look()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    return found
+
+
+def children(node: NodeProcess) -> list[int]:
+    assert node.process is not None
+    listed = Path(f"/proc/{node.process.pid}/task/{node.process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,338 @@
+"""An edge whose link is cut, refused, overrun or slow; both ends are real, over a Unix socket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.asyncio.server import ServerConnection, unix_serve
+
+from scorewire.errors import BackendError
+from scorewire.model.provider_event import League
+from scorewire.model.score_state import ScoreState, SideState
+from scorewire.model.update import Update
+from scorewire.scoreboard import link
+from scorewire.scoreboard.base import Head
+from scorewire.scoreboard.edges import Edges
+from scorewire.scoreboard.local import LocalScoreboard
+from scorewire.scoreboard.upstream import UpstreamScoreboard
+
+
+def state(game_id: str, seq: int, epoch: str = "k3v9x2aa", name: str = "A") -> ScoreState:
+    return ScoreState(
+        game_id=game_id,
+        epoch=epoch,
+        seq=seq,
+        sport="soccer",
+        league=League(id="l1"),
+        start="2022-12-18T15:00:00Z",
+        status="live",
+        home=SideState(id="a", name=name, abbr="A", score=seq),
+        away=SideState(id="b", name="B", abbr="B", score=0),
+        updated_at=1000 + seq,
+    )
+
+
+def update(game_id: str, seq: int, epoch: str = "k3v9x2aa", name: str = "A") -> Update:
+    return Update(
+        game_id=game_id,
+        epoch=epoch,
+        seq=seq,
+        ts=1000 + seq,
+        correction=False,
+        corrected_seq=0,
+        event=None,
+        patch={"home": {"score": seq}},
+        state=state(game_id, seq, epoch, name),
+    )
+
+
+class Pipeline:
+    """A store, its scoreboard and its end of the link; `stop` and `start` again lose what was in memory."""
+
+    def __init__(self, place: Path, tasks: asyncio.TaskGroup) -> None:
+        self.place = place
+        self.tasks = tasks
+        self.stored: dict[str, list[Update]] = {}
+        self.asked: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def start(self, *, buffer_bytes_max: int = 1 << 20) -> None:
+        self.board = LocalScoreboard(load=self.load, heads_max=100)
+        self.edges = Edges(
+            scoreboard=self.board,
+            past=self,
+            games_of=self.names,
+            known=self.known,
+            changed=self.changed,
+            spawn=lambda work, name: self.tasks.create_task(work, name=name),
+            call_soon=asyncio.get_running_loop().call_soon,
+            now_ms=lambda: 100_000,
+            buffer_bytes_max=buffer_bytes_max,
+        )
+        self.server = await unix_serve(self.edges.serve, str(self.place), compression=None)
+
+    async def stop(self) -> None:
+        self.server.close()
+        await self.server.wait_closed()
+
+    async def write(self, *updates: Update, tell: bool = True) -> None:
+        for one in updates:
+            self.stored.setdefault(one.game_id, []).append(one)
+        if tell:
+            await self.board.publish(updates)
+
+    async def load(self, game_id: str) -> Head | None:
+        self.asked.append(game_id)
+        await self.gate.wait()
+        rows = self.stored.get(game_id)
+        return Head(state=rows[-1].state, corrected_seq=0) if rows else None
+
+    async def changed(self, since_ms: int) -> tuple[str, ...]:
+        assert since_ms == 90_000
+        return tuple(self.stored)
+
+    async def names(self, kind: str, name: str) -> tuple[str, ...]:
+        if kind == "broken":
+            raise OSError("the disk is gone")
+        return (f"{kind} {name}",)
+
+    async def known(self, kind: str, name: str) -> bool:
+        return (kind, name) == ("team", "a")
+
+    async def since(self, game_id: str, cutoff_ms: int) -> tuple[Head | None, Sequence[Update]]:
+        rows = self.stored[game_id]
+        return Head(state=rows[0].state, corrected_seq=0), [row for row in rows if row.ts > cutoff_ms]
+
+    async def games_of(self, kind: str, id: str, cutoff_ms: int) -> tuple[str, ...]:  # noqa: A002
+        return (f"{kind} {id} at {cutoff_ms}",)
+
+    async def updates(self, game_id: str, since_seq: int, limit: int) -> Sequence[Update]:
+        return [row for row in self.stored[game_id] if row.seq > since_seq][:limit]
+
+
+class Edge(UpstreamScoreboard):
+    """An edge that notes what it is told."""
+
+    def __init__(self, place: Path, *, call_s: float = 5.0) -> None:
+        async def connect() -> ClientConnection:
+            self.link = await unix_connect(str(place), compression=None)
+            return self.link
+
+        self.compares = 0
+        self.on_compare: Callable[[], object] = int
+        super().__init__(connect=connect, name="1", heads_max=100, compared=self.count_compare, call_s=call_s)
+        self.heard: list[Update] = []
+        self.listen(self.heard.extend)
+
+    def count_compare(self) -> None:
+        self.compares += 1
+        self.on_compare()
+
+    def at(self, game_id: str) -> int:
+        held = self.held(game_id)
+        return 0 if held is None else held.state.seq
+
+    async def again(self) -> None:
+        """Be cut off, and be back."""
+        compares = self.compares
+        self.link.transport.abort()
+        await until(lambda: self.compares > compares and self.synced.is_set())
+
+
+async def until(fine: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not fine():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def linked(tmp_path: Path, *, call_s: float = 5.0) -> AsyncIterator[tuple[Pipeline, Edge]]:
+    async with asyncio.TaskGroup() as tasks:
+        pipeline = Pipeline(tmp_path / "link.sock", tasks)
+        await pipeline.start()
+        edge = Edge(pipeline.place, call_s=call_s)
+        running = tasks.create_task(edge.run())
+        async with asyncio.timeout(5):
+            await edge.synced.wait()
+        yield pipeline, edge
+        running.cancel()
+        await pipeline.stop()
+
+
+async def test_what_fans_ask_is_answered(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        rows = [update("g1", n) for n in range(1, 131)]
+        await pipeline.write(*rows)
+        assert await edge.games_of("league", "l1") == ("league l1",)
+        assert await edge.known("team", "a")
+        assert not await edge.known("team", "b")
+        assert await edge.past.games_of("league", "l1", 7) == ("league l1 at 7",)
+        assert await edge.past.updates("g1", 100, 64) == rows[100:]
+        # Longer than one message.
+        assert await edge.past.since("g1", 1001) == (Head(state=rows[0].state, corrected_seq=0), rows[1:])
+        assert await edge.past.updates("g1", 130, 64) == []
+
+
+async def test_a_call_that_fails_there_fails_here_and_the_link_stays(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (_, edge):
+        with pytest.raises(BackendError, match="the disk is gone"):
+            await edge.games_of("broken", "l1")
+        assert edge.synced.is_set()
+        assert edge.compares == 1
+
+
+async def test_what_was_missed_of_a_followed_game_is_at_hand_when_it_compares(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 1))
+        await edge.follow("g1")
+        await until(lambda: len(edge.heard) == 1)
+        seen: list[int] = []
+        edge.on_compare = lambda: seen.append(edge.at("g1"))
+        await pipeline.write(update("g1", 2), update("g1", 3), tell=False)
+        await pipeline.board.publish([update("g1", 2), update("g1", 3)])
+        edge.link.transport.abort()
+        await until(lambda: seen == [3])
+        # The rows themselves are the hub's to read back; it is not told that seq 3 follows 1.
+        assert [one.seq for one in edge.heard] in ([1], [1, 2, 3])
+
+
+async def test_a_pipeline_that_was_killed_comes_back_with_what_it_had_not_told(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 1), update("g2", 1))
+        await edge.follow("g1")
+        await until(lambda: len(edge.heard) == 2)
+        await pipeline.stop()
+        await until(lambda: not edge.synced.is_set())
+        assert edge.held("g1") is not None, "what is at hand is shown"
+        assert edge.held("g2") is not None
+        await pipeline.write(update("g1", 2), update("g3", 1), tell=False)
+        await pipeline.start()
+        await until(edge.synced.is_set)
+        assert edge.at("g1") == 2
+        # A game that is new to fans is told whole; nobody follows g2, so it may have changed unseen.
+        told = {one.game_id: one for one in edge.heard[2:]}
+        assert told["g3"].correction
+        assert told["g3"].state == state("g3", 1)
+        assert "g1" not in told
+        assert pipeline.asked.count("g2") == 1
+
+
+async def test_another_epoch_replaces(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 7))
+        await edge.follow("g1")
+        await until(lambda: len(edge.heard) == 1)
+        await pipeline.stop()
+        pipeline.stored["g1"] = [update("g1", 2, epoch="other")]
+        await pipeline.start()
+        await until(lambda: len(edge.heard) == 2)
+        assert edge.heard[1] == link.whole(Head(state=state("g1", 2, epoch="other"), corrected_seq=0))
+
+
+async def test_a_call_waits_for_the_link_and_is_asked_again(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        pipeline.gate.clear()
+        await pipeline.write(update("g1", 4), tell=False)
+        asking = asyncio.ensure_future(edge.head("g1"))
+        await until(lambda: pipeline.asked == ["g1"])
+        edge.link.transport.abort()
+        await until(lambda: not edge.synced.is_set())
+        pipeline.gate.set()
+        found = await asking
+        assert found is not None
+        assert found.state.seq == 4
+
+
+async def test_a_call_without_a_pipeline_fails_in_time(tmp_path: Path) -> None:
+    async with linked(tmp_path, call_s=0.2) as (pipeline, edge):
+        await pipeline.stop()
+        with pytest.raises(BackendError, match="does not answer") as caught:
+            await edge.head("g1")
+        assert caught.value.retryable
+        await pipeline.start()
+
+
+async def test_an_answer_never_overtakes_an_update(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 1))
+        asking = asyncio.ensure_future(edge.head("g2"))
+        await pipeline.write(update("g1", 2), update("g2", 1))
+        await asking
+        assert [(one.game_id, one.seq) for one in edge.heard] == [("g1", 1), ("g1", 2), ("g2", 1)]
+
+
+async def test_who_does_not_read_is_cut_off_and_others_are_told(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.stop()
+        await pipeline.start(buffer_bytes_max=100_000)
+        await until(edge.synced.is_set)
+        stuck = await unix_connect(str(pipeline.place), compression=None, max_queue=1)
+        hello = link.Hello(version=link.VERSION, name="2", pid=1, held=(), heard_ms=0)
+        await stuck.send(link.encode(hello))
+        await until(lambda: pipeline.edges.names == ("1", "2"))
+        for n in range(1, 200):
+            await pipeline.write(update("g1", n, name="x" * 20_000))
+            await asyncio.sleep(0)
+            if pipeline.edges.names == ("1",):
+                break
+        assert pipeline.edges.names == ("1",)
+        await until(lambda: [one.seq for one in edge.heard] == list(range(1, n + 1)))
+        stuck.transport.abort()
+        await stuck.wait_closed()
+
+
+async def test_another_version_is_refused_by_name(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, _):
+        newer = await unix_connect(str(pipeline.place), compression=None)
+        hello = link.Hello(version=link.VERSION + 1, name="2", pid=1, held=(), heard_ms=0)
+        await newer.send(link.encode(hello))
+        await newer.wait_closed()
+        assert (newer.close_code, newer.close_reason) == (
+            link.REFUSED,
+            f"this pipeline speaks version {link.VERSION} of the link",
+        )
+
+
+async def test_what_no_edge_says_ends_the_connection(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        for words in (b"\xc1", b"\x80"):
+            other = await unix_connect(str(pipeline.place), compression=None)
+            await other.send(words)
+            await other.wait_closed()
+            assert other.close_code == link.REFUSED
+        assert edge.synced.is_set()
+
+
+async def test_an_edge_goes_on_after_a_pipeline_that_talks_nonsense(tmp_path: Path) -> None:
+    async def nonsense(connection: ServerConnection) -> None:
+        await connection.send(b"\xc1")
+        await connection.wait_closed()
+
+    place = tmp_path / "link.sock"
+    async with asyncio.TaskGroup() as tasks:
+        edge = Edge(place)
+        async with unix_serve(nonsense, str(place), compression=None):
+            running = tasks.create_task(edge.run())
+            await asyncio.sleep(0.1)
+            assert not running.done()
+        pipeline = Pipeline(place, tasks)
+        await pipeline.start()
+        await until(edge.synced.is_set)
+        running.cancel()
+        await pipeline.stop()
+
+
+async def test_counts_stay_when_a_worker_is_replaced(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        edge.report(link.Counts(sse=3, deliveries=10))
+        await until(lambda: pipeline.edges.count("1", "sse") == 3)
+        await edge.again()
+        edge.report(link.Counts(sse=1, deliveries=4))
+        await until(lambda: pipeline.edges.count("1", "sse") == 1)
+        assert pipeline.edges.count("1", "deliveries") == 14
+        assert pipeline.edges.count(None, "deliveries") == 14
+        assert pipeline.edges.count("2", "deliveries") == 0
