@@ -47,7 +47,8 @@ class Desk:
     """One game under decision: its book, and the state that fans have been promised so far.
 
     Attributes:
-        checks: whether a provider's own score is held against ours; not where its claims are only followed.
+        checks: whether a provider's own score is held against ours; not where its claims are only followed,
+            and then nobody is shown anything either.
         disputed: another provider tells more points than are shown, and it is not settled who is right.
     """
 
@@ -79,9 +80,13 @@ class Writer:
         """Apply `row`; with `correction_if_differs` it becomes a correction if the state changes by it.
 
         So does, whatever it is, a row that takes points away, or changes the score of a game that is over.
+        No update follows where nobody is shown the game.
         """
         before = self.desk.shown
         self.book.apply(row)
+        if not self.desk.checks:
+            self.rows.append(row)
+            return
         after = score_state(self.book, self.desk.epoch, before)
         if before is not None and (
             (correction_if_differs and difference(before, after)) or _takes_back(before, after)

@@ -19,7 +19,7 @@ def standing(messages: Iterable[ProviderEvent]) -> list[ProviderEvent]:
     newest: dict[str, ProviderEvent] = {}
     for message in messages:
         held = newest.get(message.event)
-        if held is None or message.revision > held.revision:
+        if held is None or message.revision >= held.revision:
             newest[message.event] = message
     asserted = [one for one in newest.values() if one.action == "assert" and one.confirmation != "cancelled"]
     cancelled = {str(one.detail["event"]) for one in asserted if one.type in CANCELLATIONS}

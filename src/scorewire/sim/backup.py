@@ -1,16 +1,20 @@
 """The second provider of a game: the same under names and numbers of its own, later, with faults. Pure.
 
-Two kinds of trouble, never both in one game, since what nobody tells truly cannot be known:
+One kind of trouble in a game, and one of the two is always whole, since what nobody tells truly cannot be
+known:
 
-    lies    the first provider is whole; the second leaves out minor plays, tells some that never were, and
-            gives some points to the wrong side
-    cut     the first provider breaks off for a while, and what it had to say is lost or comes all at once
-            afterwards; the second is whole
+    lies      the first provider is whole; the second leaves out minor plays, tells some that never were, and
+              gives some points to the wrong side
+    renames   the first provider is whole; the second takes plays back and tells them again as other events
+    leaves    the first provider is whole; the second stops for good
+    lost      the first provider breaks off for a while, and what it had to say is lost; the second is whole
+    late      the same, and it comes all at once afterwards
+    gone      the first provider stops for good; the second is whole, and may tell plays again as other events
 """
 
 import random
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -20,7 +24,10 @@ from scorewire.sim.options import Options
 from scorewire.sim.plays import PLAYED
 
 BACKUP = "spare"
-Trouble = Literal["lies", "lost", "late"]
+Trouble = Literal["lies", "renames", "leaves", "lost", "late", "gone"]
+RENAMED_PLAYS = 5
+"""Plays, the newest, of which one may be told again under another name."""
+TROUBLES: tuple[Trouble, ...] = get_args(Trouble)
 
 
 @dataclass(slots=True)
@@ -29,7 +36,7 @@ class Backup:
 
     Attributes:
         messages: beside each, the number of the first provider's message that it answers.
-        cut: the messages of the first provider that are lost or late, as a range.
+        cut: the messages of the first provider that are lost or late.
     """
 
     trouble: Trouble
@@ -39,22 +46,48 @@ class Backup:
 
 def write(sport: str, first: list[ProviderEvent], options: Options, rng: random.Random) -> Backup:
     """Make a second provider of what the first one says."""
-    trouble: Trouble = rng.choice(("lies", "lost", "late"))
+    trouble: Trouble = rng.choice(TROUBLES)
     start = rng.randrange(len(first) // 5, max(len(first) * 4 // 5, 2))
-    cut = range(start, start + rng.randrange(10, 40)) if trouble != "lies" else range(0)
+    cut = range(0)
+    if trouble in {"lost", "late"}:
+        cut = range(start, start + rng.randrange(10, 40))
+    elif trouble == "gone":
+        cut = range(start, len(first))
     backup = Backup(trouble, cut)
-    teller = _Teller(sport, options, rng, lying=trouble == "lies")
-    for number, message in enumerate(first):
+    renames = trouble == "renames" or (trouble == "gone" and rng.random() < 0.5)
+    teller = _Teller(
+        sport,
+        options,
+        rng,
+        lying=trouble == "lies",
+        renaming=renames,
+        unnumbered=trouble == "renames",
+    )
+    for number, message in enumerate(first[:start] if trouble == "leaves" else first):
         backup.messages += [(number, one) for one in teller.tell(message)]
     return backup
 
 
 class _Teller:
-    def __init__(self, sport: str, options: Options, rng: random.Random, *, lying: bool) -> None:
+    def __init__(
+        self,
+        sport: str,
+        options: Options,
+        rng: random.Random,
+        *,
+        lying: bool,
+        renaming: bool,
+        unnumbered: bool,
+    ) -> None:
         self.sport = PLAYED[sport]
         self.options = options
         self.rng = rng
         self.lying = lying
+        self.renaming = renaming
+        # Where nobody else tells a play, its place must be known.
+        self.unnumbered = unnumbered
+        self.names: dict[str, str] = {}
+        self.newest: list[ProviderEvent] = []
         self.numbers: dict[str, int] = {}
         self.left_out: set[str] = set()
         self.wrong: dict[str, ProviderEvent] = {}
@@ -69,15 +102,35 @@ class _Teller:
             return told
         named = str(message.detail.get("event", ""))
         if named and message.type in CANCELLATIONS:
-            message = msgspec.structs.replace(message, detail={"event": f"s-{named}"})
-        return [*told, self._own(message)]
+            message = msgspec.structs.replace(message, detail={"event": self._name(named)})
+        told.append(self._own(message))
+        if self.renaming:
+            gone = {message.event, named}
+            self.newest = [one for one in self.newest if one.event not in gone][-RENAMED_PLAYS:]
+            if message.action == "assert" and message.confirmation != "cancelled":
+                self.newest.append(message)
+            if self.newest and self.rng.random() < self.options.rename_p:
+                told += self._renamed(self.rng.choice(self.newest))
+        return told
+
+    def _name(self, event: str) -> str:
+        return self.names.get(event, f"s-{event}")
+
+    def _renamed(self, message: ProviderEvent) -> list[ProviderEvent]:
+        """Take back what it says of a play, and say it again as another event, in its place or unnumbered."""
+        old = msgspec.structs.replace(self._own(message), score=None)
+        self.names[message.event] = f"{old.event}~"
+        again = msgspec.structs.replace(old, event=self._name(message.event))
+        if self.unnumbered and self.rng.random() < 0.5:
+            again = msgspec.structs.replace(again, sequence=None)
+        return [msgspec.structs.replace(old, action="retract"), again]
 
     def _own(self, message: ProviderEvent) -> ProviderEvent:
         sequence = None
         if message.sequence is not None and not message.event.startswith("ghost"):
             sequence = self.numbers.setdefault(message.event, len(self.numbers) + 1)
         return msgspec.structs.replace(
-            message, provider=BACKUP, event=f"s-{message.event}", sequence=sequence
+            message, provider=BACKUP, event=self._name(message.event), sequence=sequence
         )
 
     def _lie(self, message: ProviderEvent) -> list[ProviderEvent]:

@@ -1,13 +1,14 @@
 """`scorewire sim`: as many worlds as wanted; a seed that fails is printed and the exit code is 1."""
 
 import sys
+from collections import Counter
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from scorewire.sim.options import Options
-from scorewire.sim.world import Difference, World
+from scorewire.sim.world import ALONE, Difference, World
 
 
 def command(
@@ -21,7 +22,8 @@ def command(
         options = Options(crash_p=0.1, drop_p=0.1, late_p=0.1, duplicate_p=0.5, correct_p=0.4, ring_frames=4)
     console = Console()
     failed: list[tuple[int, str]] = []
-    crashes = under_check = games = 0
+    crashes = 0
+    games, under_check = Counter[str](), Counter[str]()
     columns = ("worlds", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task("worlds", total=seeds)
@@ -33,12 +35,20 @@ def command(
                 failed.append((seed, str(difference)))
             crashes += world.crashes
             under_check += world.under_check
-            games += len(world.scripts)
+            games += world.games
             progress.advance(task)
     for seed, what in failed:
         console.print(f"seed {seed}: {what}", markup=False)
+    for trouble in sorted(games):
+        console.print(f"{trouble:>8}: {_share(under_check[trouble], games[trouble])}")
+    alone, several = games[ALONE], games.total() - games[ALONE]
     console.print(
-        f"{seeds} worlds, {crashes} crashes, {under_check} of {games} scores left under check,"
-        f" {len(failed)} differences between node, fans and auditor"
+        f"{seeds} worlds, {crashes} crashes, {len(failed)} differences between node, fans and auditor\n"
+        f"of one provider {_share(under_check[ALONE], alone)}, of two"
+        f" {_share(under_check.total() - under_check[ALONE], several)}"
     )
     raise typer.Exit(1 if failed else 0)
+
+
+def _share(under_check: int, games: int) -> str:
+    return f"{under_check} of {games} scores left under check ({under_check / max(games, 1):.1%})"

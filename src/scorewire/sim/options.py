@@ -33,6 +33,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """The second provider's longest lag behind the first."""
     lie_p: float = 0.05
     """It leaves a play out or invents one, where it is the one that errs."""
+    rename_p: float = 0.1
+    """It takes a play back and tells it again under another name, where it is one that does."""
     failover_ms: int = 2_000
     steady_ms: int = 5_000
     crash_p: float = 0.02

@@ -7,6 +7,7 @@ append to the log, after the journal's commit, and before fans were told.
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -33,6 +34,8 @@ from scorewire.sim.script import Script
 from scorewire.sports import SPORTS
 
 EPOCH = "simworld"
+ALONE = "alone"
+"""Beside the troubles of backup.py: a game that one provider tells."""
 REORDER_MS = 500
 
 
@@ -118,14 +121,19 @@ class Fan:
 
 
 class World:
-    """One seed, from the first message to silence; `run` raises Difference if anything is amiss."""
+    """One seed, from the first message to silence; `run` raises Difference if anything is amiss.
+
+    Attributes:
+        games, under_check: how many were compared, and whose score was under check in the end, by trouble.
+    """
 
     def __init__(self, seed: int, options: Options) -> None:
         self.options = options
         self.rng = random.Random(seed)
         self.now_ms = 0
         self.crashes = 0
-        self.under_check = 0
+        self.games = Counter[str]()
+        self.under_check = Counter[str]()
         self.disk = Disk()
         self.scripts = [script.write(n, options, self.rng) for n in range(options.games)]
         self.fans = [Fan(self.rng.choice(self.scripts).declared.game_id) for _ in range(options.fans)]
@@ -312,7 +320,9 @@ class World:
             sheet = auditor.expected(each.declared, each.messages)
             shown = (head.state.home.score, head.state.away.score)
             lines = _lines(head.state)
-            self.under_check += head.state.under_check
+            trouble = each.backup.trouble if each.backup is not None else ALONE
+            self.games[trouble] += 1
+            self.under_check[trouble] += head.state.under_check
             if (shown, lines) != (sheet.score, sheet.lines) and (
                 each.backup is None or not head.state.under_check
             ):
