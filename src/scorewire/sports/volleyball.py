@@ -7,6 +7,8 @@ Rally-point scoring: every rally is a point, whoever served. A set is won by `se
 than the opponent (25, and on past 24-24 without a cap), the deciding set by `last_set_points` (15); the match
 by three of five sets. A period is a set. Ends of sets and of the match follow from the points, so nobody need
 say them. In beach volleyball a set goes to 21, the match is two of three, and time-outs are one a set.
+A golden set, which decides a tie of two legs, is no set of either match: it is declared as a game of its own,
+`best_of` 1 with `last_set_points` 15.
 
 The side that wins a rally serves next; in the first rally of a set it is whoever a feed names (`server` of a
 point, or SERVE), and the service alternates between the sets except for the deciding one, for which a new
@@ -22,8 +24,8 @@ apart, disqualification.
 Two technical time-outs at 8 and 16 points belonged to older competitions; they are time-outs of no team. A
 side that does not appear loses 0-3 with 0-25 in each set (GAME_WALKOVER, or GAME_FORFEITED before the start).
 A team that becomes incomplete keeps the sets and points it has won, and the opponent is given what it needs
-(GAME_FORFEITED). One that refuses to play on loses all of it: `home`, `away` and `lines` then say so. There
-is no clock.
+(GAME_FORFEITED); a match that its winner forfeits afterwards is lost to nil. One that refuses to play on
+loses all of it: `home`, `away` and `lines` then say so. There is no clock.
 
 Source: FIVB Official Volleyball Rules 2021-2024: 6 (to score a point, to win a set and the match, default and
 incomplete team), 12 (service), 15 (interruptions), 21 (misconduct), 23 and Challenge System Regulations; FIVB

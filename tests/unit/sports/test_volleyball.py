@@ -231,3 +231,10 @@ def test_a_match_that_is_forfeited_by_its_winner_is_lost_to_nil() -> None:
     assert shown.linescore == {str(number): {"home": 0, "away": 25} for number in (1, 2, 3)}
     lost = board(VOLLEYBALL, *won, claim("GAME_FORFEITED", "away"))
     assert (lost.home, lost.away) == (3, 1)
+
+
+def test_a_golden_set_is_a_match_of_one_set() -> None:
+    golden = {"best_of": 1}
+    assert shown("H" * 14 + "A" * 14 + "H", **golden)[0] == "live"
+    assert shown("H" * 14 + "A" * 14 + "HH", **golden)[:3] == ("ended", "S1 END", (1, 0))
+    assert misshapen(VOLLEYBALL, claim("POINT", "home", period=2), golden) == "period_out_of_range"
