@@ -51,6 +51,8 @@ docs: $(VENV)/.base
 	@rm -f docs/coverage.new
 	$(BIN)/python -c "from scorewire.metrics import page; print(page(), end='')" > docs/metrics.md
 	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
+	$(BIN)/python -m scorewire.bench.steps.page \
+		benchmarks/results/steps.json docs/design-fan-out.md docs/images/fan-out-steps.svg
 
 # Kept last so that nobody has to scroll back for what was not tested.
 report:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from scorewire.bench.figures import rounded
 from scorewire.bench.plot import COLOURS
 
 WIDTH = 960
@@ -29,6 +28,11 @@ class Panel:
 def svg(panels: Sequence[Panel]) -> str:
     """The panels as a whole document, two beside each other, readable on light and dark pages."""
     return "\n".join(_lines(panels)) + "\n"
+
+
+def shown(value: float) -> str:
+    """A number for people, three digits of it: 1.25, 20.1, 1,234."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _lines(panels: Sequence[Panel]) -> Iterator[str]:
@@ -64,7 +68,6 @@ def _panel(panel: Panel, left: int, top: int) -> Iterator[str]:
         yield f'<text x="{begin - 8}" y="{y + 12}" text-anchor="end">{escape(name)}</text>'
         long = room * value / greatest if value is not None and greatest > 0 else 0.0
         if value is not None:
-            colour = COLOURS[number % len(COLOURS)]
-            yield f'<rect x="{begin}" y="{y}" width="{long:.1f}" height="{BAR}" fill="{colour}"/>'
-        told = panel.missing if value is None else f"{rounded(value):,g}"
+            yield f'<rect x="{begin}" y="{y}" width="{long:.1f}" height="{BAR}" fill="{COLOURS[0]}"/>'
+        told = panel.missing if value is None else shown(value)
         yield f'<text x="{begin + long + 6:.1f}" y="{y + 12}">{escape(told)}</text>'

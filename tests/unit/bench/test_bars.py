@@ -2,7 +2,9 @@
 
 import xml.etree.ElementTree as ET
 
-from scorewire.bench.bars import WIDTH, Panel, svg
+import pytest
+
+from scorewire.bench.bars import WIDTH, Panel, shown, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -44,3 +46,10 @@ def test_panels_stand_two_in_a_row_and_none_upon_another() -> None:
 
 def test_nothing_but_zeros_can_be_drawn() -> None:
     assert [bar.attrib["width"] for bar in bars(drawn(Panel("A", {"a": 0.0})))] == ["0.0"]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"), [(0, "0"), (1.254, "1.25"), (20.06, "20.1"), (99.94, "99.9"), (1234.4, "1,234")]
+)
+def test_numbers_have_three_digits(value: float, wanted: str) -> None:
+    assert shown(value) == wanted

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scorewire.bench.bars import Panel
+from scorewire.bench.bars import Panel, shown
 from scorewire.bench.figures import spread
 from scorewire.bench.report import Figure, Report, machine_line, plain
 from scorewire.bench.rounds import BUSY_MAX, Rounds, client_share
@@ -220,10 +220,6 @@ def _cell(figures: Mapping[str, Figure], step: Step, name: str, other: str) -> s
     elif name == SERVED:
         told = f"{figure.value:g} {figure.note.partition(';')[0]}"
     else:
-        told = _short(figure.value)
+        told = shown(figure.value)
     beside = figures.get(f"{step.title}: {other}")
-    return f"{told} ({_short(beside.value)})" if beside is not None else told
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{told} ({shown(beside.value)})" if beside is not None else told
