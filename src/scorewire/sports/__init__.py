@@ -5,6 +5,7 @@ Reading order:
     lifecycle.py   scheduled to final and every side exit, one table for all sports; Course
     tally.py       the score, in all and by period; scores that a ruling imposes
     game_clock.py  the clock as boards show it, up and down
+    running_clock.py  a clock that counts up past the end of its periods: soccer's and rugby's
     tree.py        changes to a JSON tree that share what they leave alone
     rules.py       what varies by competition
     shape.py       what every sport refuses from a claim alone

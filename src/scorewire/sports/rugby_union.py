@@ -41,8 +41,8 @@ from msgspec import Struct, structs
 
 from scorewire.model.provider_event import Detail, ProviderEvent, Side
 from scorewire.model.score_state import OVER, GameClock, Tree
-from scorewire.sports import tree
-from scorewire.sports.game_clock import set_to, started, stopped, up
+from scorewire.sports import running_clock, tree
+from scorewire.sports.game_clock import started, stopped
 from scorewire.sports.lifecycle import (
     IMPOSING,
     STATUS_EVENTS,
@@ -85,6 +85,7 @@ from scorewire.sports.rugby_union_rules import (
     Rules,
     rules_of,
 )
+from scorewire.sports.running_clock import CLOCK_EVENTS
 from scorewire.sports.shape import check_shape
 from scorewire.sports.shootout import kicked
 from scorewire.sports.tally import Tally, opened, ruled, scored, stated
@@ -224,8 +225,8 @@ def evolve(state: RugbyState, claim: ProviderEvent, at: int) -> RugbyState:
             detail = tree.add(detail, points, "tentative", side)
     if kind == "SCORE_SET":
         tally = stated(tally, claim, claim.period or course.period or 1)
-    elif spec.level == "key" or kind in _CLOCK_EVENTS:
-        clock = _clock_after(state.rules, course, clock, claim, at)
+    elif spec.level == "key" or kind in CLOCK_EVENTS:
+        clock = running_clock.after(state.rules, course, clock, claim, at)
     if _in_sudden_death(course, claim) and side is not None and course.status == "live":
         course = Course("ended", course.period, True, course.announced)
     detail = _detail_after(state.rules, detail, claim)
@@ -280,13 +281,13 @@ def _evolve_status(state: RugbyState, claim: ProviderEvent, at: int) -> RugbySta
     if kind == "PERIOD_START":
         if begins(state.course, course):
             tally, clock, off, detail = _start(state, course, at)
-            clock = _clock_after(state.rules, course, clock, claim, at)
+            clock = running_clock.after(state.rules, course, clock, claim, at)
     elif kind == "PERIOD_END":
-        clock = _stood_at_end(state.rules, course, clock, claim)
+        clock = running_clock.at_end(state.rules, course, clock, claim)
         detail = tree.drop(detail, "conversion")
         off = served(off, clock.seconds) if clock is not None else off
     elif claim.clock is not None:
-        clock = _clock_after(state.rules, course, clock, claim, at)
+        clock = running_clock.after(state.rules, course, clock, claim, at)
     if course.status != "live":
         clock = stopped(clock)
         if course.status == "ended" or course.status in OVER:
@@ -315,60 +316,8 @@ def _start(state: RugbyState, course: Course, at: int) -> tuple[Tally, GameClock
     off = served(off, held.starts_s[period])
     if off is not state.off:
         detail = shown(detail, off, held.players)
-    display, seconds = up(held.starts_s[period] * 1000, held.ends_s[period])
-    clock = set_to(state.clock, display, seconds, running=True, at=at)
+    clock = running_clock.at_start(held, period, state.clock, at)
     return opened(state.tally, period), clock, off, detail
-
-
-def _stood_at_end(
-    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent
-) -> GameClock | None:
-    """The clock after a period: where the claim says, else not before the period's regular end."""
-    period = course.period
-    if not 0 < period < KICKING:
-        return stopped(clock)
-    reading = clock_ms(claim.clock) if claim.clock is not None else None
-    if reading is None:
-        reading = max(held.ends_s[period], clock.seconds if clock is not None else 0) * 1000
-    display, seconds = up(reading, held.ends_s[period])
-    return set_to(clock, display, seconds, running=False, at=0)
-
-
-_CLOCK_EVENTS = frozenset({"CLOCK_START", "CLOCK_STOP", "CLOCK_SET"})
-
-
-def _clock_after(
-    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent, at: int
-) -> GameClock | None:
-    """The clock after a play that may set it."""
-    kind, period = claim.type, min(course.period, KICKING)
-    explicit = kind in _CLOCK_EVENTS
-    if explicit and clock is None and claim.clock is None and kind == "CLOCK_START":
-        clock = set_to(None, *up(held.starts_s[period] * 1000, held.ends_s[period]), running=False, at=at)
-    running = clock is not None and clock.running
-    if explicit:
-        running = _runs(claim, running)
-    if claim.clock is not None and (explicit or _may_set(course, claim, running)):
-        reading = clock_ms(claim.clock)
-        if reading is not None:
-            end_s = held.ends_s[min(claim.period or period, KICKING)] or reading // 1000
-            return set_to(clock, *up(reading, end_s), running=running, at=at)
-    return started(clock, at) if running else stopped(clock)
-
-
-def _runs(claim: ProviderEvent, running: bool) -> bool:
-    if claim.type == "CLOCK_SET":
-        said = claim.detail.get("running")
-        return said if isinstance(said, bool) else running
-    return claim.type == "CLOCK_START"
-
-
-def _may_set(course: Course, claim: ProviderEvent, running: bool) -> bool:
-    if course.closed or not 0 < course.period < KICKING:
-        return False
-    if claim.period is not None and claim.period != course.period:
-        return False  # a card of the first half that is shown in the second
-    return not running or (claim.clock is not None and ":" in claim.clock)
 
 
 def _detail_after(held: Rules, detail: Tree, claim: ProviderEvent) -> Tree:

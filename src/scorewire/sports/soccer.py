@@ -37,8 +37,8 @@ from msgspec import Struct, structs
 
 from scorewire.model.provider_event import Detail, ProviderEvent
 from scorewire.model.score_state import OVER, GameClock, Tree
-from scorewire.sports import rules, tree
-from scorewire.sports.game_clock import set_to, started, stopped, up
+from scorewire.sports import rules, running_clock, tree
+from scorewire.sports.game_clock import started, stopped
 from scorewire.sports.lifecycle import (
     IMPOSING,
     LIFECYCLE,
@@ -53,6 +53,7 @@ from scorewire.sports.lifecycle import (
     label_of,
 )
 from scorewire.sports.machine import Board, EventSpec, Machine, Refusal, clock_ms
+from scorewire.sports.running_clock import CLOCK_EVENTS
 from scorewire.sports.shape import Wanted, check_shape
 from scorewire.sports.shootout import kicked
 from scorewire.sports.tally import Tally, opened, ruled, scored, stated
@@ -323,8 +324,8 @@ def evolve(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerState:
             sent_off = sent_off | {claim.player.id}
     if kind == "SCORE_SET":
         tally = stated(tally, claim, claim.period or course.period or 1)
-    elif spec.level == "key" or kind in _CLOCK_EVENTS:
-        clock = _clock_after(state.rules, course, clock, claim, at)
+    elif spec.level == "key" or kind in CLOCK_EVENTS:
+        clock = running_clock.after(state.rules, course, clock, claim, at)
     detail = _detail_after(state, claim, course is not state.course)
     if (course, tally, clock, detail) == (state.course, state.tally, state.clock, state.detail):
         return state  # a sending-off always adds to the detail
@@ -342,13 +343,13 @@ def _evolve_status(state: SoccerState, claim: ProviderEvent, at: int) -> SoccerS
     if kind == "PERIOD_START":
         if begins(state.course, course):
             tally, clock = _start(state.rules, course, tally, clock, at)
-            clock = _clock_after(state.rules, course, clock, claim, at)
+            clock = running_clock.after(state.rules, course, clock, claim, at)
             detail = _at_restart(detail, course.period)
     elif kind == "PERIOD_END":
-        clock = _stood_at_end(state.rules, course, clock, claim)
+        clock = running_clock.at_end(state.rules, course, clock, claim)
         detail = tree.drop(detail, "added_time")
     elif claim.clock is not None:
-        clock = _clock_after(state.rules, course, clock, claim, at)
+        clock = running_clock.after(state.rules, course, clock, claim, at)
     if course.status != "live":
         clock = stopped(clock)
         if course.status == "ended" or course.status in OVER:
@@ -363,10 +364,8 @@ def _start(
 ) -> tuple[Tally, GameClock | None]:
     """Tally and clock when a period begins, announced or implied."""
     period = course.period
-    if period >= SHOOTOUT:
-        return tally, stopped(clock)
-    display, seconds = up(held.starts_s[period] * 1000, held.ends_s[period])
-    return opened(tally, period), set_to(clock, display, seconds, running=True, at=at)
+    clock = running_clock.at_start(held, period, clock, at)
+    return (tally if period >= SHOOTOUT else opened(tally, period)), clock
 
 
 def _at_restart(detail: Tree, period: int) -> Tree:
@@ -374,60 +373,6 @@ def _at_restart(detail: Tree, period: int) -> Tree:
     if period == SHOOTOUT and "shootout" not in detail:
         return {**detail, "shootout": {"home": 0, "away": 0}}
     return detail
-
-
-def _stood_at_end(
-    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent
-) -> GameClock | None:
-    """The clock after a period: where the claim says, else not before the period's regular end."""
-    period = course.period
-    if not 0 < period < SHOOTOUT:
-        return stopped(clock)
-    reading = clock_ms(claim.clock) if claim.clock is not None else None
-    if reading is None:
-        reading = max(held.ends_s[period], clock.seconds if clock is not None else 0) * 1000
-    display, seconds = up(reading, held.ends_s[period])
-    return set_to(clock, display, seconds, running=False, at=0)
-
-
-_CLOCK_EVENTS = frozenset({"CLOCK_START", "CLOCK_STOP", "CLOCK_SET"})
-
-
-def _clock_after(
-    held: Rules, course: Course, clock: GameClock | None, claim: ProviderEvent, at: int
-) -> GameClock | None:
-    """The clock after a play that may set it."""
-    kind, period = claim.type, course.period
-    explicit = kind in _CLOCK_EVENTS
-    if explicit and clock is None and claim.clock is None and kind == "CLOCK_START":
-        now = min(period, SHOOTOUT)
-        clock = set_to(None, *up(held.starts_s[now] * 1000, held.ends_s[now]), running=False, at=at)
-    running = clock is not None and clock.running
-    if explicit:
-        running = _runs(kind, claim, running)
-    if claim.clock is not None and (explicit or _may_set(course, claim, running)):
-        reading = clock_ms(claim.clock)
-        if reading is not None:
-            end_s = held.ends_s[min(claim.period or period, SHOOTOUT)] or reading // 1000
-            return set_to(clock, *up(reading, end_s), running=running, at=at)
-    if running:
-        return started(clock, at)
-    return stopped(clock)
-
-
-def _runs(kind: str, claim: ProviderEvent, running: bool) -> bool:
-    if kind == "CLOCK_SET":
-        said = claim.detail.get("running")
-        return said if isinstance(said, bool) else running
-    return kind == "CLOCK_START"
-
-
-def _may_set(course: Course, claim: ProviderEvent, running: bool) -> bool:
-    if course.closed or not 0 < course.period < SHOOTOUT:
-        return False
-    if claim.period is not None and claim.period != course.period:
-        return False  # a card of the first half that is shown in the second
-    return not running or (claim.clock is not None and ":" in claim.clock)
 
 
 def _detail_after(state: SoccerState, claim: ProviderEvent, started_now: bool) -> Tree:
