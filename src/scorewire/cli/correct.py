@@ -25,7 +25,7 @@ def score(
     lines_: Annotated[
         str, typer.Option("--lines", metavar="TEXT", help="By period, where known: '1-0 1-1'.")
     ] = "",
-    period: Annotated[int | None, typer.Option(min=1, max=99)] = None,
+    period: Annotated[int | None, typer.Option(min=1, max=99, help="The period in which it holds.")] = None,
     by: ByOption = "",
     reason: ReasonOption = "put right by hand",
     data: DataOption = None,
@@ -75,7 +75,7 @@ def undo(
         if not standing:
             raise RequestError(404, "unknown_entry", f"The desk has no entry that stands in {game}.")
         event = standing[0]
-    told(settings, game, f"/{event}/hand-back", HandBack(by=person(by), reason=reason))
+    told(settings, game, f"/{event}/hand-back", HandBack(by=person(by), reason=reason), entry=False)
 
 
 @app.command("list")

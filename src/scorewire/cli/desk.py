@@ -27,17 +27,20 @@ def person(by: str) -> str:
     return by or getpass.getuser()
 
 
-def told(config: Config, game: str, path: str, body: object) -> None:
+def told(config: Config, game: str, path: str, body: object, *, entry: bool = True) -> None:
     """Post to the desk of a game, and print what became of it.
+
+    Args:
+        entry: whether this is something new that can be handed back, and no handing back itself.
 
     Raises:
         FeedError: the rules refused it; nothing has changed.
     """
-    sent(config, game, f"/v1/admin/games/{game}/desk{path}", body)
+    sent(config, game, f"/v1/admin/games/{game}/desk{path}", body, entry=entry)
 
 
-def sent(config: Config, game: str, path: str, body: object) -> None:
-    """Post what the desk says of a game to any route that answers as the desk does.
+def sent(config: Config, game: str, path: str, body: object, *, entry: bool = True) -> None:
+    """Post what the desk says of a game to any route that answers as the desk does; see `told`.
 
     Raises:
         FeedError: the rules refused it; nothing has changed.
@@ -49,7 +52,8 @@ def sent(config: Config, game: str, path: str, body: object) -> None:
         print(f"{answer.event} is durable and not decided yet; see `scorewire correct list {game}`.")
         return
     print(f"{game} is {answer.score} at seq {answer.seq}.")
-    print(f"To take it back: scorewire correct undo {game} {answer.event}")
+    if entry:
+        print(f"To take it back: scorewire correct undo {game} {answer.event}")
 
 
 def entries(config: Config, game: str) -> EntriesShown:
@@ -99,5 +103,8 @@ def _asked(config: Config, method: str, game: str, path: str, body: bytes | None
         raise RequestError(404, "unknown_game", f"There is no game {game!r}.")
     answer = ask(config, method, path, body=body)
     if answer is None:
-        raise BackendError(f"no node runs on {config.storage.data}; the desk needs one", retryable=True)
+        raise BackendError(
+            f"no node runs on {config.storage.data}; the desk needs one, --data names its folder",
+            retryable=True,
+        )
     return answer

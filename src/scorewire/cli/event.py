@@ -15,13 +15,16 @@ SIDES: dict[str, Side] = {"home": "home", "away": "away"}
 
 def command(
     game: GameArgument,
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="Of the sport: GOAL, FT, GAME_FINAL ...")],
+    type_: Annotated[
+        str,
+        typer.Argument(metavar="TYPE", help="Of the sport, see docs/events.md: GOAL, TRY, GAME_FINAL ..."),
+    ],
     detail: Annotated[
         list[str] | None, typer.Argument(metavar="NAME=VALUE...", help="Details: minutes=4 penalty=true.")
     ] = None,
     *,
     team: Annotated[str, typer.Option(help="home or away.")] = "",
-    period: Annotated[int | None, typer.Option(min=1, max=99)] = None,
+    period: Annotated[int | None, typer.Option(min=1, max=99, help="2 is the second half, set ...")] = None,
     clock: Annotated[str, typer.Option(help="As the sport writes it: 67:00, 45+2, 0:45.3.")] = "",
     player: Annotated[str, typer.Option(metavar="ID[:NAME]", help="Who did it.")] = "",
     by: ByOption = "",

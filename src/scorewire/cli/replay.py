@@ -39,6 +39,8 @@ MAX = "max"
 SNAPSHOTS = 60
 """How often a growing payload is published in `--raw`."""
 REASONS_SHOWN = 10
+GAMES_SHOWN = 5
+"""Addresses that are printed of a matchday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,8 @@ async def _play(files: list[Path], wishes: Wishes, *, settings: Config, url: str
         report = Report()
         for game in declared.values():
             await _declare(clients[game.provider], _dated(game, parts, wishes, now_ms), report)
+        for place in _pages(list(declared), url or _url(settings)):
+            _say(place)
         with _bar() as bar:
             task = bar.add_task("posting", total=len(plan))
             replay = Replay(
@@ -243,6 +247,12 @@ def _url(settings: Config) -> str:
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 every address includes this machine's own
         host = "127.0.0.1"
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.server.port}"
+
+
+def _pages(games: list[str], url: str) -> list[str]:
+    """Where to look at the games that are played; the first of many."""
+    more = [f"and {len(games) - GAMES_SHOWN} more: {url}/"] if len(games) > GAMES_SHOWN else []
+    return [f"{url.rstrip('/')}/game/{game}" for game in games[:GAMES_SHOWN]] + more
 
 
 def _dated(game: GameDeclared, parts: list[Part], wishes: Wishes, now_ms: int | None) -> GameDeclared:

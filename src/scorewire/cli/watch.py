@@ -1,6 +1,7 @@
 """`scorewire watch`: a live scoreboard in the terminal, over the same stream as every fan's."""
 
 import random
+import sys
 import threading
 from contextlib import nullcontext
 from typing import Annotated
@@ -73,6 +74,8 @@ class Watch:
                 )
                 self._trouble = f"{self._trouble}; again in {wait_s:.1f} s"
                 self._followed.bye_ms = None
+                if not self._console.is_terminal:
+                    print(f"{self._url}: {self._trouble}", file=sys.stderr, flush=True)
                 self._left.wait(wait_s)
 
     def _read(self, client: httpx.Client) -> bool:

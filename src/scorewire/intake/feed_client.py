@@ -121,7 +121,9 @@ class FeedClient:
         try:
             answer = await self._http.head(f"/v1/games/{game_id}/score")
         except httpx.HTTPError as error:
-            raise BackendError(f"the node cannot be reached: {_why(error)}", retryable=True) from error
+            raise BackendError(
+                f"the node cannot be reached at {self._http.base_url}: {_why(error)}", retryable=True
+            ) from error
         return answer.status_code == 200
 
     async def declare(self, game: GameDeclared) -> Answer:

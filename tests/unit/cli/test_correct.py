@@ -35,7 +35,8 @@ def test_undo_takes_the_newest_that_stands(run, node) -> None:
     node.answers[f"POST {DESK}/d2/hand-back"] = APPLIED
     node.answers[f"POST {DESK}/d1/hand-back"] = APPLIED
     data = ("--data", str(node.folder))
-    assert run("correct", "undo", "g1", *data)[0] == 0
+    code, out, _ = run("correct", "undo", "g1", *data)
+    assert (code, out) == (0, "g1 is 2-1 at seq 4.\n"), "what was handed back cannot be taken back"
     assert run("correct", "undo", "g1", "d1", *data)[0] == 0
     assert "handed back" in run("correct", "list", "g1", *data)[1]
     assert len(msgspec.json.decode(run("correct", "list", "g1", "--json", *data)[1])) == 3

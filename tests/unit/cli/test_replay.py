@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scorewire.cli.options import configured
-from scorewire.cli.replay import _url
+from scorewire.cli.replay import _pages, _url
 from scorewire.clock import SystemClock
 from scorewire.config import Config, Server
 from scorewire.intake.signature import verify
@@ -132,6 +133,7 @@ def test_declares_and_posts_signed(run: Run, stub: StubNode, tmp_path: Path) -> 
         "2 posted in 2 calls (0 of them twice): 3 accepted, 0 duplicates, 0 refused.\n",
     )
     assert "x.json: native, 2 events" in err
+    assert f"{stub.url}/game/final\n" in err
     first, *events = stub.claims()
     assert isinstance(first, GameDeclared)
     assert [one.event for one in events] == ["e1", "e2"]
@@ -239,6 +241,24 @@ def test_bad_flags_are_named(run: Run, tmp_path: Path, flags: list[str], code: i
     ended, out, err = run("replay", file, "--url", "http://127.0.0.1:1", *flags)
     assert (ended, out) == (code, "")
     assert said in err
+
+
+def test_a_node_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        file = recording(tmp_path / "x.json", "GOAL")
+        code, _, err = run("replay", file, "--url", url, "--secret", SECRET)
+    assert code == 1
+    assert f"cannot be reached at {url}" in err
+
+
+def test_of_a_matchday_the_first_pages_are_named() -> None:
+    assert _pages(["a"], "http://n/") == ["http://n/game/a"]
+    assert _pages([f"g{number}" for number in range(7)], "http://n")[4:] == [
+        "http://n/game/g4",
+        "and 2 more: http://n/",
+    ]
 
 
 @pytest.mark.parametrize(

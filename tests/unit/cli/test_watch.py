@@ -1,12 +1,16 @@
 """What the terminal shows of a state; the stream itself is tested end to end."""
 
+import random
+import socket
+
 import msgspec
 import pytest
 from rich.console import Console
 
 from scorewire.cli.followed import Followed
 from scorewire.cli.sse import Message
-from scorewire.cli.watch import line, screen, where
+from scorewire.cli.watch import Watch, line, screen, where
+from scorewire.clock import SystemClock
 from scorewire.model.score_state import GameClock, League, ScoreState, SideState
 
 
@@ -77,3 +81,26 @@ def test_the_screen_waits_in_words() -> None:
     with console.capture() as captured:
         console.print(screen(Followed(), 0, ""))
     assert "waiting" in captured.get()
+
+
+class Impatient(random.Random):
+    """A person who leaves before the second attempt."""
+
+    attempts = 0
+
+    def random(self) -> float:
+        self.attempts += 1
+        if self.attempts > 1:
+            raise KeyboardInterrupt
+        return 0.0
+
+
+def test_into_a_pipe_a_node_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(KeyboardInterrupt):
+            Watch(url=url, games=["g"], clock=SystemClock(), rng=Impatient()).run()
+    told = capsys.readouterr().err
+    assert told.startswith(url)
+    assert "again in" in told
