@@ -77,9 +77,10 @@ _RULED: Row = {
 TRANSITIONS: Mapping[Status, Row] = {
     "scheduled": {"PRE_GAME": "pre", **_PLAYED, **_STOPPED, **_NOT_PLAYED, **_RULED, "GAME_RESUMED": "pre"},
     "pre": {"PRE_GAME": "pre", **_PLAYED, **_STOPPED, **_NOT_PLAYED, **_RULED, "GAME_RESUMED": "pre"},
-    "live": {**_PLAYED, **_STOPPED, **_RULED, "GAME_RESUMED": "live"},
+    # Some feeds call a game cancelled that was abandoned on its way, and say nothing more of it.
+    "live": {**_PLAYED, **_STOPPED, **_RULED, "GAME_CANCELLED": "cancelled", "GAME_RESUMED": "live"},
     # A whistle can be undone: the review after it found a penalty, the second half-time is called off.
-    "break": {**_PLAYED, **_STOPPED, **_RULED, "GAME_RESUMED": "live"},
+    "break": {**_PLAYED, **_STOPPED, **_RULED, "GAME_CANCELLED": "cancelled", "GAME_RESUMED": "live"},
     "delayed": {
         "PRE_GAME": "pre",
         **_PLAYED,

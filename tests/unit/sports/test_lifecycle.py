@@ -74,7 +74,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     },
     "GAME_POSTPONED": dict.fromkeys(["scheduled", "pre", "delayed", "postponed"], "postponed"),
     "GAME_CANCELLED": dict.fromkeys(
-        ["scheduled", "pre", "delayed", "postponed", "interrupted", "suspended"], "cancelled"
+        ["scheduled", "pre", "live", "break", "delayed", "postponed", "interrupted", "suspended"], "cancelled"
     ),
     "GAME_WALKOVER": dict.fromkeys(["scheduled", "pre", "delayed", "postponed"], "walkover"),
     "GAME_AWARDED": dict.fromkeys([status for status in STATUSES if status != "void"], "awarded"),
