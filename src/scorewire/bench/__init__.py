@@ -33,6 +33,7 @@ Reading order:
     memory.py     memory a fan, following one game and ten
     spreading.py  from what fans were told to times; pure
     plot.py       curves as SVG; pure
+    bars.py       bars as SVG; pure
     fair.py       a game of 50 fans while one of thousands bursts beside it
     slow.py       healthy fans while one of ten does not read
     storm.py      all come back at once; a worker and the node are killed
@@ -45,6 +46,7 @@ Reading order:
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
     fold.py       plays folded and claims decided a second, sport by sport
+    steps/        the design of fan-out step by step, each a small server beside bare C
     running.py    shares out the machine, runs a benchmark, shows and keeps what it found
     command.py    the command line
 

@@ -424,7 +424,7 @@ def steps(
     from scorewire.bench.steps.measure import run
     from scorewire.bench.steps.result import Options
 
-    raise_descriptors(fans + small + fans // 5)
+    raise_descriptors(fans + small + max(fans // 10, 10))
     options = Options(fans=fans, small=small, rounds=rounds, updates=updates)
     settings: dict[str, str | int] = {"fans": fans, "small": small, "rounds": rounds, "updates": updates}
     measure("steps", lambda stage: run(options, stage, plot), settings, json, folder)
