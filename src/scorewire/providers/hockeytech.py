@@ -287,7 +287,7 @@ class Reading:
 
     def _team(self, facts: Facts, event: str) -> Side | None:
         if event == "faceoff":
-            return "home" if row_facts.yes(facts.home_win) else "away"
+            return None if facts.home_win is None else "home" if row_facts.yes(facts.home_win) else "away"
         for club in (facts.team, facts.against_team):
             if club is not None:
                 return self._side(club.id)

@@ -56,7 +56,9 @@ def moment(facts: Facts) -> tuple[str, int | None, int | None]:
 
 
 def winner(facts: Facts) -> Person | None:
-    """Who wins a face-off."""
+    """Who wins a face-off; nobody while the row does not say."""
+    if facts.home_win is None:
+        return None
     return facts.home_player if yes(facts.home_win) else facts.visiting_player
 
 

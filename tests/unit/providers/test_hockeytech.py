@@ -125,6 +125,11 @@ def test_a_scorer_who_was_put_right_leaves_no_second_goal() -> None:
     assert kinds.count("GOAL") == 1
 
 
+def test_a_face_off_that_names_no_winner_is_won_by_nobody() -> None:
+    (one,) = told(row("faceoff", homePlayer=person(31), visitingPlayer=person(7)))
+    assert (one.type, one.team, one.player) == ("FACEOFF", None, None)
+
+
 def test_but_not_for_ever() -> None:
     decoded = decode(
         msgspec.json.encode([*OPENING, shot(31, "5:00", goal=True)]),

@@ -33,6 +33,9 @@ SPORT: Words = {
         "SO1": "Super over",
         "SO1 BREAK": "Super over, break",
         "SO1 END": "End of super over",
+        "SO2": "Second super over",
+        "SO2 BREAK": "Second super over, break",
+        "SO2 END": "End of second super over",
     },
     "shorts": {
         "INN1": "1st inn",
