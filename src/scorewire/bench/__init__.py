@@ -46,6 +46,9 @@ Reading order:
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
     fold.py       plays folded and claims decided a second, sport by sport
+    programme.py  which of these the table holds, and at which sizes; pure
+    overview.py   the table, out of the results; pure
+    runs.py       runs the programme and renders the table
     steps/        the design of fan-out step by step, each a small server beside bare C
     running.py    shares out the machine, runs a benchmark, shows and keeps what it found
     command.py    the command line

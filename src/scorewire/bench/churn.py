@@ -7,8 +7,10 @@ memory the whole run would have cost.
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from scorewire.bench.game import Game
+from scorewire.bench.plot import Plot, svg
 from scorewire.bench.posts import Provider
 from scorewire.bench.report import Figure, Outcome, at_most, plain
 from scorewire.bench.running import Stage
@@ -26,8 +28,8 @@ RATE_MIN = 200
 GROWTH_MAX_PERCENT = 1.0
 
 
-def run(joins: int, stage: Stage) -> Outcome:
-    """Measure.
+def run(joins: int, stage: Stage, plot: Path | None = None) -> Outcome:
+    """Measure; draw a plot if asked.
 
     Raises:
         BackendError: a part of the bench failed, so that there is nothing to report.
@@ -64,6 +66,8 @@ def run(joins: int, stage: Stage) -> Outcome:
         lasted_s = time.monotonic() - began_s - PARTS * SETTLE_S
         spent_ns = target.process.cpu_ns() - before_ns
     outcome.figures += churn_figures(each * PARTS, resident, lasted_s, spent_ns)
+    if plot is not None:
+        plot.write_text(svg(churn_plot(each, resident)), encoding="utf-8")
     return outcome
 
 
@@ -97,3 +101,13 @@ def churn_figures(joins: int, resident: Sequence[int], lasted_s: float, spent_ns
         plain("joins a second", joins / lasted_s, unit="/s"),
         plain("server CPU a join and leave", spent_ns / joins / 1000, unit="µs"),
     ]
+
+
+def churn_plot(each: int, resident: Sequence[int]) -> Plot:
+    """Resident memory against joins."""
+    return Plot(
+        title="The node's resident memory while fans come and leave",
+        across="joins and leaves",
+        up="MB",
+        curves={"resident": [(each * part, size / 1e6) for part, size in enumerate(resident)]},
+    )

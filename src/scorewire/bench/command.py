@@ -31,7 +31,7 @@ Folder = Annotated[
 
 PlotFile = Annotated[
     Path | None,
-    typer.Option("--plot", metavar="FILE", help="Draw latency against fans, as SVG.", show_default=False),
+    typer.Option("--plot", metavar="FILE", help="Draw it, as SVG.", show_default=False),
 ]
 
 
@@ -392,6 +392,7 @@ def start(
 def churn(
     *,
     joins: Annotated[int, typer.Option(help="Fans who come and leave.", min=100)] = 50_000,
+    plot: PlotFile = None,
     json: JsonFile = None,
     folder: Folder = None,
 ) -> None:
@@ -401,7 +402,7 @@ def churn(
     """
     from scorewire.bench.churn import run
 
-    measure("churn", lambda stage: run(joins, stage), {"joins": joins}, json, folder)
+    measure("churn", lambda stage: run(joins, stage, plot), {"joins": joins}, json, folder)
 
 
 @app.command()
@@ -428,6 +429,45 @@ def steps(
     options = Options(fans=fans, small=small, rounds=rounds, updates=updates)
     settings: dict[str, str | int] = {"fans": fans, "small": small, "rounds": rounds, "updates": updates}
     measure("steps", lambda stage: run(options, stage, plot), settings, json, folder)
+
+
+@app.command()
+def table(
+    results: Annotated[Path, typer.Argument(help="Folder of the results; they are replaced.")],
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, to see that all works.")] = False,
+    only: Annotated[
+        str, typer.Option(metavar="A,B", help="These runs only; `soak` is run only if named.")
+    ] = "",
+    render: Annotated[bool, typer.Option("--render", help="Measure nothing, only render.")] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="Write the table into this page.", show_default=False),
+    ] = None,
+    folder: Folder = None,
+) -> None:
+    """All benchmarks, one after the other, and one table of their figures, goals and yardsticks.
+
+    Exit code 1 if one of them failed.
+    """
+    from rich.console import Console
+
+    from scorewire.bench.programme import PROGRAMME, named
+    from scorewire.bench.runs import measure_all
+    from scorewire.bench.runs import render as rendered
+
+    try:
+        runs = named(only)
+    except KeyError as error:
+        names = ", ".join(run.name for run in PROGRAMME)
+        raise ConfigError("--only", f"{error.args[0]!r} is none of {names}") from None
+    if quick and page is not None:
+        raise ConfigError("--page", "figures of --quick mean nothing; leave one of the two out")
+    failed = []
+    if not render:
+        failed = measure_all(runs, results, quick=quick, folder=folder, console=Console(stderr=True))
+    sys.stdout.write(rendered(results, page))
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()

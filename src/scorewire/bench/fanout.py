@@ -71,11 +71,13 @@ def _measure(made: Contest, outcome: Outcome, *, client_cores: int, call_ns: flo
     options, process = made.options, made.target.process
     time.sleep(IDLE_S)
     empty_bytes = process.user_bytes()
+    nchan_bytes = made.nchan.user_bytes() if made.nchan is not None else 0
     before_ns = process.cpu_ns()
     joined_s = made.join()
     join_ns = process.cpu_ns() - before_ns
     time.sleep(IDLE_S)
     idle_bytes = process.user_bytes()
+    nchan_bytes = made.nchan.user_bytes() - nchan_bytes if made.nchan is not None else 0
     node, yard, nchan, bursts = Rounds(), Rounds(), Rounds(), Rounds()
     try:
         made.warm(WARM_ROUNDS)
@@ -96,6 +98,9 @@ def _measure(made: Contest, outcome: Outcome, *, client_cores: int, call_ns: flo
         outcome.figures += time_figures("yardstick, ", yard)
     if nchan.at_s:
         outcome.figures += nchan_figures(options, node, nchan)
+        outcome.figures.append(
+            plain("nchan, user memory a fan", nchan_bytes / options.fans / 1000, unit="KB")
+        )
     outcome.figures += memory_figures(options, empty=empty_bytes, idle=idle_bytes, busy=busy_bytes)
     outcome.figures += [
         plain("joins", options.fans / joined_s, unit="/s", note="each with the game's full state"),

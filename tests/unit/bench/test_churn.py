@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorewire.bench.churn import PARTS, WARM_PARTS, churn_figures, growth
+from scorewire.bench.churn import PARTS, WARM_PARTS, churn_figures, churn_plot, growth
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,7 @@ def test_the_warm_up_does_not_count() -> None:
     figures = churn_figures(1000, leaking, 2.0, 10**9)
     assert figures[0].met is False
     assert figures[0].value == pytest.approx(2.46, abs=0.01)
+
+
+def test_memory_is_drawn_against_joins() -> None:
+    assert churn_plot(40, [100_000_000, 102_000_000]).curves == {"resident": [(0, 100), (40, 102)]}

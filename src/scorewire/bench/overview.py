@@ -1,0 +1,127 @@
+"""The table of all benchmarks as Markdown, out of their results; pure.
+
+Nothing is typed into the page: it is what lies in the JSON files, and says so where one is not there.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from scorewire.bench.programme import BESIDE, Run
+from scorewire.bench.report import Figure, Report, machine_line, shown, verdict
+
+BEGIN, END = "<!-- table -->", "<!-- /table -->"
+
+
+def overview(runs: Sequence[Run], reports: Mapping[str, Report], *, images: str) -> str:
+    """The table, the commands with their commits, the machines and the plots.
+
+    Args:
+        reports: by the name of the run.
+        images: what goes before the name of a plot.
+    """
+    return "\n".join(_lines(runs, reports, images)).rstrip() + "\n"
+
+
+def replaced(page: str, table: str) -> str:
+    """A page with the table between its marks.
+
+    Raises:
+        ValueError: it has no marks.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"has no {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{table}{END}{after}"
+
+
+def _lines(runs: Sequence[Run], reports: Mapping[str, Report], images: str) -> Iterator[str]:
+    there = [run for run in runs if run.name in reports]
+    figures = [figure for run in there for figure in reports[run.name].figures if figure.met is not None]
+    met = sum(bool(figure.met) for figure in figures)
+    yield f"{met} of {len(figures)} goals are met."
+    yield ""
+    yield "| benchmark | figure | Scorewire | goal | | bare C | nchan, nginx |"
+    yield "| --- | --- | ---: | --- | --- | ---: | ---: |"
+    for run in there:
+        yield from _rows(run, reports[run.name])
+    yield ""
+    yield from _commands(there, reports)
+    missing = [run for run in runs if run.name not in reports and not run.long]
+    for run in missing:
+        yield f"- {run.name}: not run yet; `scorewire bench {run.full}`"
+    for run in there:
+        if run.plot:
+            yield ""
+            yield f"![{titled(run, reports[run.name])}]({images}{run.name}.svg)"
+
+
+def _rows(run: Run, report: Report) -> Iterator[str]:
+    title = f"**{titled(run, report)}**"
+    for sentence in report.failures:
+        yield f"| {title} | **failed**: {sentence} | | | | | |"
+        title = ""
+    for figure in chosen(run, report.figures):
+        bare, other = beside(figure.name, report.figures)
+        cells = [
+            title,
+            figure.name,
+            _value(figure),
+            figure.goal,
+            verdict(figure),
+            _value(bare),
+            _value(other),
+        ]
+        yield f"| {' | '.join(cells)} |"
+        title = ""
+
+
+def titled(run: Run, report: Report) -> str:
+    """A run's title with the sizes that were measured."""
+    sizes = {
+        name: f"{value:,}" if isinstance(value, int) else value for name, value in report.settings.items()
+    }
+    return run.title.format_map(sizes)
+
+
+def chosen(run: Run, figures: Sequence[Figure]) -> list[Figure]:
+    """Those of a run's figures that the table holds: with goals first, then the others that are asked for."""
+    goals = [figure for figure in figures if figure.met is not None]
+    others = [
+        figure
+        for figure in figures
+        if figure.met is None and any(re.fullmatch(pattern, figure.name) for pattern in run.shown)
+    ]
+    return goals + others
+
+
+def beside(name: str, figures: Sequence[Figure]) -> tuple[Figure | None, Figure | None]:
+    """What the C program, and nchan or nginx, did in the same run."""
+    by_name = {figure.name: figure for figure in figures}
+    for pattern, bare, other in BESIDE:
+        found = re.fullmatch(pattern, name)
+        if found is not None:
+            groups = (found[0], *found.groups())
+            names = [one[0].format(*groups) if one else "" for one in (bare, other)]
+            return by_name.get(names[0]), by_name.get(names[1])
+    return None, None
+
+
+def _value(figure: Figure | None) -> str:
+    return "" if figure is None else f"{shown(figure.value)} {figure.unit}".rstrip()
+
+
+def _commands(runs: Sequence[Run], reports: Mapping[str, Report]) -> Iterator[str]:
+    machines: dict[str, list[Run]] = {}
+    for run in runs:
+        machines.setdefault(machine_line(reports[run.name].machine), []).append(run)
+    for machine, measured in machines.items():
+        yield f"Measured on {machine}:"
+        yield ""
+        for run in measured:
+            report = reports[run.name]
+            yield f"- {titled(run, report)}: `{report.command}`, commit {report.commit}, {report.date[:10]}"
+            for note in report.notes:
+                if note.startswith("NO "):
+                    yield f"  - {note}"
+        yield ""
