@@ -55,6 +55,7 @@ PLAYS: Final[dict[str, str]] = {
     "penalty": "PENALTY",
     "faircatch_kick": "FIELD_GOAL",
 }
+TRIES: Final = frozenset({"extra_point", "conversion"})
 MAIN: Final[dict[str, str]] = {
     "KICKOFF": "kick",
     "PUNT": "punt",
@@ -319,7 +320,7 @@ def _play(event: Event, scene: Scene) -> list[Made]:
         main["team"] = OTHER[by] if by is not None else None
         main["player"] = player(taker.player) if taker is not None else None
     made: list[Made] = [("", main)]
-    _with_scores(made, counted, scene)
+    _with_scores(made, event, counted, scene)
     _with_turnover(made, event, counted, scene)
     flag = next((one for one in counted if one.stat_type == "penalty"), None)
     if flag is not None and type_ != "PENALTY":
@@ -362,7 +363,7 @@ def _type(event: Event, counted: list[Statistic]) -> str:
     return type_
 
 
-def _with_scores(made: list[Made], counted: list[Statistic], scene: Scene) -> None:
+def _with_scores(made: list[Made], event: Event, counted: list[Statistic], scene: Scene) -> None:
     """A touchdown that is the play, or what else was scored, beside it."""
     main = made[0][1]
     scorer = next((one for one in counted if one.scores and one.stat_type != "receive"), None)
@@ -382,7 +383,8 @@ def _with_scores(made: list[Made], counted: list[Statistic], scene: Scene) -> No
     caught = [one for one in counted if one.safety]
     defence = next((one for one in caught if one.stat_type == "defense"), None)
     if caught and (by := _side(defence or caught[0], scene)) is not None:
-        made.append(("-score", {"type": "SAFETY", "team": by if defence is not None else OTHER[by]}))
+        kind = "ONE_POINT_SAFETY" if event.play_type in TRIES else "SAFETY"
+        made.append(("-score", {"type": kind, "team": by if defence is not None else OTHER[by]}))
         return
     back = next((one for one in counted if one.stat_type == "defense_conversion" and one.complete), None)
     if back is not None and (by := _side(back, scene)) is not None:

@@ -128,6 +128,8 @@ def test_safeties_and_tries_that_are_brought_back() -> None:
     assert (safety["e"].type, safety["e-score"].type, safety["e-score"].team) == ("SACK", "SAFETY", "away")
     unnamed = told(play("e", "rush", stat("rush", safety=1)))
     assert unnamed["e-score"].team == "away"
+    during_a_try = told(play("e", "extra_point", stat("extra_point", attempt=1, blocked=1, safety=1)))
+    assert (during_a_try["e-score"].type, during_a_try["e-score"].team) == ("ONE_POINT_SAFETY", "away")
     back = told(
         play("e", "conversion", stat("conversion", complete=0), stat("defense_conversion", AWAY, complete=1))
     )
