@@ -79,13 +79,16 @@ def test_a_game_of_the_new_sport_goes_through_the_owner(room: Path) -> None:
     run(room, "-c", "import conftest\n" + PLAYED)
 
 
+@pytest.mark.parametrize(
+    "place", ["src/scorewire/sports/water_polo.py", "tests/unit/sports/test_water_polo.py"]
+)
 @pytest.mark.parametrize("check", [("check",), ("format", "--check")])
-def test_the_sport_passes_the_house_rules(room: Path, check: tuple[str, ...]) -> None:
+def test_both_files_pass_the_house_rules(room: Path, check: tuple[str, ...], place: str) -> None:
     """Read from standard input under the name that the file would have, so that ruff knows its place."""
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", *check, "--stdin-filename", "src/scorewire/sports/water_polo.py", "-"],
+        [sys.executable, "-m", "ruff", *check, "--stdin-filename", place, "-"],
         cwd=ROOT,
-        input=(room / "water_polo.py").read_text(encoding="utf-8"),
+        input=(room / Path(place).name).read_text(encoding="utf-8"),
         capture_output=True,
         text=True,
         timeout=60,
