@@ -82,9 +82,12 @@ def test_a_game_of_the_new_sport_goes_through_the_owner(room: Path) -> None:
 @pytest.mark.parametrize(
     "place", ["src/scorewire/sports/water_polo.py", "tests/unit/sports/test_water_polo.py"]
 )
-@pytest.mark.parametrize("check", [("check",), ("format", "--check")])
+@pytest.mark.parametrize("check", [("check", "--ignore", "I001"), ("format", "--check")])
 def test_both_files_pass_the_house_rules(room: Path, check: tuple[str, ...], place: str) -> None:
-    """Read from standard input under the name that the file would have, so that ruff knows its place."""
+    """Read from standard input under the name that the file would have, so that ruff knows its place.
+
+    The order of imports is left out: ruff takes a module for ours if its file is there, and here it is not.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "ruff", *check, "--stdin-filename", place, "-"],
         cwd=ROOT,
