@@ -2,6 +2,7 @@
 
 Reading order:
     ordering.py    what waits for a missing number, and for how long; where a play stands in play order
+    statement.py   the score that a provider stated last, and what ours lacked of it
     book.py        one game as its owner holds it: the plays in order, and the fold of them
     frame.py       the fold, dressed as the ScoreState that fans see
     writing.py     rows as they are made: applied at once, with the updates that follow and the score checks

@@ -5,12 +5,15 @@ journal, so that folding rows 1..N always gives the state at N. A play at the en
 amendment, a retraction or a late play folds again from the nearest mark before it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import msgspec
+
+from scorewire.games.statement import Statement, adds_up, precedes, stated
 from scorewire.games.telling import Telling
 from scorewire.model.game_event import CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
@@ -61,6 +64,7 @@ class Book:
         corrected_seq: the newest row that was a correction.
         corrected: a correction changed the score after the game was final.
         active: the provider whose account this is, beside the desk's; empty for the one first in preference.
+        statement: the score that a provider stated last, and what ours lacks of it.
         remembered: touches, retractions of what is not held, and newer revisions of equal content.
         tellings: what providers told that is no play of its own here: claims of those that are not shown, and
             other names of plays that are. No row changes it.
@@ -75,6 +79,7 @@ class Book:
     corrected: bool = False
     under_check: bool = False
     active: str = ""
+    statement: Statement | None = None
     tellings: dict[PlayKey, Telling] = field(default_factory=dict)
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
@@ -182,6 +187,8 @@ class Book:
         """
         assert row.seq == self.seq + 1, f"row {row.seq} of {self.game_id} does not follow {self.seq}"
         final_before = self._final_score()
+        at_statement = self._at_statement(row)
+        ends = row.place is None or not self._places or row.place >= self._places[-1]
         match row.change:
             case "declare":
                 self._declare(row)
@@ -194,6 +201,7 @@ class Book:
             case "note":
                 self.under_check = bool(row.note.get("under_check", self.under_check))
                 self.active = str(row.note.get("active", self.active))
+        self._weigh_statement(row, at_statement, ends=ends)
         self.seq, self.ts = row.seq, row.ts
         self.recent.append(row.compact)
         if row.correction:
@@ -220,6 +228,41 @@ class Book:
             return None
         lines = {period: line for period, line in board.linescore.items() if any(line.values())}
         return (board.home, board.away, lines)
+
+    def _at_statement(self, row: GameEvent) -> tuple[int, int] | None:
+        """The score at the place of the newest statement, if the row is of what was said before that."""
+        held, claim = self.statement, row.claim
+        if held is None or claim is None or claim.revision > held.revision:
+            return None
+        play = self.plays.get(row.play or (claim.provider, claim.event))
+        number = claim.sequence if claim.sequence is not None or play is None else play.claim.sequence
+        place = row.place or (play.place if play is not None else held.place)
+        return self._score_at(held.place) if precedes(held, claim, number=number, place=place) else None
+
+    def _weigh_statement(self, row: GameEvent, before: tuple[int, int] | None, *, ends: bool) -> None:
+        """Note the score that a row states, or what it makes up for of the one that was stated last.
+
+        Args:
+            before: what `_at_statement` said before the row was applied.
+            ends: the row stood at the end of play order then, or takes a play out.
+        """
+        held, claim = self.statement, row.claim
+        if claim is None:
+            self.statement = None if row.change == "declare" else held
+        elif claim.score is not None and ends:
+            new = stated(row, (self.board.home, self.board.away))
+            self.statement = new if new is not None and adds_up(self.machine.events) else None
+        elif held is not None and claim.provider != held.provider:
+            self.statement = None
+        elif held is not None and before is not None:
+            now = self._score_at(held.place)
+            owed = (held.owed[0] - now[0] + before[0], held.owed[1] - now[1] + before[1])
+            self.statement = msgspec.structs.replace(held, owed=owed)
+
+    def _score_at(self, place: Place) -> tuple[int, int]:
+        """The score after the play at a place, and all before it."""
+        board = self.machine.board(self.state_before(bisect_right(self._places, place)))
+        return (board.home, board.away)
 
     def _declare(self, row: GameEvent) -> None:
         before, self.declared = self.declared, row.declared

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from scorewire.games import telling
 from scorewire.games.book import Book, Memory, Play
+from scorewire.games.statement import Statement
 from scorewire.journal.records import LedgerEntry
 from scorewire.model.game_event import CompactEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
@@ -41,6 +42,7 @@ class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field
     corrected: bool = False
     under_check: bool = False
     active: str = ""
+    statement: Statement | None = None
     recent: tuple[CompactEvent, ...] = ()
     plays: tuple[PlayImage, ...] = ()
 
@@ -62,6 +64,7 @@ def write(book: Book) -> bytes:
         corrected=book.corrected,
         under_check=book.under_check,
         active=book.active,
+        statement=book.statement,
         recent=tuple(book.recent),
         plays=tuple(
             PlayImage(
@@ -96,6 +99,7 @@ def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
         corrected=image.corrected,
         under_check=image.under_check,
         active=image.active,
+        statement=image.statement,
     )
     book.recent.extend(image.recent)
     plays: list[Play] = [

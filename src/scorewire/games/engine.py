@@ -54,6 +54,7 @@ def decide_event(
     """
     book = writer.book
     assert book.declared is not None
+    writer.counts = kind == "dense" and len(book.declared.providers) <= 1
     key = (claim.provider, claim.event)
     play = book.plays.get(key)
     held = play.claim.revision if play is not None else None

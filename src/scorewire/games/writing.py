@@ -7,7 +7,7 @@ import msgspec
 
 from scorewire.games.book import Book, Memory, PlayKey
 from scorewire.games.frame import score_state, update_of
-from scorewire.model.game_event import Cause, CompactEvent, GameEvent
+from scorewire.model.game_event import Cause, CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import Detail, SideScore
 from scorewire.model.score_state import OVER, ScoreState
 from scorewire.model.update import Update, difference
@@ -64,6 +64,7 @@ class Writer:
 
     Attributes:
         waits: score checks wait for the end of a decision of several parts; `stated` is what they go by then.
+        counts: the numbers of the claim's provider say what it had said before it stated a score.
     """
 
     def __init__(self, desk: Desk, now_ms: int, log_offset: int) -> None:
@@ -72,6 +73,8 @@ class Writer:
         self.now_ms = now_ms
         self.log_offset = log_offset
         self.waits = False
+        self.counts = False
+        self._owed = desk.book.statement
         self.stated: SideScore | None = None
         self.rows: list[GameEvent] = []
         self.updates: list[Update] = []
@@ -131,10 +134,24 @@ class Writer:
         elif stated is not None:
             agrees = (book.board.home, book.board.away) == (stated.home, stated.away)
         else:
-            agrees = _agrees_by_now(book) if book.under_check else None
+            agrees = self._agrees_by_now()
         if agrees is None or agrees is not book.under_check:
             return
         self.note("SCORE_CHECK_ENDED" if agrees else "SCORE_CHECK_STARTED", {"under_check": not agrees})
+
+    def _agrees_by_now(self) -> bool | None:
+        """Whether a correction or a late play has settled a check, or calls for one; None if neither.
+
+        A statement that is older than a correction must not start a check by its score alone: what it lacks
+        is asked, which only what was said before it changes.
+        """
+        before, now = self._owed, self.book.statement
+        if not self.counts or now is None:
+            return _agrees_by_now(self.book) if self.book.under_check else None
+        if self.book.under_check:
+            return now.is_met or _agrees_by_now(self.book, only=now.place)
+        same = before is not None and before.place == now.place
+        return False if same and before is not None and before.is_met and not now.is_met else None
 
     def note(self, kind: str, note: Detail) -> None:
         """Write a row of our own, which changes no play."""
@@ -152,19 +169,21 @@ def _takes_back(before: ScoreState, after: ScoreState) -> bool:
     return fell or before.status in OVER
 
 
-def _agrees_by_now(book: Book) -> bool:
+def _agrees_by_now(book: Book, only: Place | None = None) -> bool:
     """Whether the newest play that states the provider's own score agrees with ours there.
 
     True if none states it any more: the statement that started the check was taken back.
 
-    Asked only while the score is under check: a correction or a late play may have settled it. A statement
-    that is older than a correction must not start a check, which is why starting asks only the newest claim.
+    Asked only while the score is under check: a correction or a late play may have settled it.
+
+    Args:
+        only: the place of the statement that counts; an older one says nothing of what came after it.
     """
     for back, play in enumerate(book.newest_first()):
         score = play.claim.score
-        if score is None or not book.stands(play):
+        if score is None or not book.stands(play) or only not in (None, play.place):
             continue
         index = len(book.plays) - back
         board = book.board if back == 0 else book.machine.board(book.state_before(index))
         return (board.home, board.away) == (score.home, score.away)
-    return True
+    return only is None
