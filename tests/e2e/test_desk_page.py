@@ -56,6 +56,7 @@ def test_an_editor_puts_a_score_right_and_hands_back(page: Page, node: NodeProce
     page.fill("#enter [name=token]", token)
     page.click("#enter button")
     page.click("#picks button")
+    expect(page.locator("#answer")).to_have_text("")  # what the wrong token was told stands no longer
     expect(page.locator("#now")).to_have_text("Red Town 1 – 0 Blue City")
 
     page.fill("#score [name=home]", "0")

@@ -46,6 +46,7 @@ function form(id, submitted) {
     event.preventDefault();
     const button = $(id).querySelector("button.main");
     button.disabled = true;
+    say("");
     submitted(Object.fromEntries(new FormData($(id))))
       .then((done) => done !== false && $(id).reset())
       .catch((error) => say(error.message, true))
