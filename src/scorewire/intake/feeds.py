@@ -26,7 +26,7 @@ from scorewire.intake.connection import CONNECT_S, SILENCE_S, BackOff, Resume, S
 from scorewire.intake.feed import LOST_AFTER_S, Feed, Fetch
 from scorewire.intake.feed_book import FeedBook
 from scorewire.intake.feed_client import FeedClient
-from scorewire.intake.feed_shelf import FeedShelf
+from scorewire.intake.feed_shelf import BYTES_MAX, DAYS_KEPT, FeedShelf
 from scorewire.intake.json_patch import TIMECODE, PatchedDocument
 from scorewire.intake.json_stream import OBJECT_BYTES_MAX
 from scorewire.intake.poller import BODY_BYTES_MAX, Poller
@@ -102,6 +102,10 @@ class FeedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """When a snapshot is held instead of believed."""
     state: str = ""
     """Folder for what was told, so that it outlives the process; empty: forgotten."""
+    state_days: Positive = DAYS_KEPT
+    """How long a game is kept there of which the feed says nothing while it tells of others."""
+    state_bytes_max: Bytes = BYTES_MAX
+    """Of that folder; the games of which nothing was said for longest go first."""
 
 
 class FeedsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,7 +191,10 @@ class Builder:
         """
         format_ = PROVIDERS[settings.format]
         whole = settings.kind in {"poll", "patch"}
-        shelf = FeedShelf(Path(settings.state)) if settings.state else None
+        shelf = None
+        if settings.state:
+            bytes_max = settings.state_bytes_max
+            shelf = FeedShelf(Path(settings.state), days=settings.state_days, bytes_max=bytes_max)
         book = FeedBook(
             provider=client.provider,
             names=settings.games,
