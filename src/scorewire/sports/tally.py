@@ -56,14 +56,14 @@ def opened(tally: Tally, period: int) -> Tally:
 def stated(tally: Tally, claim: ProviderEvent, period: int) -> Tally:
     """The tally after SCORE_SET. What a ruling imposed stays imposed.
 
-    Without `lines` the difference is put down to `period`, and where that would take a line below zero, to
-    the newest periods before it: the lines always add up to the score.
+    Without `lines`, or with such as come to another score, the difference is put down to `period`, and where
+    that would take a line below zero, to the newest periods before it: the lines always add up to the score.
     """
     home, away = claim.detail.get("home"), claim.detail.get("away")
     if type(home) is not int or type(away) is not int:
         return tally
     lines = read_lines(claim.detail.get("lines"))
-    if lines is None:
+    if lines is None or (_sum(lines, "home"), _sum(lines, "away")) != (home, away):
         lines = _settled(tally.linescore, period, {"home": home - tally.home, "away": away - tally.away})
     if (home, away, lines) == (tally.home, tally.away, tally.linescore):
         return tally
@@ -76,6 +76,10 @@ def read_lines(text: object) -> Linescore | None:
         return None
     pairs = (pair.split("-") for pair in text.split())
     return {str(period): {"home": int(h), "away": int(a)} for period, (h, a) in enumerate(pairs, 1)}
+
+
+def _sum(lines: Linescore, side: Side) -> int:
+    return sum(line[side] for line in lines.values())
 
 
 def _settled(lines: Linescore, period: int, owed: dict[Side, int]) -> Linescore:

@@ -107,6 +107,12 @@ def test_a_stated_score_that_is_lower_takes_from_the_newest_periods_first() -> N
     }
 
 
+def test_stated_lines_that_do_not_add_up_are_left_out() -> None:
+    said = claim("SCORE_SET", detail={"home": 2, "away": 2, "lines": "1-0 0-2"})
+    held = stated(scored(Tally(), "home", 1, 1), said, 2)
+    assert held.linescore == {"1": {"home": 1, "away": 0}, "2": {"home": 1, "away": 2}}
+
+
 def test_stated_lines_are_taken_as_they_are() -> None:
     held = stated(Tally(), claim("SCORE_SET", detail={"home": 1, "away": 2, "lines": "1-0 0-2"}), 1)
     assert held.linescore == {"1": {"home": 1, "away": 0}, "2": {"home": 0, "away": 2}}
