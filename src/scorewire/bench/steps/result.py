@@ -183,8 +183,8 @@ def panels(figures: Iterable[Figure]) -> list[Panel]:
     return [
         panel("Server CPU a delivery, bare C = 1", RATIO),
         panel("User memory a fan, KB", MEMORY),
-        panel("A small game behind the big one, ms", BESIDE),
-        panel("Healthy fans' p99, a tenth not reading, ms", STALLED, STANDS_STILL),
+        panel("A small game behind the big one, ms (8: from the call)", BESIDE),
+        panel("Healthy fans' p99, a tenth not reading, ms (8: same)", STALLED, STANDS_STILL),
         panel("Memory a fan that does not read, KB", KEPT),
         panel("A full garbage collection, ms", COLLECTION, "not amid a broadcast"),
     ]
