@@ -33,6 +33,7 @@ def connect(
     metrics.read("scorewire_games_refused_total", lambda: owner.tally.outcomes.get("refused", 0))
     metrics.read("scorewire_games_held_claims", lambda: owner.held)
     metrics.read("scorewire_games_books", lambda: owner.books)
+    metrics.read("scorewire_games_stuck", lambda: owner.stuck)
     metrics.read("scorewire_scoreboard_games", lambda: scoreboard.size)
 
 

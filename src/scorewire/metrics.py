@@ -68,6 +68,12 @@ METRICS: dict[str, Named] = {
     "scorewire_games_refused_total": Named("counter", "claims", {}, "refused by an owner: dead letters"),
     "scorewire_games_held_claims": Named("gauge", "claims", {}, "waiting behind a gap in a dense sequence"),
     "scorewire_games_books": Named("gauge", "games", {}, "whose plays are in memory"),
+    "scorewire_games_stuck": Named(
+        "gauge",
+        "games",
+        {},
+        "of several providers in which what is due cannot be decided; see the node's log",
+    ),
     "scorewire_scoreboard_games": Named("gauge", "games", {}, "whose state is in memory"),
     "scorewire_fan_connections": Named("gauge", "fans", _TRANSPORT, "connected now"),
     "scorewire_fan_laggards": Named("gauge", "fans", {}, "whose network takes nothing now"),

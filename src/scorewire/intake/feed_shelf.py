@@ -29,8 +29,8 @@ _log = structlog.get_logger("scorewire.feed")
 class FeedShelf:
     """A folder. A file is whole or not there: it is written beside its place and moved.
 
-    Files go that are older than the newest by `days`, and the oldest beyond `bytes_max`: at the start, and once
-    an hour of the feed's own time. So a feed that was away for a year loses nothing on its return.
+    Files go that are older than the newest by `days`, and the oldest beyond `bytes_max`: at the start, and
+    once an hour of the feed's own time. So a feed that was away for a year loses nothing on its return.
     """
 
     def __init__(self, folder: Path, *, days: float = DAYS_KEPT, bytes_max: int = BYTES_MAX) -> None:
