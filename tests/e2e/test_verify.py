@@ -136,3 +136,16 @@ def test_no_node_and_no_games_are_said(node: NodeProcess) -> None:
     _, err = run.communicate()
     assert run.returncode == 2
     assert "to 180" in err
+
+
+def test_a_game_that_is_not_there_is_said_before_anything_is_followed(node: NodeProcess) -> None:
+    node.post("acme", declare("g1"))
+    node.settle("g1", 1)
+    for words, said in (
+        (("--game", "g2"), "there is no game 'g2'\n"),
+        (("--game", "g1", "--delay", "180"), "there is no game 'g1', as of 180 s ago\n"),
+    ):
+        run = verify(node.url, *words)
+        out, err = run.communicate(timeout=30)
+        assert (run.returncode, out) == (1, "")
+        assert err.endswith(said)

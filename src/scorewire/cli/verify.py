@@ -64,7 +64,7 @@ def command(
     if delay not in DELAYS_S:
         raise typer.BadParameter("0, 5, 10 and so on to 180", param_hint="--delay")
     with httpx.Client(base_url=url.rstrip("/"), timeout=10.0) as client:
-        found = game or chosen(client, games, delay)
+        found = named(client, game, delay) if game else chosen(client, games, delay)
         check = Check(client, found, delay_s=delay, clock=SystemClock(), rng=random.SystemRandom())
         report = check.run(seconds=minutes * 60, cut_s=cut)
     for line in [msgspec.json.encode(report).decode()] if as_json else told(report):
@@ -94,6 +94,25 @@ def chosen(client: httpx.Client, wanted: int, delay_s: int) -> list[str]:
     if not found:
         raise RequestError(404, "no_games", "the node has no games to follow")
     return found[:wanted]
+
+
+def named(client: httpx.Client, games: list[str], delay_s: int) -> list[str]:
+    """The games that were asked for, once the node knows each of them: a slip of the pen is no fault of its.
+
+    Raises:
+        RequestError: it does not, or did not `delay_s` ago.
+        BackendError: nobody answers.
+    """
+    query = {"delay": str(delay_s)} if delay_s else {}
+    for game in games:
+        try:
+            read(client, f"/v1/games/{game}/score", query)
+        except RequestError as error:
+            if error.status != 404:
+                raise
+            when = f", as of {delay_s} s ago" if delay_s else ""
+            raise RequestError(404, "unknown_game", f"there is no game {game!r}{when}") from error
+    return games
 
 
 def read(client: httpx.Client, path: str, query: dict[str, str]) -> Tree:
