@@ -300,6 +300,7 @@ def test_what_may_happen_in_a_break_does_not_end_it(kind: str) -> None:
         (claim("REVIEW_ENDED", detail={"decision": "reversed"}), {}, None),
         (claim("TOUCHDOWN_CANCELLED"), {}, "target_missing"),
         (claim("TOUCHDOWN", "home", period=7), {"overtime": "alternating"}, "only_two_point_tries"),
+        (claim("ONE_POINT_SAFETY", "home", period=7), {"overtime": "alternating"}, None),
         (claim("TOUCHDOWN", "home", period=6), {"overtime": "alternating"}, None),
         (claim("TWO_POINT", "home", period=7), {"overtime": "alternating"}, None),
         (claim("RUSH", period=9, clock="50:00", action="retract"), {}, None),
