@@ -47,6 +47,8 @@ class Account:
         received: when each event came, by intake's clock; of what came since the start.
         gains: what each event added to the provider's own score, where it changed it.
         after: the provider's own score after those.
+        missing: numbers of its sequence that were left out so far.
+        unnumbered: events that are remembered from before the start, whose numbers are not.
         owed: what its own score lacks against the game's because claims of it were lost.
         heard_ms: when it last said anything; None if not since the start.
         steady_since_ms: since when it has been telling what the followed provider tells.
@@ -75,6 +77,7 @@ class Account:
     differs_since_ms: int | None = None
     gaps: list[Gap] = field(default_factory=list)
     missing: set[int] = field(default_factory=set)
+    unnumbered: int = 0
     _top: int | None = None
 
     @property
@@ -84,8 +87,12 @@ class Account:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its own numbers say that nothing of it is missing."""
-        return self.kind == "dense" and self._top is not None and not self.missing
+        """Whether its own numbers say that nothing of it is missing.
+
+        Of touches, and of plays that were taken back, the numbers are not kept over a restart: each of these
+        events explains one number that seems to be missing then.
+        """
+        return self.kind == "dense" and self._top is not None and len(self.missing) <= self.unnumbered
 
     def hear(self, claim: ProviderEvent, received_ms: int, wait_ms: int) -> None:
         """Note that it talks, and which numbers it left out.

@@ -109,6 +109,7 @@ class Tellers:
         for key, memory in book.remembered.items():
             if key[0] in self.accounts:
                 self.accounts[key[0]].book.remembered[key] = memory
+                self.accounts[key[0]].unnumbered += key not in newest
         for account in self.accounts.values():
             # Numbers of touches, and of plays that were taken back, are not known any more: they left no gap.
             account.gaps.clear()

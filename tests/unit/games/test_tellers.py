@@ -1,5 +1,6 @@
 """The providers of a game: their order, where their plays stand, and all of it again after a restart."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +103,23 @@ def test_whatever_two_providers_say_the_rows_give_the_book_and_a_restart_goes_on
         assert len(names) == len(set(names)), "one name, one play"
         assert not set(names) & set(account.open)
     assert all(play in book.plays for play in told_plays)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+@pytest.mark.parametrize("lost", [False, True])
+def test_numbers_of_touches_and_of_what_was_taken_back_are_not_missing_after_a_restart(
+    *, restarts: bool, lost: bool
+) -> None:
+    """Else no provider that tells touches could ever vouch for the score again."""
+    panel = Panel(kind="dense")
+    panel.say("acme", "CORNER", at=5, event="a1", sequence=1, team="home")
+    panel.say("acme", "PASS", at=6, event="a2", sequence=2, team="home")
+    panel.say("acme", "CORNER", at=7, event="a3", sequence=3, team="home")
+    panel.say("acme", "", at=8, event="a3", sequence=3, action="retract")
+    panel.say("acme", "GOAL", at=9, event="a5", sequence=5 if lost else 4, team="home")
+    if restarts:
+        panel.restarted()
+    account = panel.arbiter.tellers.accounts["acme"]
+    assert account.is_whole is not lost
+    panel.say("acme", "CORNER", at=10, event="a7", sequence=7 if lost else 5, team="home")
+    assert account.is_whole is not lost
