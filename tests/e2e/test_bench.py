@@ -9,6 +9,7 @@ import pytest
 
 from scorewire.bench.calls import update_marker
 from scorewire.bench.crowd import LoadClients
+from scorewire.bench.machine import Cores
 from scorewire.bench.nginx import nchan_module, program
 from scorewire.bench.report import Figure, Report, read_report
 from scorewire.bench.yardstick import COMPILERS, Yardstick, build, frame_like
@@ -24,14 +25,26 @@ Folders = pytest.TempPathFactory
 NO_COMPILER = "no C compiler on this machine: the yardstick cannot be built"
 
 
-WAITS = ("fanout.IDLE_S", "memory.IDLE_S", "slow.IDLE_S", "games.IDLE_S", "storm.SETTLE_S", "churn.SETTLE_S")
+WAITS = {
+    "fanout.IDLE_S": 0.05,
+    "memory.IDLE_S": 0.05,
+    "slow.IDLE_S": 0.05,
+    "games.IDLE_S": 0.05,
+    "storm.SETTLE_S": 0.05,
+    "churn.SETTLE_S": 0.05,
+    "storm.BURST_S": 0.5,
+    "restart.STEADY_S": 0.5,
+    "fair.PERIOD_S": 0.1,
+}
 
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures of a few fans mean nothing, so memory need not come to rest before it is read."""
-    for name in WAITS:
-        monkeypatch.setattr(f"scorewire.bench.{name}", 0.05)
+    """Figures of a few fans mean nothing: memory need not come to rest, and nobody needs a core alone."""
+    for name, seconds in WAITS.items():
+        monkeypatch.setattr(f"scorewire.bench.{name}", seconds)
+    everybody = Cores(tuple(CORES), tuple(CORES))
+    monkeypatch.setattr("scorewire.bench.machine.share_cores", lambda *_: everybody)
 
 
 def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
@@ -48,11 +61,16 @@ def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
     return report, figures
 
 
-@pytest.mark.parametrize("transport", ["sse", "websocket"])
-def test_fanout_reaches_every_fan(transport: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("transport", "beside"), [("sse", ("--vs", "nchan")), ("websocket", ("--workers", "2"))]
+)
+def test_fanout_reaches_every_fan(transport: str, beside: tuple[str, str], tmp_path: Path) -> None:
     words = ("--fans", "50", "--rounds", "3", "--bursts", "1", "--transport", transport)
-    report, figures = bench(tmp_path, "fanout", *words)
-    assert report.command == f"scorewire bench fanout {' '.join(words)} --bytes 300"
+    report, figures = bench(tmp_path, "fanout", *words, *beside)
+    assert report.command == f"scorewire bench fanout {' '.join(words)} --bytes 300 {' '.join(beside)}"
+    has_nchan = transport == "sse" and HAS_NGINX and nchan_module() is not None
+    assert ("nchan's p99 ÷ the node's" in figures) is has_nchan
+    assert ("open files of the fullest worker" in figures) is (transport == "websocket")
     assert figures["fans that got every update"].value == 50
     assert ("server ÷ yardstick" in figures) is HAS_COMPILER
     assert any("NO YARDSTICK" in note for note in report.notes) is not HAS_COMPILER
@@ -62,6 +80,22 @@ def test_fanout_reaches_every_fan(transport: str, tmp_path: Path) -> None:
     assert times[1] <= times[2]
     (size,) = [int(note.split()[3]) for note in report.notes if note.startswith("An update is ")]
     assert 297 <= size <= 303
+
+
+def test_sizes_in_turn_are_drawn_with_idle_games_beside(tmp_path: Path, tmp_path_factory: Folders) -> None:
+    plot = tmp_path_factory.mktemp("plots") / "plot.svg"
+    words = ("--series", "10,30", "--idle-games", "10", "--rounds", "2", "--plot", str(plot))
+    report, figures = bench(tmp_path, "fanout", *words)
+    assert report.settings == {
+        "series": "10,30",
+        "rounds": 2,
+        "transport": "sse",
+        "bytes": 300,
+        "idle-games": 10,
+    }
+    assert figures["10 fans: call sent to last fan"].value > 0
+    assert figures["30 fans, 10 idle games: call sent to last fan"].value > 0
+    assert plot.read_text().count("<polyline") == 2 + HAS_COMPILER
 
 
 def test_path_holds_the_way_against_the_disk(tmp_path: Path) -> None:
@@ -104,13 +138,24 @@ def test_healthy_fans_are_timed_and_drawn(name: str, tmp_path: Path, tmp_path_fa
 
 
 def test_a_storm_loses_nobody(tmp_path: Path) -> None:
-    _, figures = bench(tmp_path, "storm", "--fans", "50", "--window", "20")
+    _, figures = bench(tmp_path, "storm", "--fans", "50", "--window", "20", "--workers", "2")
     assert figures["fans that missed nothing"].value == 50
+    assert 0 < figures["worker killed: fans that were cut and came back"].value < 50
     assert figures["killed: fans that were cut and came back"].value >= 50
-    assert figures["killed: updates missed, twice or out of order"].value == 0
-    assert figures["killed: updates told"].value > 20
+    for whose in ("worker killed", "killed"):
+        assert figures[f"{whose}: updates missed, twice or out of order"].value == 0
+        assert figures[f"{whose}: updates told"].value > 20
     ratio = "returning fans a server CPU second ÷ the C program's"
     assert (ratio in figures) is HAS_COMPILER
+
+
+def test_a_rolling_restart_loses_nothing(tmp_path: Path) -> None:
+    words = ("--fans", "60", "--workers", "2", "--rate", "50", "--games", "6", "--drain", "0.5")
+    _, figures = bench(tmp_path, "restart", *words)
+    assert figures["updates missed, twice or out of order"].value == 0
+    assert figures["fans that had every update"].value == 60
+    assert figures["connections that ended"].value >= 60
+    assert 0.5 < figures["longest away"].value < 20
 
 
 def test_a_soak_loses_nothing(tmp_path: Path, tmp_path_factory: Folders) -> None:
@@ -150,12 +195,15 @@ def test_fans_come_and_go(tmp_path: Path) -> None:
     assert figures["joins and leaves"].value == 500
 
 
-def test_fanout_stands_beside_nchan(tmp_path: Path) -> None:
-    words = ("--fans", "20", "--rounds", "2", "--bursts", "0", "--vs", "nchan")
-    report, figures = bench(tmp_path, "fanout", *words)
-    has_nchan = HAS_NGINX and nchan_module() is not None
-    assert ("nchan's p99 ÷ the node's" in figures) is has_nchan
-    assert any("NO NCHAN" in note for note in report.notes) is not has_nchan
+def test_the_table_is_made_of_the_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("table", str(tmp_path), "--quick", "--only", "path")
+    with pytest.raises(SystemExit) as left:
+        main(["bench", *words])
+    assert not left.value.code
+    told = capsys.readouterr().out
+    assert "| **from the call to the fan** | call sent to fan, p50 |" in told
+    assert "- fold: not run yet; `scorewire bench fold`" in told
+    assert [file.name for file in tmp_path.iterdir()] == ["path.json"]
 
 
 @pytest.fixture

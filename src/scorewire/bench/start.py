@@ -43,7 +43,7 @@ def run(games: int, starts: int, stage: Stage) -> Outcome:
     """
     stored, empty = stage.folder / "stored", stage.folder / "empty"
     fill(games, stored, stage)
-    with Target(folder=empty, cores=stage.cores):
+    with Target(folder=empty, cores=stage.cores, orderly=True):
         pass
     full: list[Start] = []
     bare: list[Start] = []
@@ -57,7 +57,7 @@ def run(games: int, starts: int, stage: Stage) -> Outcome:
 def fill(count: int, folder: Path, stage: Stage) -> None:
     """Have a node store so many games, each with a few rows."""
     with (
-        Target(folder=folder, cores=stage.cores) as target,
+        Target(folder=folder, cores=stage.cores, orderly=True) as target,
         Provider(port=target.port, secret=target.secret) as provider,
     ):
         for first in range(0, count, STEP):

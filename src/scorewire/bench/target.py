@@ -48,13 +48,14 @@ _KEY = msgspec.json.Decoder(_Key)
 
 
 class Target:
-    """A running node. Use it as `with`.
+    """A running node. Use it as `with`; it is killed at the end, since nobody wants its data then.
 
     Args:
         folder: data and settings go there; what lies there from an earlier node is served.
         fresh: False makes no key, so that the process is started at once.
         workers: processes that hold fans; 0 where the node's own does.
         drain_s: over how long fans are told to come back when it, or a worker, stops.
+        orderly: have it stop in order at the end.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Target:
         fresh: bool = True,
         workers: int = 0,
         drain_s: float = DRAIN_S,
+        orderly: bool = False,
     ) -> None:
         folder.mkdir(exist_ok=True)
         self._data = folder / "data"
@@ -73,6 +75,7 @@ class Target:
         self._settings.write_text(server + SETTINGS, encoding="utf-8")
         self._cores = cores
         self.workers = workers
+        self._orderly = orderly
         self.secret = _make_key(self._data) if fresh else ""
         self.process = self._launch(0)
         try:
@@ -137,7 +140,10 @@ class Target:
                 # Whatever failed, it may be because the node has: then that is the news.
                 self.process.check_alive()
         finally:
-            self.process.stop()
+            if self._orderly:
+                self.process.stop()
+            else:
+                self.process.kill()
 
 
 def port_in(line: bytes) -> int:
