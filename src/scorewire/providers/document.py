@@ -21,9 +21,10 @@ posted to `/v1/ingest/NAME`; `format` of a feed in `feeds.toml`, for what has to
 numbers have no gap, so a missing one is waited for; `sparse` ones only order; `none` says nothing. What lies
 beside a recording under one of the names of *beside* is read with it.
 
-Many of these formats publish the whole game again after every change, and take a goal back by leaving it out. Posted
-to `/v1/ingest/NAME` as it is, such a document only says what it holds: nothing that has vanished from it is taken
-back. Let `scorewire feed` follow it, which compares each document with the one before ([feeds.md](feeds.md)).
+Many of these formats publish the whole game again after every change, and take a goal back by leaving it
+out. Posted to `/v1/ingest/NAME` as it is, such a document only says what it holds: nothing that has vanished
+from it is taken back. Let `scorewire feed` follow it, which compares each document with the one before
+([feeds.md](feeds.md)).
 
 What each has read of real recordings stands in [coverage.md](coverage.md)."""
 
