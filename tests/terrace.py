@@ -155,6 +155,9 @@ class Transport(asyncio.Transport):
             self.sent += data
             return
         self.waiting += data
+        self._pause_if_full()
+
+    def _pause_if_full(self) -> None:
         if len(self.waiting) > self.high and not self.paused:
             self.paused = True
             assert self.protocol is not None
@@ -172,6 +175,7 @@ class Transport(asyncio.Transport):
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self.high = high or 0
+        self._pause_if_full()
 
     def get_write_buffer_size(self) -> int:
         return len(self.waiting)
@@ -330,7 +334,7 @@ class Terrace:
         transport.protocol = fan
         reason = self.hub.admit(fan)
         if reason is None:
-            self.hub.arrive(Arrival(fan, asked.follows, epoch=asked.epoch, seqs=asked.seqs))
+            self.hub.greet(Arrival(fan, asked.follows, epoch=asked.epoch, seqs=asked.seqs))
         else:
             fan.turn_away(reason)
         reader = SseReader(transport, fan)

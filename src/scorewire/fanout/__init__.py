@@ -15,6 +15,7 @@ Reading order:
     backlog.py    what has happened and is not shown yet, for one delay; pure
     showing.py    the games as they are shown with one delay: stands, interests, loads
     showings.py   the live showing, and those of every delay that is followed
+    goodbye.py    when fans come back, and those of a node that stops
     wheel.py      the one timer: heartbeats, deadlines, sweeps, garbage
     hub.py        every fan and what it follows; the scoreboard's listener
     codes.py      error and close codes, one table

@@ -121,7 +121,6 @@ class Doorstep(asyncio.Protocol):
         """See `Caller.hand_over`."""
         transport, self.transport = self.transport, None
         self._leave()
-        self._reception.settle(transport)
         transport.set_protocol(fan)
 
     def say(self, answer: bytes) -> None:

@@ -260,7 +260,6 @@ class GuardedProtocol(HttpToolsProtocol):
         reception.hub.wheel.unwatch(self)
         self._count_out()
         self.connections.discard(self)
-        reception.settle(transport)
         transport.set_protocol(fan)
         self._partial = b""
         self.parser = self.transport = self.flow = None  # type: ignore[assignment]

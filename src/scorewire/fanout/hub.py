@@ -7,7 +7,6 @@ A fan is entries in dictionaries: no task, queue or timer of its own. Nothing he
 leave are freed by reference count alone, so `leave` cuts every tie.
 """
 
-import asyncio
 import random
 from collections.abc import Callable, Sequence
 
@@ -16,7 +15,8 @@ import structlog
 from scorewire.fanout.audience import Audience, FanLike, Tally, by_game, seat
 from scorewire.fanout.blocks import Blocks, own_cursor
 from scorewire.fanout.follow import Arrival, Follow, Key
-from scorewire.fanout.frames import SEVERAL, WEBSOCKET, ByeReason, id_block
+from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET, ByeReason, id_block
+from scorewire.fanout.goodbye import any_retry_ms, say_goodbye
 from scorewire.fanout.interests import FINISHED, GAMES_MAX
 from scorewire.fanout.loading import GamesOf, Known, Spawn
 from scorewire.fanout.pace import Later, Pace
@@ -28,9 +28,6 @@ from scorewire.fanout.wheel import Wheel
 from scorewire.model.ids import read_cursor
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Scoreboard
-
-RETRY_MS = (1000, 5000)
-DRAIN_STEP_S = 0.05
 
 _log = structlog.get_logger("scorewire.fanout")
 
@@ -224,6 +221,22 @@ class Hub:
         self.wheel.enrol(fan)
         return None
 
+    def greet(self, arrival: Arrival) -> None:
+        """Serve a fan that has just come in: in few steps if it follows one game, and that is at hand."""
+        fan, audience, seq = arrival.fan, None, 0
+        if fan.form == SINGLE and not arrival.delay_s and fan not in self._laggards:
+            follow = arrival.follows[0]
+            seq = arrival.seqs.get(follow.id, 0)
+            audience = self._live.at_hand(follow.id, arrival.epoch, seq, line=follow.line)
+        if audience is None:
+            self.arrive(arrival)
+            return
+        opening = fan.open(arrival, [audience.channel.game_id])
+        seat(fan, (audience,))
+        data = self._place(fan, audience, arrival.epoch, seq)
+        self.tally.bytes += len(opening) + len(data)
+        fan.transport.writelines((opening, data))
+
     def arrive(self, arrival: Arrival) -> None:
         """Serve what a fan asks for: at once if it is at hand, else as soon as it is loaded."""
         fan = arrival.fan
@@ -313,14 +326,19 @@ class Hub:
             self._part(fan, before)
             del held[game_id]
         audience = held[game_id] = showing.stands.view(game_id, line=line, now_s=self.wheel.now_s)
-        self.tally.joins += 1
         if arrival is not None and arrival.epoch:
             epoch, seq = arrival.epoch, arrival.seqs.get(game_id)
         lag = self._laggards.get(fan)
         if lag is not None:
+            self.tally.joins += 1
             audience.lagging += 1
             lag.places[audience] = (epoch, seq)
             return b""
+        return self._place(fan, audience, epoch, seq)
+
+    def _place(self, fan: FanLike, audience: Audience, epoch: str, seq: int | None) -> bytes:
+        """Let a fan into an audience; who claims to be ahead of us is given some time to be right."""
+        self.tally.joins += 1
         data = audience.enter(fan, epoch, seq)
         if fan in audience.waiting:
             due_s = self.wheel.now_s + self._cursor_wait_s + audience.delay_s
@@ -471,18 +489,8 @@ class Hub:
         Cancellation: those who were not told yet stay; they see the connection close.
         """
         self.draining = True
-        fans = self.wheel.fans()
-        low, high = RETRY_MS
-        times = range(low, high + 1)
-        retries = self.rng.sample(times, len(fans)) if len(fans) <= len(times) else None
-        steps = max(1, round(over_s / DRAIN_STEP_S))
-        for step in range(steps):
-            for at in range(len(fans) * step // steps, len(fans) * (step + 1) // steps):
-                if fans[at].slot >= 0:
-                    self.say_bye(fans[at], "drain", None if retries is None else retries[at])
-            if len(fans):
-                await asyncio.sleep(DRAIN_STEP_S)
+        await say_goodbye(self.wheel.fans(), self.say_bye, over_s, self.rng)
 
     def retry_ms(self) -> int:
         """A random time to reconnect after."""
-        return self.rng.randint(*RETRY_MS)
+        return any_retry_ms(self.rng)

@@ -5,6 +5,7 @@ back with the same words, and a client that polls repeats its own.
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from scorewire.errors import RequestError
 from scorewire.fanout.codes import refusal
-from scorewire.fanout.fan import Fan, settle_socket
+from scorewire.fanout.fan import Fan, settle_listener, settle_socket
 from scorewire.fanout.follow import Arrival
 from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
@@ -105,6 +106,7 @@ class Reception:
         self._follows_max = follows_max
         self._message_bytes_max = message_bytes_max
         self._silent_beats_max = silent_beats_max
+        self._inherited = False
         self._heads = HeadReader()
         self._streams: dict[bytes, _Stream] = {}
         self._lines_of: object = None
@@ -118,9 +120,11 @@ class Reception:
             self._lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         return self._lines
 
-    def settle(self, transport: asyncio.Transport) -> None:
-        """Bound what waits for a fan; see `settle_socket`."""
-        settle_socket(transport, write_buffer_bytes_max=self._write_buffer_bytes_max, stall_s=self.stall_s)
+    def settle_listener(self, listener: socket.socket) -> None:
+        """Prepare a listener, so that fans need not be prepared one by one; call it for all or for none."""
+        self._inherited = settle_listener(
+            listener, write_buffer_bytes_max=self._write_buffer_bytes_max, stall_s=self.stall_s
+        )
 
     def answers(self, caller: Caller, head: bytes, rest: bytes) -> bool:
         """Whether a request is for this layer; then it is answered, or the connection has changed hands.
@@ -187,8 +191,9 @@ class Reception:
         reason = hub.admit(fan)
         if reason is not None:
             fan.turn_away(reason)
-        else:
-            hub.arrive(Arrival(fan, query.follows, epoch=query.epoch, seqs=query.seqs))
+            return
+        self._settle(fan)
+        hub.greet(Arrival(fan, query.follows, epoch=query.epoch, seqs=query.seqs))
 
     def _websocket(self, caller: Caller, request: Head, rest: bytes) -> None:
         try:
@@ -226,9 +231,19 @@ class Reception:
             caller.tell(unavailable(busy), keep=False)
             return
         caller.hand_over(fan)
+        self._settle(fan)
         fan.write(response.serialize())
         if rest:
             fan.data_received(rest)
+
+    def _settle(self, fan: Fan) -> None:
+        """Bound what waits for a fan; one that has been counted in, since more may be waiting already."""
+        settle_socket(
+            fan.transport,
+            write_buffer_bytes_max=self._write_buffer_bytes_max,
+            stall_s=self.stall_s,
+            inherited=self._inherited,
+        )
 
     def _check_origin(self, request: Head) -> None:
         if not self.gatekeeper.welcomes(request.headers):

@@ -22,6 +22,9 @@ HEADS_KEPT = 1024
 HEAD_KEPT_BYTES = 1024
 """Heads that a keep-alive client repeats byte for byte are parsed once; no more than 1 MiB of them."""
 
+PEERS_KEPT = 4096
+"""Addresses that are read once; at about 200 bytes each."""
+
 _KINDS: dict[str, Kind] = {"game": "game", "team": "team", "league": "league", "sport": "sport"}
 _FORWARDED_FOR = re.compile(r'for="?\[?([^\]",;\s]+)', re.IGNORECASE)
 _PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+\Z")
@@ -199,6 +202,7 @@ class Proxies:
         self._networks: Sequence[IPv4Network | IPv6Network] = [
             ip_network(one, strict=False) for one in trusted
         ]
+        self._peers: dict[str, tuple[str, bool]] = {}
 
     def client(self, peer: str | None, headers: dict[str, str]) -> str:
         """The client's address; empty where it is unknown, and then no limit by address holds.
@@ -208,8 +212,9 @@ class Proxies:
         """
         if not peer:
             return ""
-        if not self._networks or not self._trusts(peer):
-            return _household(peer)
+        household, trusted = self._known(peer)
+        if not trusted:
+            return household
         named = headers.get("x-forwarded-for")
         if named is not None:
             chain = [part.strip() for part in named.split(",")]
@@ -225,7 +230,19 @@ class Proxies:
 
     def peer(self, peer: str | None) -> str:
         """Who holds a connection that has not asked yet; empty for a trusted proxy, which holds many."""
-        return "" if not peer or self._trusts(peer) else _household(peer)
+        if not peer:
+            return ""
+        household, trusted = self._known(peer)
+        return "" if trusted else household
+
+    def _known(self, peer: str) -> tuple[str, bool]:
+        """What limits count, and whether it is a proxy that is trusted."""
+        found = self._peers.get(peer)
+        if found is None:
+            if len(self._peers) >= PEERS_KEPT:
+                self._peers.clear()
+            found = self._peers[peer] = (_household(peer), self._trusts(peer))
+        return found
 
     def _trusts(self, address: str) -> bool:
         read = _read_address(address)

@@ -241,6 +241,15 @@ class Showing:
                     self.interests.drop(follow.key)
                 return
 
+    def at_hand(self, game_id: str, epoch: str, seq: int, *, line: bool) -> Audience | None:
+        """The audience for a fan of one game who has `seq`; None if something must be loaded first."""
+        if not self.stands.has(game_id):
+            return None
+        audience = self.stands.seen(game_id, line=line, now_s=self._now_s)
+        if epoch and seq > 0 and audience.channel.lacks(epoch, seq):
+            return None
+        return self.stands.view(game_id, line=line, now_s=self._now_s)
+
     def games_for(self, arrival: Arrival) -> dict[str, bool]:
         """The games that the arrival is to be served; it waits for what is not at hand."""
         waits: list[Key] = [

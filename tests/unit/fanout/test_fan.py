@@ -4,7 +4,9 @@ import asyncio
 import socket
 import sys
 
-from scorewire.fanout.fan import Fan, settle_socket
+import pytest
+
+from scorewire.fanout.fan import Fan, settle_listener, settle_socket
 from scorewire.fanout.sse import SseFan
 from scorewire.fanout.websocket import WsFan
 from terrace import Match, Terrace
@@ -50,16 +52,45 @@ async def test_a_goodbye_that_nobody_hears_is_cut() -> None:
     assert fan.fan.transport is None
 
 
+def told_to_notice(sock: socket.socket) -> bool:
+    """Whether a connection has what `settle_socket` promises of the kernel."""
+    keeps = sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        keeps = keeps and sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7000
+    if sys.platform == "linux":
+        keeps = keeps and sock.getsockopt(socket.IPPROTO_TCP, 25) == 4096
+    return keeps
+
+
 async def test_the_kernel_is_told_to_notice_the_dead() -> None:
     server = await asyncio.start_server(lambda _r, w: w.close(), "127.0.0.1", 0)
     async with server:
         transport, _ = await asyncio.get_running_loop().create_connection(
             asyncio.Protocol, *server.sockets[0].getsockname()[:2]
         )
-        settle_socket(transport, write_buffer_bytes_max=4096, stall_s=7)
         sock = transport.get_extra_info("socket")
-        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7000
+        settle_socket(transport, write_buffer_bytes_max=4096, stall_s=7, inherited=True)
+        assert not told_to_notice(sock)
+        settle_socket(transport, write_buffer_bytes_max=4096, stall_s=7, inherited=False)
+        assert told_to_notice(sock)
         assert transport.get_write_buffer_limits()[1] == 4096
         transport.abort()
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_connections_have_from_their_listener_what_it_says_they_have(family: socket.AddressFamily) -> None:
+    with socket.socket(family) as listener:
+        listener.bind(("127.0.0.1" if family is socket.AF_INET else "::1", 0))
+        listener.listen()
+        inherited = settle_listener(listener, write_buffer_bytes_max=4096, stall_s=7)
+        assert inherited or sys.platform != "linux"
+        with socket.socket(family) as client:
+            client.connect(listener.getsockname())
+            accepted, _ = listener.accept()
+            with accepted:
+                assert told_to_notice(accepted) or not inherited
+
+
+def test_of_a_unix_socket_the_kernel_knows_when_it_ends() -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        assert not settle_listener(listener, write_buffer_bytes_max=4096, stall_s=7)

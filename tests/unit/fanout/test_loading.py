@@ -71,7 +71,7 @@ async def test_a_game_that_is_let_go_is_unfollowed() -> None:
     terrace.hub.wheel.turn(0.0)
     fan = terrace.sse("game=g1")
     await terrace.settle()
-    followed = terrace.board._followed  # type: ignore[attr-defined]
+    followed = terrace.board._heads.followed  # type: ignore[attr-defined]
     assert followed == {"g1"}
     fan.leave()
     terrace.hub.wheel.turn(12.0)

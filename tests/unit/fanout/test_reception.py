@@ -53,3 +53,22 @@ async def test_few_heads_are_remembered() -> None:
     for number in range(HEADS_KEPT + 10):
         port.receive(HOT[:-2] + b"X: %d\r\n\r\n" % number)
     assert port.transport.sent.count(b"HTTP/1.1 200 OK") == HEADS_KEPT + 10
+
+
+async def test_a_fan_that_has_not_taken_earlier_answers_waits_for_that() -> None:
+    port = await open_port()
+    await greeted(STREAM, port)  # the game is at hand
+    port.transport.high = 60_000
+    port.transport.blocked = True
+    while len(port.transport.waiting) < 40_000:
+        port.receive(HOT)
+    before = len(port.transport.waiting)
+    port.receive(returning(1))
+    fan = port.protocol
+    assert isinstance(fan, SseFan)
+    assert port.terrace.hub.lags(fan)
+    await port.terrace.publish(port.terrace.matches[0].goal())
+    await port.terrace.settle()
+    assert b"score_update" not in port.transport.waiting[before:]
+    port.transport.unblock()
+    assert port.transport.sent.count(b"event: score_update") == 1

@@ -6,6 +6,7 @@ from scorewire.errors import RequestError
 from scorewire.fanout.follow import Follow
 from scorewire.fanout.request import (
     HEADS_KEPT,
+    PEERS_KEPT,
     HeadReader,
     Proxies,
     known_delay,
@@ -144,3 +145,13 @@ def test_only_a_trusted_proxy_is_believed(peer: str | None, headers: dict[str, s
 def test_a_proxy_that_is_no_network_is_refused() -> None:
     with pytest.raises(ValueError, match="proxy"):
         Proxies(["proxy.example"])
+
+
+def test_few_peers_are_remembered_and_each_is_what_it_is() -> None:
+    proxies = Proxies(["10.1.0.0/16"])
+    for _ in range(2):
+        for number in range(PEERS_KEPT + 300):
+            peer = f"10.{number // 60_000}.{number // 250 % 250}.{number % 250}"
+            assert proxies.peer(peer) == peer
+        assert proxies.peer("10.1.2.3") == ""
+    assert len(proxies._peers) <= PEERS_KEPT
