@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scorewire.bench.overview import BEGIN, END
-from scorewire.bench.programme import Run
+from scorewire.bench.overview import BEGIN, END, overview
+from scorewire.bench.programme import PROGRAMME, Run
 from scorewire.bench.report import Machine, Report, plain, write_report
 from scorewire.bench.runs import measure_all, read_results, render
 from scorewire.errors import ConfigError
@@ -78,3 +78,9 @@ def test_a_run_that_fails_is_said_and_the_next_one_runs(results: Path, tmp_path:
     shutil.rmtree(results)
     with pytest.raises(ConfigError, match="is no folder"):
         measure_all(runs, results, quick=True, folder=None, console=Console(file=said))
+
+
+def test_the_page_of_benchmarks_says_what_its_results_say() -> None:
+    page = Path(__file__).parents[3] / "benchmarks" / "README.md"
+    table = overview(PROGRAMME, read_results(page.parent / "results"), images="results/")
+    assert f"{BEGIN}\n{table}{END}" in page.read_text(), "render it: make docs"
