@@ -306,7 +306,6 @@ UNTESTED: dict[str, str] = {
     "child.py": "starts what a supervisor asks for; tests/e2e and adversity, test_workers.py",
     "supervisor.py": "real processes and signals; tests/e2e and adversity, test_workers.py",
     "worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
-    "forwarding.py": "tests/e2e/test_workers.py",
     "scoreboard/edges.py": "tests/unit/scoreboard/test_upstream.py and tests/contract run both ends",
     "pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
     "gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",

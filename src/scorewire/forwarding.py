@@ -1,19 +1,17 @@
 """What a worker does not answer itself goes to the pipeline, over its Unix socket, and comes back unchanged.
 
-An ASGI application. Bodies pass through in both directions as they come. A pipeline that is away is waited
-for, `wait_s` at most, by requests of which nothing was sent yet, and by those that may be repeated; then 503
-with `Retry-After`. What was sent and not answered is not sent again: whoever posts repeats the call, and a
-call is known by its `webhook-id`.
+An ASGI application. Bodies pass in both directions as they come. A pipeline that is away is waited for,
+`wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and what
+providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`.
 
-Source: RFC 9110 7.6.1 (hop-by-hop), 9.2.2 (idempotent methods); RFC 9112 6.1.
+Source: RFC 9110 7.6.1 (hop-by-hop), 9.2.2 (idempotent methods); Standard Webhooks (webhook-id).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
-import httpx
-
+from scorewire.courier import Courier, Couriers, Lost
 from scorewire.errors import RequestError
 from scorewire.fanout.codes import problem_body, refusal
 from scorewire.fanout.request import Proxies
@@ -29,9 +27,9 @@ AWAY_S: Final = 5.0
 KNOCK_S: Final = 0.05
 RETRY_AFTER_S: Final = 2
 CONNECTIONS_MAX: Final = 1000
-"""To the pipeline; the requests that a worker has under way are bounded by `server.requests_max`."""
-IDLE_S: Final = 30.0
-"""For which a connection to the pipeline is kept; shorter than the pipeline's own keep-alive."""
+"""To the pipeline, from one worker; more requests wait."""
+KEPT_BYTES: Final = 65_536
+"""Of a request's body, so that it can be sent twice."""
 
 _HOP_BY_HOP = frozenset(
     {
@@ -47,50 +45,77 @@ _HOP_BY_HOP = frozenset(
 )
 _CLAIMED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto"})
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+_KNOWN_BY_ID = "/v1/ingest/"
 
 
 class _Gone(Exception):
     """The client left before its body was whole."""
 
 
-class _Body(httpx.AsyncByteStream):
-    """A request's body, as the client sends it."""
+class _Body:
+    """A request's body, as the client sends it; its beginning is kept, to be sent again."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, *, chunked: bool) -> None:
         self._receive = receive
-        self.begun = False
+        self._chunked = chunked
+        self._kept: list[bytes] = []
+        self._bytes = 0
+        self._more = True
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        more = True
-        while more:
-            self.begun = True
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            more = message.get("more_body", False)
-            if message.get("body"):
-                yield message["body"]
+    @property
+    def repeatable(self) -> bool:
+        """Whether all that was sent is kept."""
+        return self._bytes <= KEPT_BYTES
 
+    async def send(self, courier: Courier) -> None:
+        """Send it all, or what of it is there when the answer comes.
 
-class _Nothing(httpx.AsyncByteStream):
-    """No body."""
+        Raises:
+            _Gone: the client left.
+            Lost: the connection ended.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(None) as sending:
 
-    begun = False
+                def answered(_: object) -> None:
+                    sending.reschedule(loop.time())
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        return
-        yield b""
+                courier.headed.add_done_callback(answered)
+                try:
+                    for part in self._kept:
+                        await courier.send(part, chunked=self._chunked)
+                    while self._more:
+                        await self._pass_on(courier)
+                    courier.finish(chunked=self._chunked)
+                finally:
+                    courier.headed.remove_done_callback(answered)
+        except TimeoutError:
+            pass  # the answer is there, and wants no more
+
+    async def _pass_on(self, courier: Courier) -> None:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        part: bytes = message.get("body", b"")
+        self._more = message.get("more_body", False)
+        self._bytes += len(part)
+        if not part:
+            return
+        if self.repeatable:
+            self._kept.append(part)
+        await courier.send(part, chunked=self._chunked)
 
 
 class Forwarding:
-    """See the module. Use it as `async with`.
+    """See the module.
 
     Args:
         path: of the pipeline's Unix socket.
         proxies: whose word about a client's address is passed on.
         now_s: monotonic time.
         wait_s: how long a pipeline that is away is waited for.
-        answered: told the path of every GET that was answered with 200.
+        answered: told the path of every GET without a query that was answered with 200.
     """
 
     def __init__(
@@ -102,106 +127,104 @@ class Forwarding:
         wait_s: float = AWAY_S,
         answered: Callable[[str], None] = lambda _path: None,
     ) -> None:
-        limits = httpx.Limits(
-            max_connections=CONNECTIONS_MAX,
-            max_keepalive_connections=CONNECTIONS_MAX,
-            keepalive_expiry=IDLE_S,
-        )
-        self._transport = httpx.AsyncHTTPTransport(uds=path, limits=limits)
+        self._couriers = Couriers(path=path, count_max=CONNECTIONS_MAX)
         self._proxies = proxies
         self._now_s = now_s
         self._wait_s = wait_s
         self._answered = answered
 
-    async def __aenter__(self) -> "Forwarding":
-        await self._transport.__aenter__()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._transport.aclose()
+    def close(self) -> None:
+        """End the connections that nobody uses."""
+        self._couriers.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         assert scope["type"] == "http", "lifespan is off, and streams are the gateway's"
         try:
-            response = await self._ask(scope, receive)
+            courier = await self._ask(scope, receive)
         except _Gone:
             return
         except RequestError as error:
             await _refuse(send, error)
             return
         try:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": response.status_code,
-                    "headers": _end_to_end(response.headers.raw),
-                }
-            )
-            assert isinstance(response.stream, httpx.AsyncByteStream)
-            async for chunk in response.stream:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            headers = _end_to_end(courier.headers)
+            await send({"type": "http.response.start", "status": courier.status, "headers": headers})
+            async for part in courier.body():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except Lost:
+            return  # the server ends a connection whose answer is not whole
         finally:
-            await response.aclose()
+            self._couriers.give_back(courier)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-        if response.status_code == 200 and scope["method"] == "GET" and not scope["query_string"]:
+        if courier.status == 200 and scope["method"] == "GET" and not scope["query_string"]:
             self._answered(scope["path"])
 
-    async def _ask(self, scope: Scope, receive: Receive) -> httpx.Response:
-        """The answer's head.
+    async def _ask(self, scope: Scope, receive: Receive) -> Courier:
+        """A courier that has the answer's head; the caller gives it back.
 
         Raises:
-            RequestError: 503, the pipeline is away or went away; 400, this cannot be asked.
+            RequestError: 503, the pipeline is away, or went away.
+            _Gone: the client has left.
         """
         due_s = self._now_s() + self._wait_s
-        repeatable = scope["method"] in _REPEATABLE
-        headers, has_body = self._headers(scope)
-        body = _Body(receive) if has_body else _Nothing()
+        headers = self._headers(scope)
+        chunked = _has(scope, b"transfer-encoding")
+        body = _Body(receive, chunked=chunked) if chunked or _has(scope, b"content-length") else None
         while True:
             try:
-                return await self._transport.handle_async_request(_request(scope, headers, body))
-            except httpx.LocalProtocolError as error:
-                raise RequestError(400, "bad_request", str(error)) from error
-            except httpx.ConnectError:
-                again = not body.begun
-            except httpx.TransportError:
-                again = repeatable and not body.begun
-            if not again or self._now_s() >= due_s:
-                raise refusal("unavailable", "This node restarts a part.", retry_after_s=RETRY_AFTER_S)
+                courier = await self._couriers.take()
+            except OSError:
+                again = True  # nothing was sent, not by this attempt
+            else:
+                headed = False
+                try:
+                    await _exchange(courier, scope, headers, body)
+                    headed = True
+                    return courier
+                except Lost:
+                    again = scope["method"] in _REPEATABLE or scope["path"].startswith(_KNOWN_BY_ID)
+                finally:
+                    if not headed:
+                        courier.close()
+                        self._couriers.give_back(courier)
+            if not again or (body is not None and not body.repeatable) or self._now_s() >= due_s:
+                raise refusal("unavailable", "A part of this node restarts.", retry_after_s=RETRY_AFTER_S)
             await asyncio.sleep(KNOCK_S)
 
-    def _headers(self, scope: Scope) -> tuple[Headers, bool]:
-        """What is passed on of a request's headers, and whether a body follows."""
+    def _headers(self, scope: Scope) -> Headers:
+        """What is passed on of a request's headers, and who the client is."""
         given: Headers = scope["headers"]
         peer = scope["client"][0] if scope.get("client") else ""
         trusted = bool(peer) and not self._proxies.peer(peer)
-        named = {name for name, _ in given}
         kept = [pair for pair in _end_to_end(given) if trusted or pair[0] not in _CLAIMED]
-        if b"host" not in named:
+        if not _has(scope, b"host"):
             kept.insert(0, (b"host", b"pipeline"))  # HTTP/1.0 needs none
         if peer:
             kept.append((b"x-forwarded-for", peer.encode("latin-1")))
-        if b"transfer-encoding" in named:
+        if _has(scope, b"transfer-encoding"):
+            kept = [pair for pair in kept if pair[0] != b"content-length"]
             kept.append((b"transfer-encoding", b"chunked"))
-        return kept, b"transfer-encoding" in named or b"content-length" in named
+        return kept
 
 
-def _request(scope: Scope, headers: Headers, body: httpx.AsyncByteStream) -> httpx.Request:
+async def _exchange(courier: Courier, scope: Scope, headers: Headers, body: _Body | None) -> None:
     target: bytes = scope["raw_path"]
     if scope["query_string"]:
         target += b"?" + scope["query_string"]
-    return httpx.Request(
-        scope["method"],
-        "http://pipeline/",
-        headers=headers,
-        stream=body,
-        extensions={"target": target},  # as it came: no encoding of it is corrected on the way
-    )
+    courier.ask(scope["method"].encode(), target, headers, has_body=body is not None)
+    if body is not None:
+        await body.send(courier)
+    await courier.headed
+
+
+def _has(scope: Scope, name: bytes) -> bool:
+    return any(given == name for given, _ in scope["headers"])
 
 
 def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Headers that are not of one connection only."""
-    pairs = [(name.lower(), value) for name, value in headers]
+    pairs = list(headers)
     named = {
         token.strip().lower() for name, value in pairs if name == b"connection" for token in value.split(b",")
     }
@@ -216,8 +239,7 @@ async def _refuse(send: Send, error: RequestError) -> None:
         (b"cache-control", b"no-store"),
         (b"access-control-allow-origin", b"*"),
         (b"x-content-type-options", b"nosniff"),
+        (b"retry-after", str(error.retry_after_s).encode()),
     ]
-    if error.retry_after_s is not None:
-        headers.append((b"retry-after", str(error.retry_after_s).encode()))
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

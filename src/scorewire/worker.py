@@ -87,7 +87,6 @@ class Worker:
                 await self._upstream.synced.wait()
                 process.leave_garbage_to_the_wheel()
                 wheel = self._spawn(self._side.hub.wheel.run(self._clock), "fan-wheel")
-                self._side.gateway.settle_listener(listener)
                 server = server_of(forwarding, http=self._side.gateway.protocol)
                 served = self._spawn(server.serve(sockets=[listener]), "port")
                 await server.listens.wait()

@@ -65,12 +65,17 @@ REQUESTS: dict[str, bytes] = {
     b"Transfer-Encoding: chunked\r\n",
     "a call of another kind": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: text/html\r\n"
     b"Content-Length: 2\r\n",
+    "a call that says more than it may": b"POST /v1/ingest/acme HTTP/1.1\r\n"
+    b"Content-Type: application/cloudevents+json\r\nContent-Length: 2000000\r\n",
+    "a long call in pieces": b"POST /v1/ingest/acme HTTP/1.1\r\n"
+    b"Content-Type: application/cloudevents+json\r\nTransfer-Encoding: chunked\r\n",
     "a header with an accent": b"GET /v1/games HTTP/1.1\r\nX-Name: Jos\xe9\r\n",
     "what is no request": b"GET /v1/games\r\n",
 }
 BODIES = {
     "an unsigned call": b"{}",
     "a call in pieces": b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
+    "a long call in pieces": b"4000\r\n" + b"x" * 0x4000 + b"\r\n0\r\n\r\n",
     "a call of another kind": b"{}",
 }
 
