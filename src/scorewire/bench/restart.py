@@ -14,7 +14,7 @@ from scorewire.bench.figures import spread
 from scorewire.bench.game import Game
 from scorewire.bench.games import Desk, begin
 from scorewire.bench.posts import Provider
-from scorewire.bench.report import Figure, Outcome, plain
+from scorewire.bench.report import Figure, Outcome, at_most, plain
 from scorewire.bench.running import Stage
 from scorewire.bench.storm import PATIENCE_S, away_figures, epoch_of, flaws
 from scorewire.bench.target import Target
@@ -120,7 +120,7 @@ def restart_figures(options: Options, rolled: Rolled) -> list[Figure]:
     """That nothing was lost, and how long anyone was away."""
     came = rolled.came
     return [
-        plain("updates missed, twice or out of order", came.gaps + came.disordered, note="by any fan"),
+        at_most("updates missed, twice or out of order", came.gaps + came.disordered, 0, note="by any fan"),
         plain("fans that had every update", options.fans, note=f"of {options.fans}"),
         plain("updates that a full state stood for", came.leapt, note="where that is smaller than they are"),
         *away_figures("", came),

@@ -19,7 +19,7 @@ from scorewire.bench.game import Game
 from scorewire.bench.games import begin
 from scorewire.bench.plot import Plot, svg
 from scorewire.bench.posts import Provider
-from scorewire.bench.report import Figure, Outcome, plain
+from scorewire.bench.report import Figure, Outcome, at_most, plain
 from scorewire.bench.running import Stage
 from scorewire.bench.spreading import delays
 from scorewire.bench.storm import flaws
@@ -257,7 +257,9 @@ def soak_figures(options: Options, samples: list[Sample], done: Done, *, slow: i
         plain("open files at the beginning", samples[0].files),
         plain("open files at the end", samples[-1].files),
         plain("open files, most", max(sample.files for sample in samples)),
-        plain("updates lost", sum(sample.lost for sample in samples), note="missed, twice or out of order"),
+        at_most(
+            "updates lost", sum(sample.lost for sample in samples), 0, note="missed, twice or out of order"
+        ),
         plain("fans", options.fans, note="who stayed all the time and read at once"),
         plain("fans that did not read", slow, note="caught up now and then"),
         plain("fans that came and left", done.came),

@@ -21,7 +21,7 @@ from scorewire.bench.calls import update_marker
 from scorewire.bench.figures import spread
 from scorewire.bench.game import SHOWN_S, Game
 from scorewire.bench.posts import Provider
-from scorewire.bench.report import Figure, Outcome, at_least, plain
+from scorewire.bench.report import Figure, Outcome, at_least, at_most, plain
 from scorewire.bench.running import Stage
 from scorewire.bench.target import Target
 from scorewire.bench.ticker import Ticker
@@ -345,7 +345,7 @@ def night_figures(name: str, options: Options, night: Night) -> list[Figure]:
         plain(f"{name}: fans that were cut and came back", came.cut, note=f"of {options.fans}"),
         plain(f"{name}: connections tried again", came.refused),
         plain(f"{name}: updates told", night.told, note=f"{night.before} of them before the kill"),
-        plain(f"{name}: updates missed, twice or out of order", came.gaps + came.disordered),
+        at_most(f"{name}: updates missed, twice or out of order", came.gaps + came.disordered, 0),
     ]
 
 
