@@ -31,10 +31,11 @@ class NodeProcess:
         port: int = 0,
         config: Path | None = None,
         env: dict[str, str] | None = None,
-        workers: int = 0,
+        workers: int | None = None,
     ):
         self.data = data
-        self.workers = workers
+        # Every test of a real node can be run on one with workers: SCOREWIRE_TEST_WORKERS=2 pytest tests/e2e.
+        self.workers = int(os.environ.get("SCOREWIRE_TEST_WORKERS", "0")) if workers is None else workers
         self.port = port or free_port()
         self.config = config
         self.env = {**os.environ, "PYTHONUNBUFFERED": "1", "SCOREWIRE__SERVER__DRAIN_S": "0.2", **(env or {})}

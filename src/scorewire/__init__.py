@@ -13,7 +13,8 @@ The rooms, in the order in which a goal travels (read them so):
     fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
     api/, web/   those who ask rather than listen
     sim/, bench/ a seeded world with an auditor; load generators that users run too
-    node.py      the only place that knows everything
+    node.py      the only place that knows everything: pipeline.py and gateway.py, in one process
+    worker.py, backroom.py, supervisor.py   the same in several: gateways in front of one pipeline
     captures.py  one game taken along, for an incident
     cli/         the command line
 

@@ -97,7 +97,7 @@ def ask(port: int, name: str) -> bytes:
 @pytest.fixture
 def played(tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
     """A folder in which a game was played, and what one process answers about it."""
-    node = NodeProcess(tmp_path / "data").start()
+    node = NodeProcess(tmp_path / "data", workers=0).start()
     node.key("acme")
     told = [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home", period=1)]
     node.post("acme", [declare("g1"), *told, declare("g2")])
