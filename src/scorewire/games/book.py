@@ -230,14 +230,9 @@ class Book:
         return (board.home, board.away, lines)
 
     def _at_statement(self, row: GameEvent) -> tuple[int, int] | None:
-        """The score at the place of the newest statement, if the row is of what was said before that."""
-        held, claim = self.statement, row.claim
-        if held is None or claim is None or claim.revision > held.revision:
-            return None
-        play = self.plays.get(row.play or (claim.provider, claim.event))
-        number = claim.sequence if claim.sequence is not None or play is None else play.claim.sequence
-        place = row.place or (play.place if play is not None else held.place)
-        return self._score_at(held.place) if precedes(held, claim, number=number, place=place) else None
+        """The score at the place of the newest statement, if the row is what was said before that."""
+        held = self.statement
+        return self._score_at(held.place) if held is not None and precedes(held, row) else None
 
     def _weigh_statement(self, row: GameEvent, before: tuple[int, int] | None, *, ends: bool) -> None:
         """Note the score that a row states, or what it makes up for of the one that was stated last.

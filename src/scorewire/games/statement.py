@@ -3,12 +3,12 @@
 A provider says `3:1` with a goal, and we hold 2:1, since a goal before it is late. Then it takes back the
 first one: 2:1 with it, 1:1 with us, and the late goal comes at last. At the statement we hold 2:1 now instead
 of 3:1, and are right all the same. So the difference is kept as it was when it was stated, and only what the
-provider had said before that makes it smaller; when nothing is left of it, nothing is lacking.
+provider had told before that makes it smaller; when nothing is left of it, nothing is lacking.
 
-What was said before the statement is what has a lower number of a dense sequence, and no higher revision than
-the claim that states: numbers are given and revisions grow as things are said. Where revisions are counted
-for each event alone, only that of a first version is no higher, which is safe. Whatever leaves doubt (the
-desk's word, a statement that is not the first version of a play) ends the count, and so does a sport whose
+What was said before it is a play that comes late: one that is new, with a lower number of a dense sequence
+and no higher revision than the claim that states, as an amended one may have. When a correction was said nobody
+can tell by its numbers, so it neither makes up for anything nor adds to what is lacking. Whatever leaves doubt
+(the desk's word, a statement that is not the first version of a play) ends the count, and so does a sport whose
 points do not add up: a point of tennis put in earlier changes what all later ones were worth.
 """
 
@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from scorewire.model.game_event import GameEvent, Place
-from scorewire.model.provider_event import ProviderEvent
 from scorewire.sports.machine import EventSpec
 
 Points = tuple[int, int]
@@ -43,17 +42,15 @@ class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.owed == (0, 0)
 
 
-def precedes(held: Statement, claim: ProviderEvent, *, number: int | None, place: Place) -> bool:
-    """Whether a claim is of what its provider had said before the statement.
-
-    Args:
-        number: of the play that it is about.
-        place: where that stands.
-    """
+def precedes(held: Statement, row: GameEvent) -> bool:
+    """Whether a row is a play that its provider had told before the statement."""
+    claim, place = row.claim, row.place
+    if row.change != "assert" or claim is None or place is None:
+        return False
     return (
         claim.provider == held.provider
         and claim.revision <= held.revision
-        and number is not None
+        and claim.sequence is not None
         and place < held.place
     )
 

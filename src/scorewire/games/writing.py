@@ -74,7 +74,6 @@ class Writer:
         self.log_offset = log_offset
         self.waits = False
         self.counts = False
-        self._owed = desk.book.statement
         self.stated: SideScore | None = None
         self.rows: list[GameEvent] = []
         self.updates: list[Update] = []
@@ -134,24 +133,17 @@ class Writer:
         elif stated is not None:
             agrees = (book.board.home, book.board.away) == (stated.home, stated.away)
         else:
-            agrees = self._agrees_by_now()
+            agrees = self._agrees_by_now() if book.under_check else None
         if agrees is None or agrees is not book.under_check:
             return
         self.note("SCORE_CHECK_ENDED" if agrees else "SCORE_CHECK_STARTED", {"under_check": not agrees})
 
-    def _agrees_by_now(self) -> bool | None:
-        """Whether a correction or a late play has settled a check, or calls for one; None if neither.
-
-        A statement that is older than a correction must not start a check by its score alone: what it lacks
-        is asked, which only what was said before it changes.
-        """
-        before, now = self._owed, self.book.statement
-        if not self.counts or now is None:
-            return _agrees_by_now(self.book) if self.book.under_check else None
-        if self.book.under_check:
-            return now.is_met or _agrees_by_now(self.book, only=now.place)
-        same = before is not None and before.place == now.place
-        return False if same and before is not None and before.is_met and not now.is_met else None
+    def _agrees_by_now(self) -> bool:
+        """Whether a correction or a late play has settled a check."""
+        held = self.book.statement
+        if not self.counts or held is None:
+            return _agrees_by_now(self.book)
+        return held.is_met or _agrees_by_now(self.book, only=held.place)
 
     def note(self, kind: str, note: Detail) -> None:
         """Write a row of our own, which changes no play."""
@@ -174,7 +166,8 @@ def _agrees_by_now(book: Book, only: Place | None = None) -> bool:
 
     True if none states it any more: the statement that started the check was taken back.
 
-    Asked only while the score is under check: a correction or a late play may have settled it.
+    Asked only while the score is under check: a statement that is older than a correction must not start a
+    check, which is why starting asks only the newest claim.
 
     Args:
         only: the place of the statement that counts; an older one says nothing of what came after it.
