@@ -53,7 +53,8 @@ docs: $(VENV)/.base
 	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
 	$(BIN)/python -m scorewire.bench.steps.page \
 		benchmarks/results/steps.json docs/design-fan-out.md docs/images/fan-out-steps.svg
-	$(BIN)/scorewire bench table benchmarks/results --page benchmarks/README.md --render > /dev/null
+	$(BIN)/scorewire bench table benchmarks/results --render \
+		--page benchmarks/README.md --front README.md > /dev/null
 
 # Kept last so that nobody has to scroll back for what was not tested.
 report:

@@ -51,6 +51,7 @@ Reading order:
     runs.py       runs the programme and renders the table
     steps/        the design of fan-out step by step, each a small server beside bare C
     running.py    shares out the machine, runs a benchmark, shows and keeps what it found
+    kept.py       the commands `table` and `show`
     command.py    the command line
 
     posts ─ signed calls ─► node under test (one core) ─► fans (other cores)

@@ -10,6 +10,16 @@ from scorewire.bench.programme import BESIDE, Run
 from scorewire.bench.report import Figure, Report, machine_line, shown, verdict
 
 BEGIN, END = "<!-- table -->", "<!-- /table -->"
+SHORT_BEGIN, SHORT_END = "<!-- figures -->", "<!-- /figures -->"
+
+SHORT = (
+    ("server ÷ yardstick", "CPU a delivery ÷ the C program's"),
+    ("user memory a fan", "memory a fan"),
+    ("call sent to last fan", "from the call to the last fan (the C program; nchan)"),
+    ("nchan's p99 ÷ the node's", "nchan's 99th percentile ÷ ours"),
+)
+"""Figures of the short table, and what they are called there."""
+SHORT_RUNS = ("fanout-sse-10000", "fanout-websocket-10000", "fanout-sse-19000", "fanout-sse-100000")
 
 
 def overview(runs: Sequence[Run], reports: Mapping[str, Report], *, images: str) -> str:
@@ -22,17 +32,38 @@ def overview(runs: Sequence[Run], reports: Mapping[str, Report], *, images: str)
     return "\n".join(_lines(runs, reports, images)).rstrip() + "\n"
 
 
-def replaced(page: str, table: str) -> str:
+def short(runs: Sequence[Run], reports: Mapping[str, Report]) -> str:
+    """A few figures of `fanout`, a column for each size that was measured."""
+    there = [run for run in runs if run.name in SHORT_RUNS and run.name in reports]
+    titles = [titled(run, reports[run.name]) for run in there]
+    lines = [f"| | {' | '.join(titles)} |", "|---|" + "---:|" * len(there)]
+    for name, called in SHORT:
+        cells = [_short_cell(name, reports[run.name].figures) for run in there]
+        if any(cells):
+            lines.append(f"| {called} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _short_cell(name: str, figures: Sequence[Figure]) -> str:
+    found = next((figure for figure in figures if figure.name == name), None)
+    bare, other = beside(name, figures)
+    also = [_value(one) for one in (bare, other) if one is not None]
+    goal = f", goal {found.goal}" if found is not None and found.goal else ""
+    return _value(found) + goal + (f" ({'; '.join(also)})" if also and not goal else "")
+
+
+def replaced(page: str, table: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
     """A page with the table between its marks.
 
     Raises:
         ValueError: it has no marks.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    first, last = marks
+    before, begin, rest = page.partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"has no {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{table}{END}{after}"
+        raise ValueError(f"has no {first} and {last}")
+    return f"{before}{first}\n{table}{last}{after}"
 
 
 def _lines(runs: Sequence[Run], reports: Mapping[str, Report], images: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from scorewire.bench.overview import overview, replaced
+from scorewire.bench.overview import BEGIN, END, SHORT_BEGIN, SHORT_END, overview, replaced, short
 from scorewire.bench.programme import PROGRAMME, Run
 from scorewire.bench.report import Report, read_report
 from scorewire.errors import ConfigError
@@ -51,19 +51,29 @@ def measure_all(
     return failed
 
 
-def render(results: Path, page: Path | None) -> str:
+def render(results: Path, page: Path | None, front: Path | None = None) -> str:
     """The table of the results in a folder; written between the marks of a page where one is given.
 
+    Args:
+        front: a page that has the short table.
+
     Raises:
-        ConfigError: the page has no marks, or a result cannot be read.
+        ConfigError: a page has no marks, or a result cannot be read.
     """
-    table = overview(PROGRAMME, read_results(results), images=_images(results, page))
+    reports = read_results(results)
+    table = overview(PROGRAMME, reports, images=_images(results, page))
     if page is not None:
-        try:
-            page.write_text(replaced(page.read_text(encoding="utf-8"), table), encoding="utf-8")
-        except (OSError, ValueError) as error:
-            raise ConfigError("--page", f"{page} {error}") from None
+        _write("--page", page, table, (BEGIN, END))
+    if front is not None:
+        _write("--front", front, short(PROGRAMME, reports), (SHORT_BEGIN, SHORT_END))
     return table
+
+
+def _write(option: str, page: Path, table: str, marks: tuple[str, str]) -> None:
+    try:
+        page.write_text(replaced(page.read_text(encoding="utf-8"), table, marks), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(option, f"{page} {error}") from None
 
 
 def read_results(results: Path) -> dict[str, Report]:

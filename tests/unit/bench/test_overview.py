@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorewire.bench.overview import BEGIN, END, beside, chosen, overview, replaced
+from scorewire.bench.overview import BEGIN, END, SHORT_RUNS, beside, chosen, overview, replaced, short
 from scorewire.bench.programme import Run
 from scorewire.bench.report import Figure, Machine, Report, at_least, at_most, plain
 
@@ -86,6 +86,17 @@ def test_goals_come_first_and_only_what_is_asked_for() -> None:
 def test_nothing_stands_beside_where_nothing_was_measured() -> None:
     assert beside("call sent to last fan", FIGURES[:1]) == (None, None)
     assert beside("joins", FIGURES) == (None, None)
+
+
+def test_the_short_table_has_a_column_for_each_size() -> None:
+    runs = [Run(name=name, title="{fans} fans", full="", quick="", full_s=1) for name in SHORT_RUNS[:3]]
+    reports = {runs[0].name: report(*FIGURES, fans=10_000), runs[2].name: report(FIGURES[0], fans=19_000)}
+    assert short(runs, reports).splitlines() == [
+        "| | 10,000 fans | 19,000 fans |",
+        "|---|---:|---:|",
+        "| CPU a delivery ÷ the C program's | 1.23, goal ≤ 1.3 |  |",
+        "| from the call to the last fan (the C program; nchan) | 101.2 ms (86 ms; 330 ms) | 101.2 ms |",
+    ]
 
 
 def test_a_page_keeps_everything_around_its_table() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from scorewire.bench.overview import BEGIN, END, overview
+from scorewire.bench.overview import BEGIN, END, SHORT_BEGIN, SHORT_END, overview, short
 from scorewire.bench.programme import PROGRAMME, Run
 from scorewire.bench.report import Machine, Report, plain, write_report
 from scorewire.bench.runs import measure_all, read_results, render
@@ -80,7 +80,10 @@ def test_a_run_that_fails_is_said_and_the_next_one_runs(results: Path, tmp_path:
         measure_all(runs, results, quick=True, folder=None, console=Console(file=said))
 
 
-def test_the_page_of_benchmarks_says_what_its_results_say() -> None:
-    page = Path(__file__).parents[3] / "benchmarks" / "README.md"
-    table = overview(PROGRAMME, read_results(page.parent / "results"), images="results/")
+def test_the_pages_say_what_the_results_say() -> None:
+    home = Path(__file__).parents[3]
+    page, reports = home / "benchmarks" / "README.md", read_results(home / "benchmarks" / "results")
+    table = overview(PROGRAMME, reports, images="results/")
     assert f"{BEGIN}\n{table}{END}" in page.read_text(), "render it: make docs"
+    few = f"{SHORT_BEGIN}\n{short(PROGRAMME, reports)}{SHORT_END}"
+    assert few in (home / "README.md").read_text(), "render it: make docs"
