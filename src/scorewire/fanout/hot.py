@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from scorewire.fanout.answers import OK_LINE, status_line
-from scorewire.fanout.request import HEAD_KEPT_BYTES, HEADS_KEPT
-from scorewire.fanout.request import Head as RequestHead
+from scorewire.fanout.request import HEAD_KEPT_BYTES, HEADS_KEPT, Head
 from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import (
@@ -18,7 +17,7 @@ from scorewire.model.validators import (
     score_response,
     validators,
 )
-from scorewire.scoreboard.base import Head, Scoreboard
+from scorewire.scoreboard.base import Scoreboard
 
 READY_MAX = 10_000
 """Games whose answers are kept ready; at about 2 KB each."""
@@ -62,14 +61,6 @@ class _Ready:
         self._lines = b""
         self._whole: dict[_Kind, bytes] = {}
 
-    def stands(self, head: Head | None, now_ms: Callable[[], int]) -> bool:
-        """Whether these are still the answers of a game with this head."""
-        return (
-            head is not None
-            and head.state is self.state
-            and (self.until_ms is None or now_ms() < self.until_ms)
-        )
-
     def answer(self, kind: _Kind, server_lines: bytes) -> bytes:
         """The whole answer, put together once for the same lines of the server, which are of one second."""
         if server_lines is not self._lines:
@@ -83,6 +74,20 @@ class _Ready:
                 found = b"".join((OK_LINE, server_lines, self._head, self._body if kind == "whole" else b""))
             self._whole[kind] = found
         return found
+
+
+class _Told:
+    """What a request was told, for when it is repeated; `server_lines` are those in the answer."""
+
+    __slots__ = ("answer", "game_id", "kind", "ready", "server_lines", "status")
+
+    def __init__(self, game_id: str, ready: _Ready, kind: _Kind, server_lines: bytes) -> None:
+        self.game_id = game_id
+        self.ready = ready
+        self.kind: _Kind = kind
+        self.status = 304 if kind == "unchanged" else 200
+        self.server_lines = server_lines
+        self.answer = ready.answer(kind, server_lines)
 
 
 class HotScores:
@@ -100,7 +105,7 @@ class HotScores:
         self._scoreboard = scoreboard
         self._now_ms = now_ms
         self._ready: dict[str, _Ready] = {}
-        self._told: dict[bytes, tuple[str, _Ready, _Kind]] = {}
+        self._told: dict[bytes, _Told] = {}
         self.answers: dict[int, int] = {200: 0, 304: 0}
 
     def again(self, data: bytes, server_lines: bytes) -> bytes | None:
@@ -113,14 +118,22 @@ class HotScores:
         told = self._told.get(data)
         if told is None:
             return None
-        game_id, ready, kind = told
-        if not ready.stands(self._scoreboard.held(game_id), self._now_ms):
+        ready = told.ready
+        head = self._scoreboard.held(told.game_id)
+        if (
+            head is None
+            or head.state is not ready.state
+            or (ready.until_ms is not None and self._now_ms() >= ready.until_ms)
+        ):
             del self._told[data]
             return None
-        self.answers[304 if kind == "unchanged" else 200] += 1
-        return ready.answer(kind, server_lines)
+        self.answers[told.status] += 1
+        if told.server_lines is not server_lines:
+            told.server_lines = server_lines
+            told.answer = ready.answer(told.kind, server_lines)
+        return told.answer
 
-    def answer(self, request: RequestHead, server_lines: bytes, data: bytes = b"") -> bytes | None:
+    def answer(self, request: Head, server_lines: bytes, data: bytes = b"") -> bytes | None:
         """The whole answer; None for any request that is not this one or whose game is not at hand.
 
         Args:
@@ -139,19 +152,21 @@ class HotScores:
         kind: _Kind = "whole" if request.method == b"GET" else "head"
         if not_modified(request.headers, ready.etag, ready.modified_ms):
             kind = "unchanged"
+        told = _Told(game_id, ready, kind, server_lines)
         if 0 < len(data) <= HEAD_KEPT_BYTES:
             if len(self._told) >= HEADS_KEPT:
                 self._told.clear()
-            self._told[data] = (game_id, ready, kind)
-        self.answers[304 if kind == "unchanged" else 200] += 1
-        return ready.answer(kind, server_lines)
+            self._told[data] = told
+        self.answers[told.status] += 1
+        return told.answer
 
     def _find(self, game_id: str) -> _Ready | None:
         head = self._scoreboard.held(game_id) if is_id(game_id) else None
         if head is None:
             return None
         ready = self._ready.get(game_id)
-        if ready is not None and ready.stands(head, self._now_ms):
+        current = ready is not None and ready.state is head.state
+        if ready is not None and current and (ready.until_ms is None or self._now_ms() < ready.until_ms):
             return ready
         if len(self._ready) >= READY_MAX:
             self._ready.clear()

@@ -24,7 +24,13 @@ class Desk:
     def ask(self, data: bytes) -> bytes | None:
         head = self.heads.read(data)
         assert head is not None
-        return self.hot.answer(head, b"date: today\r\n")
+        lines = b"date: today\r\n"
+        counted = dict(self.hot.answers)
+        again = self.hot.again(data, lines)
+        self.hot.answers.update(counted)
+        found = self.hot.answer(head, lines, data)
+        assert again in (None, found), "what is remembered is not what is true"
+        return found
 
 
 async def open_desk() -> tuple[Terrace, Desk]:
@@ -106,3 +112,25 @@ async def test_answers_are_counted_by_status() -> None:
         assert desk.ask(head_of(lines))
     assert desk.ask(head_of(method="HEAD"))
     assert desk.hot.answers == {200: 3, 304: 1}
+
+
+async def test_an_answer_that_is_remembered_ends_with_its_second_and_with_its_state() -> None:
+    terrace, desk = await open_desk()
+    data = head_of()
+    found = desk.ask(data)
+    assert desk.hot.again(data, b"date: tomorrow\r\n") == (found or b"").replace(b"today", b"tomorrow")
+    desk.now_ms += 2000
+    assert desk.hot.again(data, b"date: today\r\n") is None
+    assert b"last-modified" in (desk.ask(data) or b"")
+    await terrace.publish(desk.match.goal())
+    assert desk.hot.again(data, b"date: today\r\n") is None
+
+
+async def test_answers_are_counted_each_time() -> None:
+    _, desk = await open_desk()
+    desk.ask(head_of())
+    desk.ask(head_of("If-None-Match: *\r\n"))
+    before = dict(desk.hot.answers)
+    assert desk.hot.again(head_of(), b"") is not None
+    assert desk.hot.again(head_of("If-None-Match: *\r\n"), b"") is not None
+    assert desk.hot.answers == {status: count + 1 for status, count in before.items()}
