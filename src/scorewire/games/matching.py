@@ -97,10 +97,18 @@ def _by_score(account: Account, book: Book, claim: ProviderEvent, candidates: Se
 
 
 def _by_sheet(account: Account, book: Book, claim: ProviderEvent, candidates: Sequence[Play]) -> Found:
-    """A point or a ball is the one after which everything stands as it does in the provider's own account."""
+    """A point or a ball is the one after which everything stands as it does in the provider's own account.
+
+    It must stand between those that the provider told around it: love all comes again with every game.
+    """
     own = account.book.plays[(account.provider, claim.event)]
     wanted = sheet_after(account.book, own)
     hits = [play for play in candidates if sheet_after(book, play) == wanted]
+    if hits:
+        index = account.index_of(claim.event)
+        low, _ = _bound(account.before(index), account, book, claim)
+        high, _ = _bound(account.behind(index), account, book, claim)
+        hits = [play for play in hits if _stands_in(play, claim, low, high)]
     return Found(hits[0]) if len(hits) == 1 else _by_order(account, book, claim, hits) if hits else Found()
 
 

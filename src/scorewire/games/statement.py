@@ -5,11 +5,12 @@ first one: 2:1 with it, 1:1 with us, and the late goal comes at last. At the sta
 of 3:1, and are right all the same. So the difference is kept as it was when it was stated, and only what the
 provider had told before that makes it smaller; when nothing is left of it, nothing is lacking.
 
-What was said before it is a play that comes late: one that is new, with a lower number of a dense sequence
-and no higher revision than the claim that states, as an amended one may have. When a correction was said nobody
-can tell by its numbers, so it neither makes up for anything nor adds to what is lacking. Whatever leaves doubt
-(the desk's word, a statement that is not the first version of a play) ends the count, and so does a sport whose
-points do not add up: a point of tennis put in earlier changes what all later ones were worth.
+What was said before it is a play that comes late: one that is new, with a lower number of a dense
+sequence and no higher revision than the claim that states, as an amended one may have. When a correction
+was said nobody can tell by its numbers, so it neither makes up for anything nor adds to what is lacking.
+Whatever leaves doubt (the desk's word, a statement that is not the first version of a play) ends the
+count, and so does a sport whose points do not add up: a point of tennis put in earlier changes what all
+later ones were worth.
 """
 
 from collections.abc import Mapping

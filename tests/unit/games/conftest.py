@@ -97,7 +97,7 @@ def referee() -> Referee:
 
 
 class Panel:
-    """Two providers, `acme` before `backup`, on one soccer game; times in seconds, as intake receives."""
+    """Two providers, `acme` before `backup`, on one game; times in seconds, as intake receives."""
 
     def __init__(
         self,
@@ -105,6 +105,7 @@ class Panel:
         providers: tuple[str, ...] = ("acme", "backup"),
         shadow: tuple[str, ...] = (),
         kind: str = "none",
+        sport: str = "soccer",
     ) -> None:
         self.desk = Desk(Book(game_id="g1", machines=SPORTS), "epoch")
         self.terms = Terms(shadow=frozenset(shadow))
@@ -113,7 +114,9 @@ class Panel:
         self.ledger: dict[PlayKey, LedgerEntry] = {}
         self.numbers = count(1)
         self.at_s = 0.0
-        self.rows += decide(self.desk, declaration(providers=providers), now_ms=0, log_offset=1).rows
+        self.rows += decide(
+            self.desk, declaration(providers=providers, sport=sport), now_ms=0, log_offset=1
+        ).rows
         self.arbiter = self.restarted()
         for provider in providers:
             sequence = 0 if kind == "dense" and provider == "acme" else None

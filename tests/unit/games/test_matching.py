@@ -122,3 +122,13 @@ def test_among_many_that_one_tells_alone_the_newest_are_looked_at_again(panel: P
     assert len(account.open_of["FOUL"]) == 400
     panel.say("acme", "FOUL", event="foul", team="home")
     assert len(account.open) == 399
+
+
+def test_a_point_that_stands_alike_is_another_where_it_was_told_later() -> None:
+    """15-0 comes in every game: the backup lost the first, and tells a point after a break that both tell."""
+    panel = Panel(sport="tennis")
+    panel.say("acme", "POINT", event="a1", team="home")
+    panel.say("acme", "MEDICAL_TIMEOUT", event="a2", team="away")
+    panel.say("backup", "MEDICAL_TIMEOUT", event="b2", team="away")
+    panel.say("backup", "POINT", event="b3", team="home")
+    assert (names(panel)["b2"], names(panel)["b3"]) == ("a2", None)
