@@ -90,6 +90,7 @@ class Book:
     _marks: list[Any] = field(default_factory=list)
     _state: Any = None
     _board: Board | None = None
+    _adds_up: bool = False
 
     @property
     def machine(self) -> AnyMachine:
@@ -212,6 +213,7 @@ class Book:
 
     def restore(self, plays: list[Play]) -> None:
         """Take over the plays of a checkpoint, which are in play order, and fold them."""
+        self._adds_up = adds_up(self.machine.events)
         self._order = plays
         self._places = [play.place for play in plays]
         self.plays = {play.key: play for play in plays}
@@ -246,7 +248,7 @@ class Book:
             self.statement = None if row.change == "declare" else held
         elif claim.score is not None and ends:
             new = stated(row, (self.board.home, self.board.away))
-            self.statement = new if new is not None and adds_up(self.machine.events) else None
+            self.statement = new if self._adds_up else None
         elif held is not None and claim.provider != held.provider:
             self.statement = None
         elif held is not None and before is not None:
@@ -262,6 +264,7 @@ class Book:
     def _declare(self, row: GameEvent) -> None:
         before, self.declared = self.declared, row.declared
         assert self.declared is not None
+        self._adds_up = adds_up(self.machine.events)
         if before is None or (before.sport, before.rules) != (self.declared.sport, self.declared.rules):
             self._refold(0)
 
