@@ -299,7 +299,7 @@ def soak(
     *,
     minutes: Annotated[float, typer.Option(help="For how long.", min=0.01)] = 20,
     fans: Annotated[int, typer.Option(help="Who stay; others come and go beside them.", min=1)] = 3000,
-    games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 200,
+    games: Annotated[int, typer.Option(help="Games under way.", min=1, max=5000)] = 20,
     rate: Annotated[float, typer.Option(help="Events a second, of all games together.", min=0.1)] = 20,
     sample: Annotated[float, typer.Option(help="Seconds between two readings.", min=0.1)] = 10,
     workers: Workers = 0,

@@ -69,7 +69,7 @@ PROGRAMME = (
         title="{fans} fans over {workers} workers",
         full="fanout --fans 100000 --workers 6 --rounds 5 --bursts 0",
         quick="fanout --fans 90 --workers 2 --rounds 2 --bursts 0",
-        full_s=150,
+        full_s=70,
         shown=(*DELIVERY, r"joins", r"open files of the fullest worker"),
     ),
     Run(

@@ -247,7 +247,7 @@ def soak_figures(options: Options, samples: list[Sample], done: Done, *, slow: i
             "resident memory, slope an event",
             grown / events if events else 0.0,
             unit="B",
-            note="the plays of a live game are held until it is over",
+            note="plays of a live game are held until it is over, and its last 256 frames",
         ),
         plain("resident memory at the beginning", samples[0].resident_bytes / 1e6, unit="MB"),
         plain("resident memory after the first fifth", settled[0].resident_bytes / 1e6, unit="MB"),
