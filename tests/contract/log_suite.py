@@ -4,6 +4,7 @@ What an adapter cannot do is declared in its subclass as a strict expected failu
 """
 
 import asyncio
+import contextlib
 import hashlib
 import itertools
 from abc import ABC, abstractmethod
@@ -185,6 +186,16 @@ class LogSuite(ABC):
         assert await log.recall("backup", "w1", call.digest) is None
         with pytest.raises(WebhookConflict):
             await log.recall("acme", "w1", b"another digest")
+
+    async def test_what_is_recalled_at_hand_is_what_is_recalled(self, log: ProviderLog) -> None:
+        call = submission("w1", goal(1))
+        assert log.recall_at_hand("acme", "w1", call.digest) is None
+        await log.append(call)
+        for provider, webhook_id in (("acme", "w1"), ("backup", "w1"), ("acme", "w2")):
+            recalled = await log.recall(provider, webhook_id, call.digest)
+            assert log.recall_at_hand(provider, webhook_id, call.digest) in (None, recalled)
+        with contextlib.suppress(WebhookConflict):
+            assert log.recall_at_hand("acme", "w1", b"another digest") is None
 
     async def test_a_call_without_claims_is_remembered_too(self, log: ProviderLog) -> None:
         call = submission("w1", status=422, refused=(letter(1),))

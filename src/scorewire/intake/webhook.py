@@ -1,7 +1,8 @@
 """The shell of intake: one call of a provider, from its bytes to its durable answer.
 
 Order, and why: size before anything is computed; then who says so and when, and whoever fails that leaves no
-trace on the log; then how often; then whether the call was answered before; only then is anything decoded.
+trace on the log; then how often; then whether the call was answered before, as far as that can be told
+without waiting; only then is anything decoded.
 """
 
 import asyncio
@@ -148,7 +149,7 @@ class Intake:
         webhook_id = await self._authenticate(provider, headers, body, now_ms)
         self._spend(provider)
         digest = await _off_loop(body, lambda: hashlib.sha256(body).digest())
-        earlier = await self._log.recall(provider, webhook_id, digest)
+        earlier = await self._recall(provider, webhook_id, digest, body)
         if earlier is not None:
             return earlier
         try:
@@ -165,6 +166,16 @@ class Intake:
         return await self._admission.post(
             provider=provider, webhook_id=webhook_id, digest=digest, received_ms=now_ms, offers=offers
         )
+
+    async def _recall(self, provider: str, webhook_id: str, digest: bytes, body: bytes) -> Receipt | None:
+        """The first answer of a call that is repeated.
+
+        The log finds every repetition when it appends, so it is asked beforehand only where that costs less
+        than decoding: a look into the file is 15 us of CPU, and a thread to wait for.
+        """
+        if len(body) <= OFF_LOOP_BYTES:
+            return self._log.recall_at_hand(provider, webhook_id, digest)
+        return await self._log.recall(provider, webhook_id, digest)
 
     async def _authenticate(self, provider: str, headers: Mapping[str, str], body: bytes, now_ms: int) -> str:
         signed = read_headers(headers)

@@ -102,6 +102,14 @@ class ProviderLog(ABC):
             WebhookConflict: the id was used for another body.
         """
 
+    def recall_at_hand(self, provider: str, webhook_id: str, digest: bytes) -> Receipt | None:  # noqa: ARG002
+        """`recall`, as far as it can be told without waiting; None says nothing, and `append` finds out.
+
+        Raises:
+            WebhookConflict: see `recall`.
+        """
+        return None
+
     @abstractmethod
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         """At most `limit` entries of a partition with offset > `after`, in order; empty at the end."""

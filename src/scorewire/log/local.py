@@ -124,14 +124,16 @@ class LocalLog(ProviderLog):
 
     async def recall(self, provider: str, webhook_id: str, digest: bytes) -> Receipt | None:
         """See `ProviderLog.recall`."""
+        found = self.recall_at_hand(provider, webhook_id, digest)
+        if found is not None:
+            return found
+        held = await self._read(lambda connection: local_reads.answered(connection, provider, webhook_id))
+        return None if held is None else _repeated(webhook_id, digest, held)
+
+    def recall_at_hand(self, provider: str, webhook_id: str, digest: bytes) -> Receipt | None:
+        """See `ProviderLog.recall_at_hand`."""
         held = self._answers.get((provider, webhook_id))
-        if held is None:
-            held = await self._read(lambda connection: local_reads.answered(connection, provider, webhook_id))
-        if held is None:
-            return None
-        if held[0] != digest:
-            raise WebhookConflict(webhook_id)
-        return Receipt(status=held[1], answer=held[2], repeated=True)
+        return None if held is None else _repeated(webhook_id, digest, held)
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         """See `ProviderLog.read`."""
@@ -272,6 +274,13 @@ class LocalLog(ProviderLog):
                 done.set_exception(BackendError("the log's writer has ended", retryable=False))
         self._pending.clear()
         self._ended.set()
+
+
+def _repeated(webhook_id: str, digest: bytes, held: tuple[bytes, int, bytes]) -> Receipt:
+    """The first answer; `held` is digest, status and answer of the first call."""
+    if held[0] != digest:
+        raise WebhookConflict(webhook_id)
+    return Receipt(status=held[1], answer=held[2], repeated=True)
 
 
 def _open_files(path: Path, offsets_above: int) -> tuple[Claimed, sqlite3.Connection, sqlite3.Connection]:

@@ -37,6 +37,18 @@ async def test_a_repeated_call_gets_its_first_answer_and_does_nothing(house: Hou
     assert len(await house.rules()) == 1
 
 
+@pytest.mark.parametrize("size", [0, OFF_LOOP_BYTES])
+async def test_a_repetition_is_known_that_is_not_in_memory_any_more(house: House, size: int) -> None:
+    calls = [scheduled(), event(1), event(9, type="TRY"), event(2, player="x" * size)]
+    first = await house.post(*calls, webhook_id="w1")
+    house.log._answers.clear()
+    assert await house.post(*calls, webhook_id="w1") == first
+    assert len(await house.claims()) == told(first)["accepted"]
+    house.log._answers.clear()
+    other = await house.post(*calls, event(3), webhook_id="w1")
+    assert (other.status, told(other)["code"]) == (409, "webhook_id_reused")
+
+
 async def test_the_same_id_with_another_body_is_a_conflict(house: House) -> None:
     await house.post(scheduled(), webhook_id="w1")
     answer = await house.post(event(1), webhook_id="w1")
