@@ -70,7 +70,9 @@ class Board:
         self, game_id: str, since_seq: int, limit: int, level: str | None = None
     ) -> tuple[GameEvent, ...]:
         kept = self.rows_of.get(game_id, [])
-        return tuple(one for one in kept if one.seq > since_seq and level in (None, one.level))[:limit]
+        return tuple(one for one in kept if one.seq > since_seq and level in (None, "play", one.level))[
+            :limit
+        ]
 
     def tell(self, game_id: str, event: CompactEvent, *, correction: bool = False, **changes: Any) -> None:
         """Add a row: readers get a patch, or a full state for a correction."""

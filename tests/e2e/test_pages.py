@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from msgspec import UNSET
 from msgspec.structs import replace
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from conftest import find_browser
 from e2e.matchday import NOW, event, matchday, side
+from e2e.matches import matches
 from e2e.page_server import PageServer, full_state
 from e2e.sportsday import sportsday
 from scorewire.model.score_state import GameClock
@@ -207,17 +207,14 @@ def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -
     states = [*matchday(), *(replace(one, status=status) for one in matchday()[:2] for status in _STATUSES)]
     states += [*sportsday(), *(replace(one, status=status) for one in sportsday() for status in _STATUSES)]
     states += [one.line() for one in sportsday()]
+    states += matches()
     states += [replace(one, events=one.events[:n]) for one in matchday()[:2] for n in range(1, 46, 3)]
     expected: list[Any] = []
     for state in states:
         events = state.events or ()
-        line_score = None if state.linescore is UNSET else state.linescore
         told = (
             asdict(board(state, NOW + 61_000)),
-            [
-                asdict(line)
-                for line in lines(state.sport, events, state.home.score, state.away.score, line_score)
-            ],
+            [asdict(line) for line in lines(state.sport, events, state.home.score, state.away.score, state)],
             [asdict(one) for one in scorers(state.sport, events)],
         )
         expected.append(json.loads(json.dumps(told)))
@@ -234,7 +231,7 @@ _TWINS = """async ([states, now, at]) => {
   const { lines, scorers } = await import(at + "timeline.js");
   return states.map((state) => [
     board(state, now),
-    lines(state.sport, state.events ?? [], state.home.score, state.away.score, state.linescore),
+    lines(state.sport, state.events ?? [], state.home.score, state.away.score, state),
     scorers(state.sport, state.events ?? []),
   ]);
 }"""

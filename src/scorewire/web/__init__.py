@@ -2,6 +2,7 @@
 
 Reading order:
     words/        every word that pages show, as tables; served to browsers as words.js
+    points.py     the points of tennis and volleyball -> games, with the running score; pure
     timeline.py   compact events -> lines, with what is struck and who scored; pure
     situation.py  what fans ask beside the score: down, outs, power play; pure
     board.py      ScoreState -> what a scoreboard shows; pure
@@ -11,8 +12,8 @@ Reading order:
     pages.py      the handlers
 
 In the browser (static/, ES modules without a build step): protocol.js folds frames, stream.js keeps the
-connection, board.js, situation.js and timeline.js are the twins of the modules above, scores.js puts what
-they say into the page, announce.js says it to screen readers; front.js and game.js start each page.
+connection, board.js, situation.js, points.js and timeline.js are the twins of the modules above, scores.js
+puts what they say into the page, announce.js says it to screen readers; front.js and game.js start each page.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲

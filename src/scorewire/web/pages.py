@@ -18,9 +18,13 @@ from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
 from scorewire.web.front import GAMES_MAX, Choice, queries, read_choice, sections
 from scorewire.web.render import choose_featured, desk_page, front_page, game_page, missing_page
+from scorewire.web.words import DEFAULTS, SPORTS
 
 EARLIER_MAX = 400
 """Key events of the whole game in the first HTML; the busiest basketball games have about 250."""
+
+EARLIER_POINTS_MAX = 1000
+"""Rows in the first HTML of a match whose points make games and sets: five long sets have about 500."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -72,7 +76,9 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         head = await reads.head(game_id)
         if head is None:
             return _html(missing_page(bundle=bundle), status=404)
-        rows = await reads.rows(game_id, 0, EARLIER_MAX, "key")
+        by_points = SPORTS.get(head.state.sport, DEFAULTS)["points_by"]
+        limit = EARLIER_POINTS_MAX if by_points else EARLIER_MAX
+        rows = await reads.rows(game_id, 0, limit, "play" if by_points else "key")
         earlier = [row.compact for row in rows]
         return _html(game_page(bundle=bundle, state=head.state, earlier=earlier, now_ms=clock.now_ms()))
 

@@ -126,13 +126,7 @@ def _game(state: ScoreState, older: Iterable[CompactEvent], now_ms: int) -> dict
     return {
         "state": state,
         "board": board(state, now_ms),
-        "lines": lines(
-            state.sport,
-            events,
-            state.home.score,
-            state.away.score,
-            state.linescore if state.linescore is not UNSET else None,
-        ),
+        "lines": lines(state.sport, events, state.home.score, state.away.score, state),
         "scorers": scorers(state.sport, events),
         "clock": clock,
         "day": day,

@@ -4,15 +4,23 @@ A correction is a line of its own, and the line that it corrects stays, struck t
 found from the newest event back, so that a correction which was itself taken back strikes nothing.
 
 The running score beside a line is counted from the events, and shown only where the count ends at the
-score that the state holds: a number that might be wrong is left out.
+score that the state holds: a number that might be wrong is left out. The points of tennis and volleyball are
+counted by points.py; a game of tennis is one line, with its points in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from scorewire.model.game_event import CompactEvent
 from scorewire.model.provider_event import Scalar
+from scorewire.model.score_state import ScoreState
+from scorewire.web.points import Stretch, stretches
 from scorewire.web.words import DETAILS, KEY_WEIGHTS, SPORTS, STRUCK, Words, event_words, humanise
+
+_DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
+"""Between the points of a list of them: a line breaks after a dash, and never here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +50,91 @@ class Scorer:
 
 
 def lines(
-    sport: str,
-    events: Sequence[CompactEvent],
-    home: int,
-    away: int,
-    linescore: Mapping[str, object] | None = None,
+    sport: str, events: Sequence[CompactEvent], home: int, away: int, state: ScoreState | None = None
 ) -> list[Line]:
     """The lines of `events` (oldest first), newest first; rows that say nothing to a person are left out.
 
     Args:
-        linescore: of the game; a period that it leaves out may be one apart, as a super over is.
+        state: the one that holds the newest of them: for the points of sets, and for a period that its line
+            score leaves out, which may be one apart, as a super over is.
     """
-    by_seq = {event.seq: event for event in events}
     struck = struck_lines(events)
-    scores = running_scores(sport, events, struck, home, away)
+    story = _Story(
+        sport=sport,
+        by_seq={event.seq: event for event in events},
+        struck=struck,
+        scores=running_scores(sport, events, struck, home, away),
+        state=state,
+    )
+    told, within = stretches(state, standing(events, struck)) if state is not None else ({}, frozenset())
     made: list[Line] = []
     for event in reversed(events):
-        words = event_words(sport, event.type)
-        if words["weight"] == "quiet":
+        if event.seq in within:
             continue
-        made.append(
-            Line(
-                seq=event.seq,
-                when=moment(
-                    sport, period_key(sport, event.period, linescore), event.clock or _clock(sport, event)
-                ),
-                icon=words["icon"],
-                weight=words["weight"],
-                key=words["weight"] in KEY_WEIGHTS,
-                side=event.team or "",
-                title=_title(sport, event, words, by_seq, period_key(sport, event.period, linescore)),
-                who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
-                notes="" if words.get("plain") else notes(sport, event.detail),
-                score=_stated(event) or scores.get(event.seq, ""),
-                struck=struck.get(event.seq, ""),
-            )
-        )
+        stretch = told.get(event.seq)
+        words = event_words(sport, event.type)
+        if stretch is not None and not (len(stretch.points) == 1 and event.seq in struck):
+            made.append(_stretch_line(story, event, stretch))
+        elif words["weight"] != "quiet":
+            made.append(_line(story, event, words))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What a line needs to know of the others."""
+
+    sport: str
+    by_seq: Mapping[int, CompactEvent]
+    struck: Mapping[int, str]
+    scores: Mapping[int, str]
+    state: ScoreState | None
+
+    def period(self, event: CompactEvent) -> int | str | None:
+        """Under what the event's period is found among the words."""
+        line = self.state.linescore if self.state is not None else UNSET
+        return period_key(self.sport, event.period, line if line is not UNSET else None)
+
+
+def _line(story: _Story, event: CompactEvent, words: Words) -> Line:
+    sport, period = story.sport, story.period(event)
+    return Line(
+        seq=event.seq,
+        when=moment(sport, period, event.clock or _clock(sport, event)),
+        icon=words["icon"],
+        weight=words["weight"],
+        key=words["weight"] in KEY_WEIGHTS,
+        side=event.team or "",
+        title=_title(sport, event, words, story.by_seq, period),
+        who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
+        notes="" if words.get("plain") else notes(sport, event.detail),
+        score=_stated(event) or story.scores.get(event.seq, ""),
+        struck=story.struck.get(event.seq, ""),
+    )
+
+
+def _stretch_line(story: _Story, event: CompactEvent, stretch: Stretch) -> Line:
+    """A game of tennis with its points, or a rally with the score of its set after it."""
+    sport = story.sport
+    words = event_words(sport, "POINT")
+    alone = SPORTS[sport]["points_by"] == "set"
+    weight = "key" if stretch.call in ("set", "match") else str(words["weight"])
+    points = ((text.replace("–", _DASH), notes(sport, point.detail)) for point, text in stretch.points)
+    told = "\N{NO-BREAK SPACE}· ".join("\N{NO-BREAK SPACE}".join(filter(None, one)) for one in points if any(one))
+    side = getattr(story.state, stretch.side).name if stretch.side else ""
+    return Line(
+        seq=event.seq,
+        when=moment(sport, stretch.period, None if len(stretch.points) > 1 else event.clock),
+        icon=words["icon"],
+        weight=weight,
+        key=weight in KEY_WEIGHTS,
+        side=stretch.side,
+        title=str(SPORTS[sport]["calls"][stretch.call]),
+        who=event.player if alone else side,
+        notes=notes(sport, stretch.points[-1][0].detail) if alone else told,
+        score=stretch.score,
+        struck="",
+    )
 
 
 def struck_lines(events: Sequence[CompactEvent]) -> dict[int, str]:

@@ -1,6 +1,7 @@
 import pytest
 
-from e2e.matchday import basketball_game, event, final_match
+from e2e.matchday import basketball_game, event, final_match, state
+from scorewire.model.score_state import ScoreState
 from scorewire.web.timeline import lines, minute, moment, notes, scorers, struck_lines
 
 
@@ -154,11 +155,15 @@ def test_details_that_nobody_named_are_shown_but_ids_are_not() -> None:
     ) == ("on: Marcus Thuram, lucky, speed: 31")
 
 
+def innings(periods: str) -> ScoreState:
+    return state("t20", sport="cricket", linescore={name: {"home": 0, "away": 0} for name in periods})
+
+
 def test_a_super_over_is_no_third_innings() -> None:
     begun = event(1, "PERIOD_START", period=3)
     ball = event(2, "BALL", period=3, detail={"over": "0.1", "runs": 4})
-    titles = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, {"1": {}, "2": {}})]
+    titles = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, innings("12"))]
     assert titles == [("Ball", "SO 0.1"), ("Start of super over", "SO")]
-    test = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, {"3": {}})]
+    test = [(one.title, one.when) for one in lines("cricket", [begun, ball], 0, 0, innings("3"))]
     assert test == [("Ball", "3rd 0.1"), ("Start of 3rd innings", "3rd")]
     assert lines("cricket", [begun], 0, 0)[0].title == "Start of 3rd innings"

@@ -185,7 +185,7 @@ class Feature {
     const state = await this.poll.read();
     if (!state) return;
     const view = board(state, wall.now());
-    const told = lines(state.sport, state.events ?? [], state.home.score, state.away.score, state.linescore);
+    const told = lines(state.sport, state.events ?? [], state.home.score, state.away.score, state);
     scores.paintLines(this.root.querySelector("[data-lines]"), told.filter((line) => line.key).slice(0, 8), view);
     scores.paintHero(this.hero, view, scorers(state.sport, state.events ?? []));
     scores.paintStats(this.root, view);

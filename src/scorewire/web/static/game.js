@@ -35,7 +35,7 @@ function paint() {
   const before = shown;
   shown = board(state, wall.now());
   const told = events();
-  const view = lines(state.sport, told, state.home.score, state.away.score, state.linescore);
+  const view = lines(state.sport, told, state.home.score, state.away.score, state);
   root.dataset.seq = state.seq;
   scores.paintHero(hero, shown, scorers(state.sport, told));
   scores.paintLineScore(root, shown);

@@ -1,4 +1,5 @@
 // The lines of a game's timeline; the same functions as web/timeline.py, held equal by a test.
+import { stretches } from "./points.js";
 import { words } from "./words.js";
 
 /**
@@ -7,6 +8,9 @@ import { words } from "./words.js";
  * @typedef {{seq: number, when: string, icon: string, weight: string, key: boolean, side: string,
  *   title: string, who: string, notes: string, score: string, struck: string}} Line
  */
+
+/** Between the points of a list of them: a line breaks after a dash, and never here. */
+const DASH = "\u2060–\u2060";
 
 /** @param {string} name @returns {string} `FREE_KICK_WON` reads "Free kick won" */
 export function humanise(name) {
@@ -25,32 +29,70 @@ export function eventWords(sport, type) {
 /**
  * @param {string} sport @param {CompactEvent[]} events oldest first
  * @param {number} home @param {number} away
- * @param {Object<string, object>=} linescore a period that it leaves out may be one apart, as a super over is
+ * @param {import("./board.js").ScoreState=} state the one that holds the newest of them: for the points of sets,
+ *   and for a period that its line score leaves out, which may be one apart, as a super over is
  * @returns {Line[]} newest first
  */
-export function lines(sport, events, home, away, linescore) {
-  const bySeq = new Map(events.map((event) => [event.seq, event]));
+export function lines(sport, events, home, away, state) {
   const struck = struckLines(events);
-  const scores = runningScores(sport, events, struck, home, away);
+  const story = {
+    sport,
+    state,
+    struck,
+    bySeq: new Map(events.map((event) => [event.seq, event])),
+    scores: runningScores(sport, events, struck, home, away),
+  };
+  const [told, within] = state ? stretches(state, [...standing(events, struck)]) : [new Map(), new Set()];
   const made = [];
-  for (const event of events.toReversed ? events.toReversed() : [...events].reverse()) {
+  for (const event of [...events].reverse()) {
+    if (within.has(event.seq)) continue;
     const entry = eventWords(sport, event.type);
-    if (entry.weight === "quiet") continue;
-    made.push({
-      seq: event.seq,
-      when: moment(sport, periodKey(sport, event.period, linescore), event.clock || clockOf(sport, event)),
-      icon: entry.icon,
-      weight: entry.weight,
-      key: words.key_weights.includes(entry.weight),
-      side: event.team ?? "",
-      title: title(sport, event, entry, bySeq, periodKey(sport, event.period, linescore)),
-      who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
-      notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
-      score: stated(event) || (scores.get(event.seq) ?? ""),
-      struck: struck.get(event.seq) ?? "",
-    });
+    const stretch = told.get(event.seq);
+    if (stretch && !(stretch.points.length === 1 && struck.has(event.seq))) made.push(stretchLine(story, event, stretch));
+    else if (entry.weight !== "quiet") made.push(line(story, event, entry));
   }
   return made;
+}
+
+function line({ sport, state, struck, bySeq, scores }, event, entry) {
+  const period = periodKey(sport, event.period, state?.linescore);
+  return {
+    seq: event.seq,
+    when: moment(sport, period, event.clock || clockOf(sport, event)),
+    icon: entry.icon,
+    weight: entry.weight,
+    key: words.key_weights.includes(entry.weight),
+    side: event.team ?? "",
+    title: title(sport, event, entry, bySeq, period),
+    who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
+    notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
+    score: stated(event) || (scores.get(event.seq) ?? ""),
+    struck: struck.get(event.seq) ?? "",
+  };
+}
+
+/** A game of tennis with its points, or a rally with the score of its set after it. */
+function stretchLine({ sport, state }, event, { call, period, side, score, points }) {
+  const entry = eventWords(sport, "POINT");
+  const { calls, points_by } = words.sports[sport];
+  const alone = points_by === "set";
+  const weight = call === "set" || call === "match" ? "key" : entry.weight;
+  const told = points.map(([point, text]) =>
+    [text.replace("–", DASH), notes(sport, point.detail ?? {})].filter(Boolean).join("\u00a0"),
+  );
+  return {
+    seq: event.seq,
+    when: moment(sport, period, points.length > 1 ? undefined : event.clock),
+    icon: entry.icon,
+    weight,
+    key: words.key_weights.includes(weight),
+    side,
+    title: calls[call],
+    who: (alone ? event.player : side && state[side].name) ?? "",
+    notes: alone ? notes(sport, points.at(-1)[0].detail ?? {}) : told.filter(Boolean).join("\u00a0· "),
+    score,
+    struck: "",
+  };
 }
 
 /** @param {CompactEvent[]} events @returns {Map<number, string>} seq to the word beside it */

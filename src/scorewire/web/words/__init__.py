@@ -21,6 +21,9 @@ An entry of SPORTS:
     totals        what stands after the line score: titles, and the pairs of detail under them
     figures       the tree of detail with little figures beside the line score: tie-breaks
     turns         the tree of detail that tells by period whose turn it was: the other side has no cell
+    points_by     what points are counted to, where lists of them tell more than lines: game or set
+    calls         the title of what is told of points: a game, with it the set, the match; one still open,
+                  one left unfinished
     filter        which lines of the timeline are shown first: key or all
     winner        where detail says who has won, and whether the score tells where it does not
     at_side, in_game   what fans ask beside the score, see situation.py

@@ -24,6 +24,8 @@ DEFAULTS: Words = {
     "totals": [["T", ""]],
     "figures": "",
     "turns": "",
+    "points_by": "",
+    "calls": {},
     "filter": "key",
     "winner": {"path": "", "by_score": True},
     "at_side": [],

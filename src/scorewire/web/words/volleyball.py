@@ -37,6 +37,8 @@ SPORT: Words = {
         "S4 END": "Set 4",
         "S5 END": "Set 5",
     },
+    "points_by": "set",
+    "calls": {"game": "Point", "set": "Point and set", "match": "Point, set and match"},
     "filter": "all",
     "totals": [["Sets", ""]],
     "winner": {"path": "winner", "by_score": True},
