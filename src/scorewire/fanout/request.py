@@ -7,6 +7,7 @@ Source: RFC 9112 2.2 (leading line ends), RFC 9110 5.3 (repeated headers), RFC 7
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -24,6 +25,9 @@ HEAD_KEPT_BYTES = 1024
 
 PEERS_KEPT = 4096
 """Addresses that are read once; at about 200 bytes each."""
+
+FOLLOWS_KEPT = 4096
+"""Follows that are shared by all who ask for them; at about 200 bytes each."""
 
 _KINDS: dict[str, Kind] = {"game": "game", "team": "team", "league": "league", "sport": "sport"}
 _FORWARDED_FOR = re.compile(r'for="?\[?([^\]",;\s]+)', re.IGNORECASE)
@@ -163,8 +167,9 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
     return StreamQuery(follows, epoch, seqs)
 
 
+@lru_cache(maxsize=FOLLOWS_KEPT)
 def make_follow(kind: Kind, id_: str, view: str | None, delay_s: int = 0) -> Follow:
-    """One follow in the view asked for.
+    """One follow in the view asked for; fans who ask for the same share it, to save memory.
 
     Raises:
         RequestError: 400 for the view, 404 for an id that nothing can have.

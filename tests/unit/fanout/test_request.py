@@ -10,6 +10,7 @@ from scorewire.fanout.request import (
     HeadReader,
     Proxies,
     known_delay,
+    make_follow,
     read_stream_query,
 )
 
@@ -155,3 +156,13 @@ def test_few_peers_are_remembered_and_each_is_what_it_is() -> None:
             assert proxies.peer(peer) == peer
         assert proxies.peer("10.1.2.3") == ""
     assert len(proxies._peers) <= PEERS_KEPT
+
+
+def test_fans_who_ask_for_the_same_share_the_follow() -> None:
+    one = make_follow("game", "".join(["g", "1"]), None)
+    other = make_follow("game", "".join(["g", "1"]), None)
+    assert one is other
+    assert make_follow("game", "g1", "line") == one._replace(line=True)
+    for _ in range(2):
+        with pytest.raises(RequestError):
+            make_follow("game", "not an id", None)
