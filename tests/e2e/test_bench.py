@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from scorewire.bench.crowd import LoadClients
 from scorewire.bench.machine import Cores
 from scorewire.bench.nginx import nchan_module, program
 from scorewire.bench.report import Figure, Report, read_report
+from scorewire.bench.target import Target
 from scorewire.bench.yardstick import COMPILERS, Yardstick, build, frame_like
 from scorewire.cli.app import main
 from scorewire.errors import BackendError
@@ -47,6 +49,28 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scorewire.bench.machine.share_cores", lambda *_: everybody)
 
 
+SHARERS = ("churn", "fair", "fanout", "ingest", "path", "pull")
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: Folders) -> Iterator[Target]:
+    """A node that runs."""
+    everybody = Cores(tuple(CORES), tuple(CORES))
+    with Target(folder=tmp_path_factory.mktemp("node") / "shared", cores=everybody) as running:
+        yield running
+
+
+@pytest.fixture
+def _one_node(node: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some benchmarks find one node running: each has games of its own, and nodes are slow to start."""
+
+    def target(*, folder: Path, cores: Cores, workers: int = 0) -> AbstractContextManager[Target]:
+        return Target(folder=folder, cores=cores, workers=workers) if workers else nullcontext(node)
+
+    for name in SHARERS:
+        monkeypatch.setattr(f"scorewire.bench.{name}.Target", target)
+
+
 def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
     """Run a benchmark to its end; it leaves with 0 and nothing behind."""
     kept = folder / "result.json"
@@ -61,6 +85,7 @@ def bench(folder: Path, *words: str) -> tuple[Report, dict[str, Figure]]:
     return report, figures
 
 
+@pytest.mark.usefixtures("_one_node")
 @pytest.mark.parametrize(
     ("transport", "beside"), [("sse", ("--vs", "nchan")), ("websocket", ("--workers", "2"))]
 )
@@ -98,6 +123,7 @@ def test_sizes_in_turn_are_drawn_with_idle_games_beside(tmp_path: Path, tmp_path
     assert plot.read_text().count("<polyline") == 2 + HAS_COMPILER
 
 
+@pytest.mark.usefixtures("_one_node")
 def test_path_holds_the_way_against_the_disk(tmp_path: Path) -> None:
     report, figures = bench(tmp_path, "path", "--rounds", "10")
     assert report.settings == {"rounds": 10}
@@ -107,6 +133,7 @@ def test_path_holds_the_way_against_the_disk(tmp_path: Path) -> None:
     assert 0 < figures["call sent to fan, p50"].value <= figures["call sent to fan, p99"].value <= worst
 
 
+@pytest.mark.usefixtures("_one_node")
 def test_ingest_counts_what_the_scores_show(tmp_path: Path) -> None:
     words = ("--games", "5", "--connections", "3", "--single", "100", "--batched", "500")
     _, figures = bench(tmp_path, "ingest", *words)
@@ -123,6 +150,7 @@ def test_memory_is_weighed_with_one_game_and_with_ten(tmp_path: Path) -> None:
     assert figures["websocket: user memory a fan, one game"].value > 0
 
 
+@pytest.mark.usefixtures("_one_node")
 @pytest.mark.parametrize("name", ["fair", "slow"])
 def test_healthy_fans_are_timed_and_drawn(name: str, tmp_path: Path, tmp_path_factory: Folders) -> None:
     plot = tmp_path_factory.mktemp("plots") / "plot.svg"
@@ -177,6 +205,7 @@ def test_many_games_have_their_events(tmp_path: Path) -> None:
     assert figures["user memory a live game"].value > 0
 
 
+@pytest.mark.usefixtures("_one_node")
 def test_pull_is_held_against_nginx(tmp_path: Path) -> None:
     report, figures = bench(tmp_path, "pull", "--connections", "5", "--seconds", "0.2", "--turns", "1")
     for status in (200, 304):
@@ -190,6 +219,7 @@ def test_starts_with_and_without_games(tmp_path: Path) -> None:
     assert [figure.value > 0 for figure in report.figures[:5]] == [True] * 5
 
 
+@pytest.mark.usefixtures("_one_node")
 def test_fans_come_and_go(tmp_path: Path) -> None:
     _, figures = bench(tmp_path, "churn", "--joins", "500")
     assert figures["joins and leaves"].value == 500

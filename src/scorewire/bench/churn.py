@@ -18,7 +18,7 @@ from scorewire.bench.storm import flaws
 from scorewire.bench.target import Target
 from scorewire.bench.turnout import Turnout
 
-GAME = "bench-1"
+GAME = "churn-1"
 PARTS = 25
 WARM_PARTS = 5
 WINDOW = 400

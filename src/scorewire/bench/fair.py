@@ -20,7 +20,7 @@ from scorewire.bench.spreading import Delays, delay_figures, delays
 from scorewire.bench.target import Target
 from scorewire.bench.ticker import Ticker
 
-SMALL, BIG = "bench-small", "bench-big"
+SMALL, BIG = "fair-small", "fair-big"
 PERIOD_S = 0.23
 """Between two updates of the small game; no multiple of the burst's period, so that they meet anyhow."""
 UPDATE_BYTES = 300

@@ -30,7 +30,7 @@ from scorewire.bench.rounds import (
 )
 from scorewire.bench.target import Target
 
-GAME = "bench-1"
+GAME = "fanout-1"
 NO_COMPILER = (
     "NO YARDSTICK: this machine has no C compiler (cc, gcc or clang), so there is no ratio. Install one."
 )

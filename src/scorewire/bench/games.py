@@ -82,7 +82,7 @@ def run(options: Options, stage: Stage) -> Outcome:
         time.sleep(IDLE_S)
         empty = target.process.user_bytes()
         stage.tell(f"{options.games} games begin")
-        games = [Game(provider, f"bench-{number}") for number in range(options.games)]
+        games = [Game(provider, f"games-{number}") for number in range(options.games)]
         begin(provider, games)
         time.sleep(IDLE_S)
         begun = target.process.user_bytes()

@@ -74,7 +74,7 @@ def run(options: Options, *, cores: Cores, folder: Path) -> Outcome:
         Provider(port=target.port, secret=target.secret) as provider,
         Probe(folder) as probe,
     ):
-        games = [Game(provider, f"bench-{number}") for number in range(options.games)]
+        games = [Game(provider, f"ingest-{number}") for number in range(options.games)]
         for game in games:
             game.begin()
         for _ in range(FSYNCS):

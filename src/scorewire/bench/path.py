@@ -20,7 +20,7 @@ from scorewire.bench.target import Target
 from scorewire.bench.watching import Watcher
 from scorewire.errors import BackendError
 
-GAME = "bench-1"
+GAME = "path-1"
 DATA_BYTES = 300
 WARM_ROUNDS = 20
 PAUSE_S = 0.01

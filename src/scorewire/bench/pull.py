@@ -21,7 +21,7 @@ from scorewire.bench.report import Figure, Outcome, at_least, plain
 from scorewire.bench.running import Stage
 from scorewire.bench.target import Target
 
-GAME = "bench-1"
+GAME = "pull-1"
 SHOTS = 12
 """Events before the score is read: some of them stand in it, so that it is about 1.5 KB."""
 YOUNG_S = 2.5

@@ -73,7 +73,7 @@ def run(options: Options, stage: Stage) -> Outcome:
         Provider(port=target.port, secret=target.secret, patience_s=PATIENCE_S) as provider,
         Turnout(fans=options.fans, cores=cores.clients) as turnout,
     ):
-        games = [Game(provider, f"bench-{number}") for number in range(options.games)]
+        games = [Game(provider, f"restart-{number}") for number in range(options.games)]
         begin(provider, games)
         stage.tell(f"{options.fans} fans come")
         came = turnout.come(

@@ -21,7 +21,7 @@ from scorewire.bench.running import Stage
 from scorewire.bench.spreading import Delays, delay_figures, delays
 from scorewire.bench.target import Target
 
-GAME = "bench-1"
+GAME = "slow-1"
 UPDATE_BYTES = 300
 PERIOD_S = 0.1
 STALLED_SHARE = 10

@@ -146,7 +146,7 @@ def run(options: Options, stage: Stage, plot: Path | None = None) -> Outcome:
     with ExitStack() as stack:
         target = stack.enter_context(Target(folder=stage.folder, cores=cores, workers=options.workers))
         tellers = [stack.enter_context(Provider(port=target.port, secret=target.secret)) for _ in range(2)]
-        games = [Game(tellers[0], f"bench-{number}") for number in range(options.games)]
+        games = [Game(tellers[0], f"soak-{number}") for number in range(options.games)]
         begin(tellers[0], games)
         crowds = Crowds(
             games,

@@ -29,7 +29,7 @@ from scorewire.bench.turnout import Turnout
 from scorewire.bench.watching import Watcher
 from scorewire.bench.yardstick import Greeter, build
 
-GAME = "bench-1"
+GAME = "storm-1"
 UPDATE_BYTES = 300
 MISSED = 10
 """Updates that happen while everybody is away."""
