@@ -36,13 +36,13 @@ import msgspec
 
 from scorewire.games import agreement, conflicts, succession
 from scorewire.games.account import Account
-from scorewire.games.book import Book
+from scorewire.games.book import DESK, Book
 from scorewire.games.deadlines import Deadline, deadlines
 from scorewire.games.engine import amend_play, decide, decide_event, take_back
 from scorewire.games.matching import alike, find
 from scorewire.games.tellers import Kinds, Tellers, Terms, own_play
 from scorewire.games.telling import Telling
-from scorewire.games.writing import DESK, Desk, Outcome, Verdict, Writer
+from scorewire.games.writing import Desk, Outcome, Verdict, Writer
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.sports.machine import Refusal
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from scorewire.games.statement import Statement, adds_up, precedes, stated
+from scorewire.games.statement import Contradiction, Statement, adds_up, precedes, stated
 from scorewire.games.telling import Telling
 from scorewire.model.game_event import CompactEvent, GameEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
@@ -25,6 +25,7 @@ MARK_PLAYS: Final = 32
 
 PlayKey = tuple[str, str]
 """(provider, event)."""
+DESK: Final = "desk"
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Book:
         corrected: a correction changed the score after the game was final.
         active: the provider whose account this is, beside the desk's; empty for the one first in preference.
         statement: the score that a provider stated last, and what ours lacks of it.
+        contradiction: the score stated last was not ours: `open`; and a correction of a provider's has moved
+            ours since, so that agreeing with it proves nothing: `blurred`.
         remembered: touches, retractions of what is not held, and newer revisions of equal content.
         tellings: what providers told that is no play of its own here: claims of those that are not shown, and
             other names of plays that are. No row changes it.
@@ -80,6 +83,7 @@ class Book:
     under_check: bool = False
     active: str = ""
     statement: Statement | None = None
+    contradiction: Contradiction = ""
     tellings: dict[PlayKey, Telling] = field(default_factory=dict)
     recent: deque[CompactEvent] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     remembered: dict[PlayKey, Memory] = field(default_factory=dict)
@@ -189,6 +193,7 @@ class Book:
         assert row.seq == self.seq + 1, f"row {row.seq} of {self.game_id} does not follow {self.seq}"
         final_before = self._final_score()
         at_statement = self._at_statement(row)
+        ours = self._contradicted(row)
         ends = row.place is None or not self._places or row.place >= self._places[-1]
         match row.change:
             case "declare":
@@ -203,6 +208,7 @@ class Book:
                 self.under_check = bool(row.note.get("under_check", self.under_check))
                 self.active = str(row.note.get("active", self.active))
         self._weigh_statement(row, at_statement, ends=ends)
+        self._weigh_contradiction(row, ours, ends=ends)
         self.seq, self.ts = row.seq, row.ts
         self.recent.append(row.compact)
         if row.correction:
@@ -255,6 +261,29 @@ class Book:
             now = self._score_at(held.place)
             owed = (held.owed[0] - now[0] + before[0], held.owed[1] - now[1] + before[1])
             self.statement = msgspec.structs.replace(held, owed=owed)
+
+    def _contradicted(self, row: GameEvent) -> tuple[int, int] | None:
+        """The score before a correction of a provider's, while the one stated last was not ours."""
+        corrects = row.change in ("retract", "amend") and row.cause.provider != DESK
+        return (self.board.home, self.board.away) if self.contradiction == "open" and corrects else None
+
+    def _weigh_contradiction(self, row: GameEvent, before: tuple[int, int] | None, *, ends: bool) -> None:
+        """Note whether the score stated last is ours, and what came between.
+
+        Args:
+            before: what `_contradicted` said before the row was applied.
+            ends: as of `_weigh_statement`.
+        """
+        claim = row.claim
+        if claim is not None and claim.score is not None and ends:
+            agrees = (claim.score.home, claim.score.away) == (self.board.home, self.board.away)
+            self.contradiction = "" if agrees else "open"
+        elif row.change == "note" and not self.under_check:
+            self.contradiction = ""
+        elif self.contradiction == "blurred" and row.cause.provider == DESK:
+            self.contradiction = "open"  # who put the score right has looked
+        elif before not in (None, (self.board.home, self.board.away)):
+            self.contradiction = "blurred"
 
     def _score_at(self, place: Place) -> tuple[int, int]:
         """The score after the play at a place, and all before it."""

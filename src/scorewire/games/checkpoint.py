@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from scorewire.games import telling
 from scorewire.games.book import Book, Memory, Play
-from scorewire.games.statement import Statement
+from scorewire.games.statement import Contradiction, Statement
 from scorewire.journal.records import LedgerEntry
 from scorewire.model.game_event import CompactEvent, Place
 from scorewire.model.provider_event import GameDeclared, ProviderEvent
@@ -43,6 +43,7 @@ class BookImage(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field
     under_check: bool = False
     active: str = ""
     statement: Statement | None = None
+    contradiction: Contradiction = ""
     recent: tuple[CompactEvent, ...] = ()
     plays: tuple[PlayImage, ...] = ()
 
@@ -65,6 +66,7 @@ def write(book: Book) -> bytes:
         under_check=book.under_check,
         active=book.active,
         statement=book.statement,
+        contradiction=book.contradiction,
         recent=tuple(book.recent),
         plays=tuple(
             PlayImage(
@@ -100,6 +102,7 @@ def read(body: bytes, machines: dict[str, AnyMachine]) -> Book:
         under_check=image.under_check,
         active=image.active,
         statement=image.statement,
+        contradiction=image.contradiction,
     )
     book.recent.extend(image.recent)
     plays: list[Play] = [

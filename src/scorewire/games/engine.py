@@ -7,9 +7,9 @@ is decided is applied to the book at once; the shell makes it durable before any
 
 import msgspec
 
-from scorewire.games.book import Book, Memory, Play, PlayKey
+from scorewire.games.book import DESK, Book, Memory, Play, PlayKey
 from scorewire.games.ordering import NUMBERED, place_of
-from scorewire.games.writing import DESK, Desk, Outcome, Verdict, Writer
+from scorewire.games.writing import Desk, Outcome, Verdict, Writer
 from scorewire.model.game_event import Cause, CompactEvent, Level, Place
 from scorewire.model.provider_event import (
     Claim,

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scorewire.games.account import Account, Points, score_after, sheet_after
-from scorewire.games.book import Book, Play
-from scorewire.games.writing import DESK
+from scorewire.games.book import DESK, Book, Play
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent
 from scorewire.sports.lifecycle import STATUS_EVENTS

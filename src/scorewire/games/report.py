@@ -5,9 +5,8 @@ from statistics import median
 
 from msgspec import Struct
 
-from scorewire.games.book import Book, Play
+from scorewire.games.book import DESK, Book, Play
 from scorewire.games.telling import Conflict, Telling
-from scorewire.games.writing import DESK
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import ProviderEvent
 

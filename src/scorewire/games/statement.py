@@ -14,6 +14,7 @@ later ones were worth.
 """
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -21,6 +22,8 @@ from scorewire.model.game_event import GameEvent, Place
 from scorewire.sports.machine import EventSpec
 
 Points = tuple[int, int]
+Contradiction = Literal["", "open", "blurred"]
+"""Whether the score that was stated last is not ours; see `Book.contradiction`."""
 
 
 class Statement(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,11 +12,10 @@ from typing import Final
 import msgspec
 
 from scorewire.games.account import Account, Points, opened, score_after
-from scorewire.games.book import Book, Play, PlayKey
+from scorewire.games.book import DESK, Book, Play, PlayKey
 from scorewire.games.matching import alike, find, untold
 from scorewire.games.ordering import between, place_of
 from scorewire.games.telling import Settled, Telling
-from scorewire.games.writing import DESK
 from scorewire.model.game_event import Place
 from scorewire.model.provider_event import ProviderEvent, SequenceKind
 

@@ -14,7 +14,6 @@ from scorewire.model.update import Update, difference
 from scorewire.sports.machine import Refusal
 
 OURS: Final = "scorewire"
-DESK: Final = "desk"
 IMPOSED: Final = frozenset({"awarded", "forfeited", "walkover", "void"})
 """Statuses whose score was ruled, not played."""
 
@@ -141,6 +140,8 @@ class Writer:
     def _agrees_by_now(self) -> bool:
         """Whether a correction or a late play has settled a check."""
         held = self.book.statement
+        if self.waits and self.book.contradiction == "blurred":
+            return False
         if not self.counts or held is None:
             return _agrees_by_now(self.book)
         return held.is_met or _agrees_by_now(self.book, only=held.place)

@@ -85,6 +85,37 @@ def test_a_score_that_may_be_older_than_a_correction_proves_no_ones_goal() -> No
     assert panel.desk.shown.under_check
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_check_does_not_end_because_a_correction_meets_an_older_score(*, restarts: bool) -> None:
+    """The primary states 1:0 where we hold 2:0; that a goal of both falls away later does not prove 1:0."""
+    panel = Panel()
+    for name, at in (("acme", 5), ("backup", 6)):
+        panel.say(name, "GOAL", at=at, event=f"{name}-1", team="home")
+    for name, at in (("acme", 7), ("backup", 8)):
+        panel.say(name, "GOAL", at=at, event=f"{name}-2", team="home", period=1)
+    panel.say("acme", "CORNER", at=9, team="away", score=SideScore(home=1, away=0))
+    assert panel.desk.shown.under_check
+    if restarts:
+        panel.restarted()
+    for name, at in (("acme", 31), ("backup", 32)):
+        panel.say(name, "", at=at, event=f"{name}-2", action="retract")
+    assert panel.score == (1, 0)
+    assert panel.desk.shown.under_check
+    panel.say("acme", "CORNER", at=33, team="away", score=SideScore(home=1, away=0))
+    assert not panel.desk.shown.under_check
+
+
+def test_the_desk_that_cancels_a_goal_ends_the_check() -> None:
+    panel = Panel()
+    for number, at in ((1, 5), (2, 7)):
+        panel.say("acme", "GOAL", at=at, event=f"goal-{number}", team="home")
+    panel.say("acme", "CORNER", at=9, team="away", score=SideScore(home=0, away=0))
+    panel.say("acme", "", at=10, event="goal-1", action="retract")
+    assert (panel.score, panel.desk.shown.under_check) == ((1, 0), True)
+    panel.say("desk", "GOAL_CANCELLED", at=20, team="home", detail={"provider": "acme", "event": "goal-2"})
+    assert (panel.score, panel.desk.shown.under_check) == ((0, 0), False)
+
+
 def test_a_goal_in_a_number_that_the_primary_left_out_is_shown() -> None:
     panel = Panel(kind="dense")
     panel.say("acme", "CORNER", at=5, team="home", sequence=1)
