@@ -33,7 +33,8 @@ from scorewire.scoreboard import link
 from scorewire.scoreboard.upstream import UpstreamScoreboard
 from scorewire.server import server_of
 
-REPORT_S: Final = 1.0
+REPORT_S: Final = 0.3
+"""How old the counts in the metrics may be."""
 
 _log = structlog.get_logger("scorewire.worker")
 
@@ -87,6 +88,7 @@ class Worker:
                 await self._upstream.synced.wait()
                 process.leave_garbage_to_the_wheel()
                 wheel = self._spawn(self._side.hub.wheel.run(self._clock), "fan-wheel")
+                self._side.gateway.settle_listener(listener)
                 server = server_of(forwarding, http=self._side.gateway.protocol)
                 served = self._spawn(server.serve(sockets=[listener]), "port")
                 await server.listens.wait()

@@ -199,6 +199,32 @@ def test_every_metric_is_fed(node: NodeProcess) -> None:
     assert not {name for name in METRICS if name not in told and f"{name}_count" not in told}
 
 
+def test_the_status_names_the_workers(node: NodeProcess) -> None:
+    with httpx.stream("GET", f"{node.url}/v1/stream?sport=soccer", timeout=10) as response:
+        parts = response.iter_bytes()  # kept, for the stream ends with it
+        next(parts)
+        transport = httpx.HTTPTransport(uds=str(node.data / "admin.sock"))
+        with httpx.Client(transport=transport, base_url="http://admin") as client:
+            status = wait_for(lambda: client.get("/v1/admin/status").json(), lambda found: found["fans"] == 1)
+    workers = status["workers"]
+    assert sorted(workers) == ["1", "2"]
+    assert all(worker["connected"] for worker in workers.values())
+    assert sorted(worker["fans"] for worker in workers.values()) == [0, 1]
+    serving = next(line for line in node.log.read_text().splitlines() if '"serving"' in line)
+    assert json.loads(serving)["descriptors_of_a_worker"] > 1000
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.4, 0.8, 1.2])
+def test_who_is_told_to_stop_while_it_starts_leaves_nobody(tmp_path: Path, after_s: float) -> None:
+    command = [sys.executable, "-m", "scorewire", "serve", "--workers", "2", "--port", "0"]
+    started = subprocess.Popen([*command, "--data", str(tmp_path / "data")], stderr=subprocess.DEVNULL)
+    time.sleep(after_s)
+    family = children_of(started.pid)
+    started.terminate()
+    started.wait(20)
+    wait_for(lambda: [pid for pid in family if alive(pid)], lambda left: not left)
+
+
 def test_a_call_is_signed_and_counted_once(node: NodeProcess) -> None:
     body = json.dumps(declare("g1")).encode()
     headers = {
@@ -233,8 +259,12 @@ def wait_for(look, fine, timeout_s: float = 10.0):
 
 def children(node: NodeProcess) -> list[int]:
     assert node.process is not None
-    listed = Path(f"/proc/{node.process.pid}/task/{node.process.pid}/children").read_text()
-    return [int(pid) for pid in listed.split()]
+    return children_of(node.process.pid)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
 
 
 def alive(pid: int) -> bool:

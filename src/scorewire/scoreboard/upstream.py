@@ -292,9 +292,7 @@ class UpstreamPast:
 
     async def games_of(self, kind: str, id: str, cutoff_ms: int) -> tuple[str, ...]:  # noqa: A002
         """See there."""
-        pieces = await self._call(
-            partial(link.GamesWanted, kind=kind, name=id, cutoff_ms=cutoff_ms)
-        )
+        pieces = await self._call(partial(link.GamesWanted, kind=kind, name=id, cutoff_ms=cutoff_ms))
         return pieces[-1].names
 
     async def updates(self, game_id: str, since_seq: int, limit: int) -> Sequence[Update]:
