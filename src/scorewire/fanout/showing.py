@@ -22,7 +22,7 @@ from scorewire.fanout.interests import Interests
 from scorewire.fanout.loading import GamesOf, Known, Loading, Recall, Spawn
 from scorewire.fanout.stands import Stands
 from scorewire.model.update import Update
-from scorewire.scoreboard.base import Head, Scoreboard
+from scorewire.scoreboard.base import Head, Scoreboard, whole
 
 _log = structlog.get_logger("scorewire.fanout")
 
@@ -77,7 +77,7 @@ class Delayed:
         newest = self._scoreboard.held(game_id)
         told_seq = since[-1].seq if since else head.state.seq if head is not None else 0
         if newest is not None and newest.state.seq > told_seq:
-            since = [*since, _whole(newest)]  # more rows than are read back at once
+            since = [*since, whole(newest)]  # more rows than are read back at once
         self._backlog.recall(since, self._now_s())
         return head
 
@@ -203,7 +203,7 @@ class Showing:
             if head is None or game_id in self._repairs or head.state.epoch != channel.epoch:
                 continue
             if head.state.seq > channel.seq:
-                self._repair(_whole(head), channel.seq)
+                self._repair(whole(head), channel.seq)
 
     def _repair(self, update: Update, since_seq: int) -> None:
         """What lies between is read back once for all fans; until then the game's news wait."""
@@ -311,19 +311,3 @@ class Showing:
     def seats(self, fan: FanLike) -> list[Audience]:
         """The audiences of a fan that are of this showing."""
         return [audience for audience in fan.audiences if audience.delay_s == self.delay_s]
-
-
-def _whole(head: Head) -> Update:
-    """A head as an update that replaces, for when what led to it cannot be read."""
-    state = head.state
-    return Update(
-        game_id=state.game_id,
-        epoch=state.epoch,
-        seq=state.seq,
-        ts=state.updated_at,
-        correction=True,
-        corrected_seq=head.corrected_seq,
-        event=None,
-        patch={},
-        state=state,
-    )

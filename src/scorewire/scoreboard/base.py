@@ -28,6 +28,22 @@ class Head(Struct, frozen=True, kw_only=True):
     corrected_seq: int
 
 
+def whole(head: Head) -> Update:
+    """A head as an update that replaces, for when what led to it is not known."""
+    state = head.state
+    return Update(
+        game_id=state.game_id,
+        epoch=state.epoch,
+        seq=state.seq,
+        ts=state.updated_at,
+        correction=True,
+        corrected_seq=head.corrected_seq,
+        event=None,
+        patch={},
+        state=state,
+    )
+
+
 class Scoreboard(ABC):
     """See the module's docstring for what every adapter guarantees."""
 

@@ -148,19 +148,3 @@ FromPipeline = Told | Heads | Compared | Answer
 encode: Callable[[FromEdge | FromPipeline], bytes] = msgspec.msgpack.Encoder().encode
 decode_from_edge = msgspec.msgpack.Decoder(FromEdge).decode
 decode_from_pipeline = msgspec.msgpack.Decoder(FromPipeline).decode
-
-
-def whole(head: Head) -> Update:
-    """A head as an update that replaces, for when what led to it is not known."""
-    state = head.state
-    return Update(
-        game_id=state.game_id,
-        epoch=state.epoch,
-        seq=state.seq,
-        ts=state.updated_at,
-        correction=True,
-        corrected_seq=head.corrected_seq,
-        event=None,
-        patch={},
-        state=state,
-    )

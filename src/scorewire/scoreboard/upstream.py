@@ -25,7 +25,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from scorewire.errors import BackendError
 from scorewire.model.update import Update
 from scorewire.scoreboard import link
-from scorewire.scoreboard.base import Head, Listener, Scoreboard
+from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
 from scorewire.scoreboard.heads import Heads
 
 CALL_S = 10.0
@@ -233,7 +233,7 @@ class UpstreamScoreboard(Scoreboard):
             return
         self._heads.keep(head)
         if self._listener is not None and not same:
-            self._listener([link.whole(head)])
+            self._listener([whole(head)])
 
     def report(self, counts: link.Counts) -> None:
         """Tell the pipeline what this edge counts; nothing while the link is down."""

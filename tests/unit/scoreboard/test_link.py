@@ -8,7 +8,7 @@ from scorewire.model.provider_event import League
 from scorewire.model.score_state import GameClock, ScoreState, SideState
 from scorewire.model.update import Update
 from scorewire.scoreboard import link
-from scorewire.scoreboard.base import Head
+from scorewire.scoreboard.base import Head, whole
 
 STATE = ScoreState(
     game_id="g1",
@@ -78,5 +78,5 @@ def test_an_older_end_reads_what_a_newer_one_adds() -> None:
 
 
 def test_a_whole_head_replaces() -> None:
-    whole = link.whole(Head(state=STATE, corrected_seq=2))
-    assert (whole.seq, whole.corrected_seq, whole.correction, whole.state) == (3, 2, True, STATE)
+    told = whole(Head(state=STATE, corrected_seq=2))
+    assert (told.seq, told.corrected_seq, told.correction, told.state) == (3, 2, True, STATE)

@@ -14,7 +14,7 @@ from scorewire.model.provider_event import League
 from scorewire.model.score_state import ScoreState, SideState
 from scorewire.model.update import Update
 from scorewire.scoreboard import link
-from scorewire.scoreboard.base import Head
+from scorewire.scoreboard.base import Head, whole
 from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.local import LocalScoreboard
 from scorewire.scoreboard.upstream import UpstreamScoreboard
@@ -233,7 +233,7 @@ async def test_another_epoch_replaces(tmp_path: Path) -> None:
         pipeline.stored["g1"] = [update("g1", 2, epoch="other")]
         await pipeline.start()
         await until(lambda: len(edge.heard) == 2)
-        assert edge.heard[1] == link.whole(Head(state=state("g1", 2, epoch="other"), corrected_seq=0))
+        assert edge.heard[1] == whole(Head(state=state("g1", 2, epoch="other"), corrected_seq=0))
 
 
 async def test_a_call_waits_for_the_link_and_is_asked_again(tmp_path: Path) -> None:
