@@ -77,7 +77,10 @@ class Child:
         try:
             async with asyncio.timeout(START_S):
                 while not line.endswith(b"\n"):
-                    some = await loop.sock_recv(self.control, 65_536)
+                    try:
+                        some = await loop.sock_recv(self.control, 65_536)
+                    except ConnectionError:
+                        some = b""  # it was killed before it had read its orders
                     if not some:
                         code = await self.process.wait()
                         raise BackendError(f"{self.name} has left with {code}", retryable=True)
@@ -218,6 +221,12 @@ class Supervisor:
         return report
 
     async def _launch(self, slot: Slot) -> Child:
+        try:
+            return await self._run(slot)
+        except OSError as error:
+            raise BackendError(f"{slot.name} cannot be started: {error}", retryable=True) from error
+
+    async def _run(self, slot: Slot) -> Child:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         passed = [theirs.fileno()]
@@ -244,7 +253,11 @@ class Supervisor:
                 start_new_session=True,  # Ctrl+C is for us; we stop the others in order
             )
         child = Child(slot.name, started, ours, self._clock.monotonic_s())
-        await asyncio.get_running_loop().sock_sendall(ours, write(orders) + b"\n")
+        try:
+            await asyncio.get_running_loop().sock_sendall(ours, write(orders) + b"\n")
+        except BaseException:
+            child.kill()
+            raise
         return child
 
     async def _watch(self, slot: Slot, child: Child) -> None:

@@ -150,11 +150,20 @@ def test_a_worker_that_hangs_misses_nothing(node: NodeProcess) -> None:
     assert [fan.joins for fan in fans] == [1] * len(fans)
 
 
-def test_a_process_that_dies_again_and_again_is_started_ever_slower(node: NodeProcess) -> None:
-    for _ in range(4):
-        pid = process(node, "worker-1")
+@pytest.mark.parametrize("name", ["worker-1", "pipeline"])
+def test_a_process_that_is_killed_while_it_starts_is_started_ever_slower(
+    node: NodeProcess, name: str
+) -> None:
+    starts_s = []
+    for n in range(5):
+        pid = process(node, name)
+        time.sleep(0.03 * n)  # before it has read its orders, while it imports, a moment before it serves
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda pid=pid: process(node, "worker-1") not in {0, pid})  # type: ignore[misc]
-        wait_for(lambda: node.get("/readyz").status_code == 200)
-    assert len(re.findall("another takes its place", node.log.read_text())) >= 3
+        wait_for(lambda pid=pid: process(node, name) not in {0, pid})  # type: ignore[misc]
+        starts_s.append(time.monotonic())
+    assert starts_s[-1] - starts_s[-2] > 3 * (starts_s[1] - starts_s[0])
+    wait_for(lambda: node.get("/readyz").status_code == 200)
+    told = node.log.read_text()
+    assert len(re.findall("another takes its place|cannot start", told)) >= 5
+    assert "Traceback" not in told
     assert node.stop() == 0
