@@ -56,6 +56,7 @@ def played(sport: str, said: Iterable[Said], **given: Any) -> ScoreState:
             "away": side("Aryna Sabalenka", "SAB", board.away),
             "linescore": board.linescore or UNSET,
             "detail": board.detail or UNSET,
+            "note": board.note or UNSET,
             "events": tuple(events),
         }
         | given,

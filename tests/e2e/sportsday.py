@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from e2e.matchday import NOW, event, side, state
 from scorewire.model.provider_event import League
 from scorewire.model.score_state import GameClock, ScoreState
@@ -162,7 +164,16 @@ def _cricket() -> list[ScoreState]:
     first = {"team": "home", "runs": 229, "wickets": 10, "overs": "48", "closed": "all_out"}
     chase = {"team": "away", "runs": 168, "wickets": 5, "overs": "32.3"}
     lines = {"1": {"home": 229, "away": 0}, "2": {"home": 0, "away": 168}}
+    noted = {"home": replace(windies, note="229 (48)"), "away": replace(ireland, note="168/5 (32.3)")}
     return [
+        _game(
+            "cricket",
+            "odi-noted",
+            period="INN2",
+            linescore=lines,
+            detail={"batting": "away", "innings": {"1": first, "2": chase}},
+            **noted,
+        ),
         _game(
             "cricket",
             "odi-live",
@@ -239,6 +250,7 @@ def _tennis() -> list[ScoreState]:
                 "points": {"home": "40", "away": "AD"},
                 "chance": {"away": "break"},
             },
+            note="40-AD",
             events=(event(1, "POINT", "home", period=3, detail={"kind": "double_fault", "server": "away"}),),
         ),
         _game(

@@ -58,6 +58,7 @@ def score_state(book: Book, epoch: str, previous: ScoreState | None) -> ScoreSta
         status=status,
         period=board.period or UNSET,
         clock=board.clock if board.clock is not None else UNSET,
+        note=board.note or UNSET,
         home=_side(declared.home, "home", board, previous.home if previous else None),
         away=_side(declared.away, "away", board, previous.away if previous else None),
         linescore=board.linescore or UNSET,
@@ -93,6 +94,7 @@ def _side(team: Team, which: Literal["home", "away"], board: Board, held: SideSt
         score=board.home if which == "home" else board.away,
         red=_count(board.detail, "cards", which, "red") or 0,
         shootout=kicks if kicks is not None else UNSET,
+        note=board.home_note if which == "home" else board.away_note,
     )
     return held if held == side and held is not None else side
 

@@ -13,7 +13,7 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.provider_event import League, Venue
 
 EVENTS_KEPT = 50
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Part of the epoch: raise it when the same rows would give other bytes."""
 
 Status = Literal[
@@ -69,6 +69,7 @@ class SideState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     What a list shows of a side stands here, because the list form has no `detail`.
 
     color: as declared, for badges. red: players sent off. shootout: kicks scored, once there is one.
+    note: the score as followers write it, where a number says too little: `182/4 (18.2)`, `245 & 82/1 (20)`.
     """
 
     id: str
@@ -78,10 +79,14 @@ class SideState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     score: int
     red: int = 0
     shootout: int | UnsetType = UNSET
+    note: str = ""
 
 
 class ScoreState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything about a game that a fan sees, at one seq. Compare by (epoch, seq)."""
+    """Everything about a game that a fan sees, at one seq. Compare by (epoch, seq).
+
+    note: how the period stands where neither score nor line score say it: `40-15` in tennis.
+    """
 
     game_id: str
     epoch: str
@@ -96,6 +101,7 @@ class ScoreState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Status
     period: str | UnsetType = UNSET
     clock: GameClock | UnsetType = UNSET
+    note: str | UnsetType = UNSET
     home: SideState
     away: SideState
     linescore: dict[str, dict[str, int]] | UnsetType = UNSET

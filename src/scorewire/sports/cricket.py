@@ -38,7 +38,7 @@ from scorewire.model.provider_event import Detail, ProviderEvent
 from scorewire.model.score_state import OVER, Tree
 from scorewire.sports import cricket_rules, tree
 from scorewire.sports.cricket_innings import ENDED, OVERS, REASONS, RUNS, Innings, bowled, total
-from scorewire.sports.cricket_match import CricketState, begun, reach, settled
+from scorewire.sports.cricket_match import CricketState, begun, reach, settled, written
 from scorewire.sports.cricket_plays import BATTING, OPEN_PLAY, TOLD
 from scorewire.sports.cricket_result import OTHER, OUTCOMES, decides
 from scorewire.sports.cricket_rules import RULES, label
@@ -316,7 +316,8 @@ def board(state: CricketState) -> Board:
         elif closed or "interval" in detail:
             status = "break"
     period = label(state.rules, course.period, closed=closed)
-    return Board(status, period, None, home, away, state.tally.linescore, detail)
+    notes = [written(state, side) for side in ("home", "away")] if state.tally.imposed is None else ["", ""]
+    return Board(status, period, None, home, away, state.tally.linescore, detail, "", *notes)
 
 
 CRICKET: Machine[CricketState] = Machine(

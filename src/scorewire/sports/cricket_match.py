@@ -83,6 +83,27 @@ def _with_innings(held: Rules, detail: Tree, period: int, one: Innings, runs: in
     return tree.put(detail, entry, "super_overs", str((period - held.last + 1) // 2), side)
 
 
+def written(state: CricketState, side: str) -> str:
+    """The side's innings as followers write them: `182/4 (18.2)`, `245 & 82/1 (20)`, `310/7d`.
+
+    Overs stand with the innings that is played, and in matches of one innings a side.
+    """
+    entries = state.detail.get("innings")
+    if not isinstance(entries, dict):
+        return ""
+    held, now = state.rules, str(state.course.period)
+    told = []
+    for name, one in sorted(entries.items(), key=lambda entry: int(entry[0])):
+        if one.get("team") != side:
+            continue
+        wickets = {"all_out": "", "declared": f"/{one['wickets']}d"}.get(
+            one.get("closed", ""), f"/{one['wickets']}"
+        )
+        overs = f" ({one['overs']})" if held.innings == 1 or (name == now and "closed" not in one) else ""
+        told.append(f"{one['runs']}{wickets}{overs}")
+    return " & ".join(told)
+
+
 def reach(state: CricketState, period: int) -> CricketState:
     """The state once a play of a later innings is seen."""
     course = implied(state.course, period)

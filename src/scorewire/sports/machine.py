@@ -73,6 +73,10 @@ class Board:
 
     Parts that a play left alone must be the same objects as before it: patches then cost nothing.
     `detail` and `linescore` hold no nulls and no arrays.
+
+    Attributes:
+        note: what a list, which has no detail, shows beside the period: the points of a game of tennis.
+        home_note, away_note: what it shows for the side's score: wickets and overs. Each costs bytes a fan.
     """
 
     status: Status
@@ -82,6 +86,9 @@ class Board:
     away: int
     linescore: dict[str, dict[str, int]]
     detail: Tree
+    note: str = ""
+    home_note: str = ""
+    away_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -472,7 +472,9 @@ def board(state: TennisState) -> Board:
     match = state.match
     home, away = match.tally.shown()
     period = sets.label(match.course)
-    return Board(match.course.status, period, None, home, away, match.tally.linescore, state.detail)
+    points = state.detail.get("points")
+    note = f"{points['home']}-{points['away']}" if isinstance(points, dict) else ""
+    return Board(match.course.status, period, None, home, away, match.tally.linescore, state.detail, note)
 
 
 TENNIS: Machine[TennisState] = Machine(

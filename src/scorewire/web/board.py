@@ -41,8 +41,10 @@ OVERRUN_S = 1200
 
 @dataclass(frozen=True, slots=True)
 class SideBoard:
-    """One side; `lost` greys it once the game is over, `marks` counts red cards, `pens` is `(4)`.
+    """One side; `lost` greys it once the game is over, `marks` counts red cards.
 
+    listed: the score as a list shows it, `182/4`. pens: what stands before it there, smaller: kicks of a
+        shoot-out `(4)`, overs `(18.2)`.
     notes: what is to be said of it now: `ball`, `power play`, `154/6 (17.3 ov)`.
     badge: the class of its badge: one of the colours of the style sheet, or `deep` or `pale` over `paint`.
     paint: the team's own colour, `#6cabdd`; empty where it has none, or too nearly that of its opponent.
@@ -57,6 +59,7 @@ class SideBoard:
     won: bool
     lost: bool
     marks: int
+    listed: str
     pens: str
     notes: tuple[str, ...]
 
@@ -174,7 +177,7 @@ def clock_text(state: ScoreState, now_ms: int) -> str:
 
 
 def short_status(state: ScoreState, now_ms: int) -> tuple[str, str]:
-    """The narrow column of a list: `67'`, `HT`, `Q3` over `4:12`, `FT`, `AET`."""
+    """The narrow column of a list: `67'`, `HT`, `Q3` over `4:12`, `Set 2` over `40–15`, `FT`, `AET`."""
     words = _sport(state)
     label = _period(state)
     if state.status in ("final", "corrected", "ended"):
@@ -187,6 +190,8 @@ def short_status(state: ScoreState, now_ms: int) -> tuple[str, str]:
         seconds = clock_seconds(state, now_ms)
         return (minute(seconds, _base(state)) if seconds is not None else label), ""
     short = str(words["shorts"].get(label, label)) or "Live"
+    if state.note is not UNSET:
+        return short, state.note.replace("-", "–")
     return short, "" if words["minutes"] else clock_text(state, now_ms)
 
 
@@ -268,17 +273,21 @@ def _side(state: ScoreState, name: str, detail: Tree) -> SideBoard:
     own, other = (state.home, state.away) if name == "home" else (state.away, state.home)
     badge, paint = _badge(own, other, name)
     winner = _winner(state, detail)
+    score = "" if group(state.status) == "next" else str(own.score)
+    listed, _, aside = own.note.partition(" (") if score else ("", "", "")
+    pens = "" if own.shootout is UNSET else f"({own.shootout})"
     return SideBoard(
         id=own.id,
         name=_name(own),
         abbr=(own.abbr or own.name or own.id)[:4].upper() if own.abbr else (own.name or own.id)[:3].upper(),
         badge=badge,
         paint=paint,
-        score="" if group(state.status) == "next" else str(own.score),
+        score=score,
         won=winner == name,
         lost=winner not in ("", name),
         marks=own.red,
-        pens="" if own.shootout is UNSET else f"({own.shootout})",
+        listed=listed or score,
+        pens=f"({aside}" if aside else pens,
         notes=_situation(state, "at_side", name, detail),
     )
 

@@ -120,7 +120,9 @@ def _stretch_line(story: _Story, event: CompactEvent, stretch: Stretch) -> Line:
     alone = SPORTS[sport]["points_by"] == "set"
     weight = "key" if stretch.call in ("set", "match") else str(words["weight"])
     points = ((text.replace("–", _DASH), notes(sport, point.detail)) for point, text in stretch.points)
-    told = "\N{NO-BREAK SPACE}· ".join("\N{NO-BREAK SPACE}".join(filter(None, one)) for one in points if any(one))
+    told = "\N{NO-BREAK SPACE}· ".join(
+        "\N{NO-BREAK SPACE}".join(filter(None, one)) for one in points if any(one)
+    )
     side = getattr(story.state, stretch.side).name if stretch.side else ""
     return Line(
         seq=event.seq,

@@ -1,5 +1,9 @@
 """The state that fans see is a function of the rows alone; when a game ended is read off the plays."""
 
+from typing import Any
+
+import msgspec
+import pytest
 from msgspec import UNSET
 
 from scorewire.games.book import Book
@@ -56,3 +60,37 @@ def test_a_time_that_no_date_can_name_is_not_believed(referee: Referee) -> None:
     referee.claim("GAME_END", period=2, sequence=50, time_ms=10**30)
     assert referee.desk.shown.status == "ended"
     assert referee.desk.shown.end.startswith("1970-01-01")  # ours, in the tests' own time
+
+
+BALL: dict[str, Any] = {"type_": "BALL", "team": "home", "period": 1}
+
+
+@pytest.mark.parametrize(
+    ("sport", "said", "expected", "bytes_max"),
+    [
+        ("tennis", {"type_": "POINT", "team": "home"}, {"note": "15-0"}, 17),
+        ("cricket", BALL | {"detail": {"runs": 4}}, {"home": {"score": 4, "note": "4/0 (0.1)"}}, 21),
+    ],
+)
+def test_what_lists_show_of_a_score_is_patched_and_short(
+    sport: str, said: dict[str, Any], expected: dict[str, Any], bytes_max: int
+) -> None:
+    referee = Referee(sport=sport)
+    referee.claim("PERIOD_START", period=1, team="home")
+    referee.claim(**said)
+    patch = referee.updates[-1].patch
+    assert expected.items() <= patch.items()
+    assert folded(referee) == referee.desk.shown
+    told = msgspec.json.encode(patch)
+    bare = {name: part for name, part in patch.items() if name != "note"}
+    if "home" in bare:
+        bare["home"] = {"score": 4}
+    assert len(told) - len(msgspec.json.encode(bare)) <= bytes_max
+
+
+def test_a_note_that_is_over_goes_with_a_patch() -> None:
+    referee = Referee(sport="tennis")
+    for _ in range(24):
+        referee.claim("POINT", team="home", period=1)
+    assert referee.updates[-1].patch["note"] is None
+    assert referee.desk.shown.note is UNSET

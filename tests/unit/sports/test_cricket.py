@@ -476,7 +476,7 @@ def test_the_score_is_the_sum_of_the_runs_of_what_was_accepted(rules: dict, clai
             continue
         if one.type == "SCORE_SET":
             runs = {side: int(one.detail[side]) for side in ("home", "away")}
-        elif one.type == "PENALTY_RUNS":
+        elif one.type == "PENALTY_RUNS" and period <= state.rules.last:
             runs[one.team or "home"] += int(one.detail.get("runs", 5))
         elif one.type == "BALL" and period <= state.rules.last:
             runs[one.team or "home"] += total(one)[0]

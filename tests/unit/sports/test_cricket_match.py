@@ -7,7 +7,9 @@ from scorewire.sports.cricket_innings import Innings
 from scorewire.sports.cricket_match import CricketState, begun, reach, settled
 from scorewire.sports.cricket_rules import read
 from scorewire.sports.lifecycle import Course
-from unit.sports.plays import claim, fold
+from unit.sports.plays import board, claim, fold
+from unit.sports.test_cricket import SHORT, SIX, START, ball, overs, wickets
+from unit.sports.test_cricket import TEST as FIRST_CLASS
 
 T20, TEST = read({}), read({"innings": 2})
 
@@ -65,3 +67,35 @@ def test_an_earlier_innings_is_not_begun_again() -> None:
 def test_what_is_settled_stays_the_same_object() -> None:
     state = fold(CRICKET, claim("BALL", "home", period=1, detail={"runs": 1}))
     assert settled(state, 1) is state
+
+
+@pytest.mark.parametrize(
+    ("claims", "rules", "home", "away"),
+    [
+        ([START, *wickets("home", 1, 2), ball(runs=4)], {}, "4/2 (0.1)", ""),
+        ([*SIX, ball("away", 2, runs=1)], SHORT, "6/0 (1)", "1/0 (0.1)"),
+        ([START, *overs("home", 1, 1, 1), *wickets("home", 1, 10)], {}, "6 (1)", ""),
+        ([START, ball(runs=3), claim("DECLARED", "home", period=1)], FIRST_CLASS, "3/0d", ""),
+        (
+            [
+                START,
+                ball(runs=9),
+                *wickets("home", 1, 10),
+                ball("away", 2),
+                *wickets("away", 2, 10),
+                ball(period=3, runs=2),
+            ],
+            FIRST_CLASS,
+            "9 & 2/0 (0.1)",
+            "0",
+        ),
+    ],
+)
+def test_a_list_shows_wickets_and_overs(claims: list, rules: dict, home: str, away: str) -> None:
+    shown = board(CRICKET, *claims, rules=rules)
+    assert (shown.home_note, shown.away_note) == (home, away)
+
+
+def test_an_awarded_score_has_no_wickets() -> None:
+    award = claim("GAME_AWARDED", "away", detail={"home": 0, "away": 20})
+    assert board(CRICKET, *SIX, award, rules=SHORT).home_note == ""

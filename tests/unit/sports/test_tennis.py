@@ -56,6 +56,12 @@ def test_points_as_the_umpire_calls_them(text: str, called: tuple[str, str]) -> 
     assert (detail["points"]["home"], detail["points"]["away"]) == called
 
 
+def test_a_list_shows_the_points_of_the_game_and_of_no_other() -> None:
+    notes = [board(TENNIS, START, *points(text)).note for text in ("HHA", "HHHAAAH", LEVEL + "HHA")]
+    assert notes == ["30-15", "AD-40", "2-1"]
+    assert board(TENNIS, START, *points(HOME_GAME * 6)).note == ""
+
+
 def test_a_game_needs_two_points_more_and_with_no_ad_one() -> None:
     assert shown("HHHAAAH")[3] == {"1": {"home": 0, "away": 0}}
     assert shown("HHHAAAHH")[3] == {"1": {"home": 1, "away": 0}}

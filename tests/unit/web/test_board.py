@@ -79,6 +79,24 @@ def test_statuses(given: dict[str, Any], short: str, sub: str, full: str) -> Non
     assert (shown.short, shown.sub, shown.status) == (short, sub, full)
 
 
+def test_a_list_shows_wickets_overs_and_points() -> None:
+    windies, ireland = side("West Indies", "WI", 229), side("Ireland", "IRE", 168)
+    match = state(
+        "odi",
+        sport="cricket",
+        period="INN2",
+        home=replace(windies, note="229 (48)"),
+        away=replace(ireland, note="60 & 108/5 (32.3)"),
+    )
+    shown = board(match, NOW)
+    assert (shown.home.listed, shown.home.pens, shown.home.score) == ("229", "(48)", "229")
+    assert (shown.away.listed, shown.away.pens) == ("60 & 108/5", "(32.3)")
+    early = board(replace(match, status="scheduled"), NOW)
+    assert (early.home.listed, early.home.pens) == ("", "")
+    tennis = board(state("t", sport="tennis", period="S2", note="40-15"), NOW)
+    assert (tennis.short, tennis.sub) == ("Set 2", "40–15")
+
+
 def test_a_shoot_out_decides_without_touching_the_score() -> None:
     shown = board(next(one for one in matchday() if one.game_id == "wc-ned-arg"), NOW)
     assert shown.status == "3–4 on penalties"
@@ -141,7 +159,7 @@ SPORTSDAY = {one.game_id: one for one in sportsday()}
             "super over 4/0 | super over 3/1",
             "Tied, England won the super over",
         ),
-        ("ao-live", "Set 3", "3rd set", "serving | break point", "40–AD"),
+        ("ao-live", "Set 3 40–AD", "3rd set", "serving | break point", "40–AD"),
         ("ao-retired", "Ret.", "Retired", "|", ""),
         ("vnl-live", "Set 3", "3rd set", "serving |", "18–14"),
         ("vnl-polled", "Set 3", "3rd set", "|", "18–14"),

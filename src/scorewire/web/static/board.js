@@ -6,10 +6,10 @@ import { words } from "./words.js";
 /**
  * @typedef {{display: string, seconds: number, running: boolean, at?: number}} GameClock
  * @typedef {{id: string, name: string, abbr: string, color?: string,
- *   score: number, red?: number, shootout?: number}} SideState
+ *   score: number, red?: number, shootout?: number, note?: string}} SideState
  * @typedef {{game_id: string, epoch: string, seq: number, sport: string, league: {id: string, name?: string},
  *   season?: string, round?: string, start: string, end?: string, venue?: {name: string, tz?: string},
- *   status: string, period?: string, clock?: GameClock, home: SideState, away: SideState,
+ *   status: string, period?: string, clock?: GameClock, note?: string, home: SideState, away: SideState,
  *   linescore?: Object<string, {home?: number, away?: number}>, detail?: Object<string, any>,
  *   events?: import("./timeline.js").CompactEvent[], under_check?: boolean, updated_at: number}} ScoreState
  */
@@ -107,7 +107,9 @@ export function shortStatus(state, nowMs) {
     const seconds = clockSeconds(state, nowMs);
     return [seconds === undefined ? label : minute(seconds, baseOf(state)), ""];
   }
-  return [(entry.shorts[label] ?? label) || "Live", entry.minutes ? "" : clockText(state, nowMs)];
+  const name = (entry.shorts[label] ?? label) || "Live";
+  if (state.note !== undefined) return [name, state.note.replaceAll("-", "–")];
+  return [name, entry.minutes ? "" : clockText(state, nowMs)];
 }
 
 function fullStatus(state) {
@@ -187,17 +189,20 @@ function side(state, name, detail) {
   const [own, other] = name === "home" ? [state.home, state.away] : [state.away, state.home];
   const [badge, paint] = badgeOf(own, other, name);
   const winner = winnerOf(state, detail);
+  const score = group(state.status) === "next" ? "" : String(own.score);
+  const [listed, aside] = score && own.note ? own.note.split(" (") : [];
   return {
     id: own.id,
     name: nameOf(own),
     abbr: (own.abbr ? own.abbr.slice(0, 4) : (own.name || own.id).slice(0, 3)).toUpperCase(),
     badge,
     paint,
-    score: group(state.status) === "next" ? "" : String(own.score),
+    score,
     won: winner === name,
     lost: winner !== "" && winner !== name,
     marks: own.red ?? 0,
-    pens: own.shootout === undefined ? "" : `(${own.shootout})`,
+    listed: listed || score,
+    pens: aside ? `(${aside}` : own.shootout === undefined ? "" : `(${own.shootout})`,
     notes: told(state, "at_side", name, detail),
   };
 }

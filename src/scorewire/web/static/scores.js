@@ -76,7 +76,7 @@ export function paintRow(row, view) {
     cells(side, view[`${name}_line`]);
     marks(side, view[name]);
     put(side, "pens", view[name].pens);
-    if (put(side, "score", view[name].score)) flash(side);
+    if (put(side, "score", view[name].listed)) flash(side);
   }
 }
 
