@@ -98,14 +98,17 @@ def ask(port: int, name: str) -> bytes:
 def played(tmp_path: Path) -> tuple[Path, dict[str, bytes]]:
     """A folder in which a game was played, and what one process answers about it."""
     node = NodeProcess(tmp_path / "data", workers=0).start()
-    node.key("acme")
-    told = [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home", period=1)]
-    node.post("acme", [declare("g1"), *told, declare("g2")])
-    node.settle("g1", 3)
-    node.settle("g2", 1)
-    time.sleep(YOUNG_S)
-    answers = {name: ask(node.port, name) for name in REQUESTS}
-    assert node.stop() == 0
+    try:
+        node.key("acme")
+        told = [event("g1", 1, "PERIOD_START", period=1), event("g1", 2, "GOAL", team="home", period=1)]
+        node.post("acme", [declare("g1"), *told, declare("g2")])
+        node.settle("g1", 3)
+        node.settle("g2", 1)
+        time.sleep(YOUNG_S)
+        answers = {name: ask(node.port, name) for name in REQUESTS}
+        assert node.stop() == 0
+    finally:
+        node.close()
     return node.data, answers
 
 
