@@ -10,6 +10,7 @@ senseless where it stands (a second half whose first was retracted still counts 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final, Generic, TypeVar
 
 from scorewire.model.game_event import Level
@@ -141,13 +142,23 @@ def clock_ms(text: str) -> int | None:
     return total_s * 1000 + int((fraction or "0").ljust(3, "0"))
 
 
+def _no_such_type(machine_events: Mapping[str, EventSpec], kind: str) -> str:
+    """A sentence for whoever wrote the claim, with the type that was probably meant."""
+    if not kind:
+        return "`type` is missing"
+    # At most as long as the longest name: what is compared grows with the product of both.
+    near = get_close_matches(kind[:64].upper().replace("-", "_"), machine_events, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"{kind!r} is not an event of this sport{meant}"
+
+
 def check_common(machine_events: Mapping[str, EventSpec], claim: ProviderEvent) -> Refusal | None:
     """The rules that hold in every sport: known type, a team where one is needed, a readable clock."""
     if claim.action == "retract":
         return None
     spec = machine_events.get(claim.type)
     if spec is None:
-        return Refusal("unknown_event_type", f"{claim.type!r} is not an event of this sport")
+        return Refusal("unknown_event_type", _no_such_type(machine_events, claim.type))
     if spec.team and claim.team is None:
         return Refusal("team_missing", f"{claim.type} must name the team that it belongs to")
     if claim.clock is not None and clock_ms(claim.clock) is None:

@@ -6,8 +6,22 @@ from hypothesis import strategies as st
 
 from scorewire.sports import SPORTS
 from scorewire.sports.lifecycle import LIFECYCLE
-from scorewire.sports.machine import ANYTHING, CANCELS_ANYTHING, clock_ms
+from scorewire.sports.machine import ANYTHING, CANCELS_ANYTHING, Refusal, check_common, clock_ms
 from unit.sports.plays import any_claim, claim
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("", "`type` is missing"),
+        ("GAOL", "'GAOL' is not an event of this sport; did you mean GOAL?"),
+        ("yellow-card", "'yellow-card' is not an event of this sport; did you mean YELLOW_CARD?"),
+        ("HOME_RUN_DERBY_XYZ", "'HOME_RUN_DERBY_XYZ' is not an event of this sport"),
+    ],
+)
+def test_a_type_that_is_none_is_told_from_one_that_is_missing(kind: str, said: str) -> None:
+    refusal = check_common(SPORTS["soccer"].events, claim(kind))
+    assert refusal == Refusal("unknown_event_type", said)
 
 
 @pytest.mark.parametrize(
