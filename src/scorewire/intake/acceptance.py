@@ -6,6 +6,7 @@ Refused here is what can never be true of this game, whatever its state: rules t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scorewire.errors import FeedError
 from scorewire.intake.offers import Offer, Refused
@@ -109,6 +110,8 @@ def _check_declaration(claim: GameDeclared, game: GameDeclared | None, sports: S
         raise FeedError("provider_not_listed", f"{claim.game_id!r} was declared, and names other providers")
     if game is not None and game.sport != claim.sport:
         raise FeedError("sport_changed", f"{claim.game_id!r} is a game of {game.sport}")
+    if claim.venue is not None and claim.venue.tz and not _is_zone(claim.venue.tz):
+        raise FeedError("unknown_time_zone", f"venue.tz is {claim.venue.tz!r}, not one such as Europe/Berlin")
     for name, value in claim.rules.items():
         if name not in machine.rules:
             raise FeedError("unknown_rule", f"{name!r} is none of {', '.join(sorted(machine.rules))}")
@@ -121,6 +124,14 @@ def _check_declaration(claim: GameDeclared, game: GameDeclared | None, sports: S
         words = machine.choices.get(name)
         if words is not None and value not in words:
             raise FeedError("bad_rule", f"{name} is {value!r}, not one of {', '.join(sorted(words))}")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _is_like(value: Scalar, default: Scalar) -> bool:

@@ -102,6 +102,9 @@ def test_a_clock_outside_its_period(period: int, clock: str) -> None:
     [
         ({"sport": "curling"}, "unknown_sport"),
         ({"away": {"id": "arg"}}, "same_team"),
+        ({"venue": {"name": "Base", "tz": "Mars/Base"}}, "unknown_time_zone"),
+        ({"venue": {"name": "Base", "tz": "../../etc/passwd"}}, "unknown_time_zone"),
+        ({"venue": {"name": "Base", "tz": "Europe"}}, "unknown_time_zone"),
         ({"rules": {"golden_goals": True}}, "unknown_rule"),
         ({"rules": {"extra_time": 1}}, "bad_rule"),
         ({"rules": {"extra_time": "yes"}}, "bad_rule"),
@@ -109,6 +112,11 @@ def test_a_clock_outside_its_period(period: int, clock: str) -> None:
 )
 def test_a_declaration_that_cannot_be(data: dict[str, object], rule: str) -> None:
     assert rules(decide(scheduled(**data))) == [rule]
+
+
+@pytest.mark.parametrize("venue", [{"name": "Base"}, {"name": "Base", "tz": "Asia/Qatar"}])
+def test_a_venue_may_have_a_zone(venue: dict[str, str]) -> None:
+    assert not rules(decide(scheduled(venue=venue)))
 
 
 def test_every_rule_of_every_sport_may_be_given_its_default_and_no_other_kind() -> None:
