@@ -21,12 +21,16 @@ import httpx
 import msgspec
 from msgspec import Raw, Struct
 
+from scorewire import __version__
+
 SILENCE_S: Final = 15.0
 """Three heartbeats of 5 s missed: the stream is dead, whatever TCP thinks of it."""
 CONNECT_S: Final = 10.0
 BACK_OFF_S: Final = 0.5
 BACK_OFF_MAX_S: Final = 30.0
 RETRY_AFTER_MAX_S: Final = 3600.0
+USER_AGENT: Final = f"scorewire/{__version__}"
+"""What a feed's operator finds us by in a log; a header that is configured replaces it."""
 
 Sleep = Callable[[float], Awaitable[None]]
 

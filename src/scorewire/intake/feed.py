@@ -21,9 +21,9 @@ from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError
 from scorewire.intake.connection import Arrived, BackOff, Lost, Opened, Signal, Sleep, Source, Unchanged
 from scorewire.intake.feed_book import FeedBook, FollowedGame, News
-from scorewire.intake.feed_client import BATCH, ONE, FeedClient, new_webhook_id
+from scorewire.intake.feed_client import BATCH, ONE, FeedClient, Rejection, new_webhook_id
 from scorewire.intake.replay import message_id
-from scorewire.model.provider_event import ProviderEvent
+from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.providers.format import Decoded, Format
 from scorewire.providers.native import write_batch, write_message
 
@@ -66,7 +66,7 @@ class _Call:
     body: bytes
     content_type: str
     webhook_id: str
-    events: int
+    claims: tuple[Claim, ...]
 
 
 class Feed:
@@ -205,7 +205,7 @@ class Feed:
         assert not self._calls, "one thing after the other"
         for game in news.declarations:
             body = write_message(game, message_id=f"{game.event}.{game.time_ms}"[-128:])
-            self._calls.append(_Call(body, ONE, new_webhook_id(), 1))
+            self._calls.append(_Call(body, ONE, new_webhook_id(), (game,)))
         for at in range(0, len(news.events), BATCH_MAX):
             self._calls.append(_call(news.events[at : at + BATCH_MAX]))
         self._news = news
@@ -236,14 +236,25 @@ class Feed:
                 _log.warning("node_away", feed=self._name)
                 await self._sleep(self._back_off.wait_s())
         self._back_off.worked()
-        self.report.posted += call.events
+        self.report.posted += len(call.claims)
         self.report.accepted += answer.accepted
         self.report.duplicates += answer.duplicates
         for refusal in answer.rejected:
             self.report.refused[refusal.rule] += 1
-            _log.warning("claim_refused", feed=self._name, rule=refusal.rule, id=refusal.id)
+            _log.warning(
+                "claim_refused", feed=self._name, rule=refusal.rule, id=refusal.id, **_named(call, refusal)
+            )
+
+
+def _named(call: _Call, refusal: Rejection) -> dict[str, str]:
+    """What a refused claim was about, for the log; nothing where the whole call was refused."""
+    if not 0 <= refusal.index < len(call.claims):
+        return {}
+    claim = call.claims[refusal.index]
+    kind = claim.type if isinstance(claim, ProviderEvent) else "GAME_SCHEDULED"
+    return {"game": claim.game_id, "type": kind}
 
 
 def _call(events: Sequence[ProviderEvent]) -> _Call:
     body = write_batch([write_message(one, message_id=message_id(one)) for one in events])
-    return _Call(body, BATCH, new_webhook_id(), len(events))
+    return _Call(body, BATCH, new_webhook_id(), tuple(events))

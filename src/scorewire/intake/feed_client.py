@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError, Unauthenticated
+from scorewire.intake.connection import USER_AGENT
 from scorewire.intake.signature import signed_headers
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import GameDeclared
@@ -102,7 +103,9 @@ class FeedClient:
         self._clock = clock
         self._rng = rng
         self._sleep = sleep
-        self._http = httpx.AsyncClient(base_url=url, timeout=CALL_S, transport=transport)
+        self._http = httpx.AsyncClient(
+            base_url=url, headers={"user-agent": USER_AGENT}, timeout=CALL_S, transport=transport
+        )
 
     async def __aenter__(self) -> "FeedClient":
         return self

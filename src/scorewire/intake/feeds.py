@@ -22,7 +22,7 @@ from msgspec import Meta, Struct
 
 from scorewire.clock import Clock
 from scorewire.errors import ConfigError
-from scorewire.intake.connection import CONNECT_S, SILENCE_S, BackOff, Resume, Source
+from scorewire.intake.connection import CONNECT_S, SILENCE_S, USER_AGENT, BackOff, Resume, Source
 from scorewire.intake.feed import LOST_AFTER_S, Feed, Fetch
 from scorewire.intake.feed_book import FeedBook
 from scorewire.intake.feed_client import FeedClient
@@ -259,7 +259,8 @@ class Builder:
                 )
 
     def _recover(self, name: str, settings: FeedSettings) -> Fetch:
-        headers = self._values(f"feeds.{name}.headers", settings.headers)
+        headers = httpx.Headers({"user-agent": USER_AGENT})
+        headers.update(self._values(f"feeds.{name}.headers", settings.headers))
 
         async def fetch(game: str) -> bytes | None:
             url = self._url(name, settings, settings.recover.replace("{game}", quote(game, safe="")))

@@ -26,6 +26,7 @@ from scorewire.clock import Clock
 from scorewire.errors import FeedError
 from scorewire.intake.connection import (
     CONNECT_S,
+    USER_AGENT,
     Arrived,
     BackOff,
     Lost,
@@ -96,8 +97,10 @@ class Poller:
         self._body_bytes_max = body_bytes_max
         self._back_off = back_off or BackOff(rng=rng)
         self._sleep = sleep
+        named = httpx.Headers({"user-agent": USER_AGENT})
+        named.update(headers)
         self._http = httpx.AsyncClient(
-            headers=dict(headers), timeout=httpx.Timeout(CONNECT_S, read=ANSWER_S), transport=transport
+            headers=named, timeout=httpx.Timeout(CONNECT_S, read=ANSWER_S), transport=transport
         )
         self._validators: dict[str, str] = {}
         self._digest = b""

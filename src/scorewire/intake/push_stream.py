@@ -28,6 +28,7 @@ from scorewire.errors import FeedError
 from scorewire.intake.connection import (
     CONNECT_S,
     SILENCE_S,
+    USER_AGENT,
     Arrived,
     BackOff,
     Lost,
@@ -91,7 +92,10 @@ class PushStream:
         self._back_off = back_off or BackOff(rng=rng)
         self._sleep = sleep
         self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(CONNECT_S, read=silence_s), transport=transport, follow_redirects=False
+            headers={"user-agent": USER_AGENT},
+            timeout=httpx.Timeout(CONNECT_S, read=silence_s),
+            transport=transport,
+            follow_redirects=False,
         )
         self._answer: httpx.Response | None = None
         self._chunks: AsyncIterator[bytes] = _nothing()

@@ -21,6 +21,7 @@ from scorewire.clock import Clock
 from scorewire.intake.connection import (
     CONNECT_S,
     SILENCE_S,
+    USER_AGENT,
     Arrived,
     BackOff,
     Lost,
@@ -121,6 +122,7 @@ class SocketFeed:
             self._socket = await _Connect(
                 url,
                 additional_headers=self._headers,
+                user_agent_header=None if "user-agent" in Headers(self._headers) else USER_AGENT,
                 max_size=self._object_bytes_max,
                 max_queue=QUEUE_MAX,
                 compression=None,

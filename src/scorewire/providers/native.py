@@ -11,7 +11,7 @@ Quirks that this file decides:
     - A recording may hold several games (a matchday): `declarations` and `events` then mix them, each with
       its own `game_id`, in the order of the file.
 
-Source: CloudEvents 1.0.2, JSON format 1.0.2 sections 2 to 4; wire.md of the protocol, "Ingest".
+Source: CloudEvents 1.0.2, JSON format 1.0.2 sections 2 to 4; docs/protocol.md, section 1.
 """
 
 from collections import Counter

@@ -199,6 +199,18 @@ async def test_refusals_are_counted_by_rule() -> None:
     assert feed.report.refused == {"game_over": 1}
 
 
+async def test_a_refusal_in_the_log_names_the_game_and_what_was_claimed() -> None:
+    refused = {"index": 0, "id": "e", "rule": "game_over", "detail": "no"}
+    node = Node(
+        httpx.Response(202, json={"accepted": 1}),
+        httpx.Response(202, json={"accepted": 0, "rejected": [refused]}),
+    )
+    with capture_logs() as logs:
+        await ran(node, Opened(), payload(scheduled(), event(1)))
+    (line,) = [one for one in logs if one["event"] == "claim_refused"]
+    assert (line["game"], line["type"], line["rule"]) == ("g1", "GOAL", "game_over")
+
+
 async def test_a_key_that_the_node_does_not_know_ends_the_feed() -> None:
     clock = StoppedClock()
     node = Node(*[httpx.Response(401, json={"code": "bad_signature", "detail": "no"})] * 3)

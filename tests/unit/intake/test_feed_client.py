@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from contract.log_suite import StoppedClock
+from scorewire import __version__
 from scorewire.errors import BackendError, FeedError, Unauthenticated
 from scorewire.intake.feed_client import ATTEMPTS_MAX, BATCH, ONE, FeedClient, new_webhook_id
 from scorewire.intake.signature import verify
@@ -119,6 +120,7 @@ async def test_a_repeated_call_keeps_its_id_and_body_and_is_signed_anew() -> Non
         answer = await acme.post_events(encoded(1))
     assert answer.accepted == 1
     assert len({one.headers["webhook-id"] for one in asked}) == 1
+    assert {one.headers["user-agent"] for one in asked} == {f"scorewire/{__version__}"}
     assert len({one.content for one in asked}) == 1
     for one in asked:
         verify(one.headers, one.content, [SECRET], now_ms=NOW_MS, tolerance_s=300)

@@ -10,7 +10,7 @@ import pytest
 
 from feed_server import FeedServer, Talk
 from scorewire.clock import SystemClock
-from scorewire.intake.connection import Arrived, Lost, Opened, Signal, Unchanged
+from scorewire.intake.connection import USER_AGENT, Arrived, Lost, Opened, Signal, Unchanged
 from scorewire.intake.json_patch import PatchedDocument
 from scorewire.intake.poller import MAX_AGE_MAX_S, Poller, max_age_s
 
@@ -68,6 +68,7 @@ async def test_a_document_that_says_when_it_changed_is_asked_for_on_that_conditi
     asked = [(t.headers.get("if-none-match"), t.headers.get("if-modified-since")) for t in server.talks]
     assert asked == [(None, None), ('"v1"', when), ('"v1"', when), ('"v2"', None)]
     assert {talk.headers["x-api-key"] for talk in server.talks} == {"SECRET"}
+    assert {talk.headers["user-agent"] for talk in server.talks} == {USER_AGENT}
 
 
 async def test_the_same_bytes_are_unchanged_whatever_the_server_says() -> None:

@@ -9,7 +9,7 @@ import pytest
 from contract.log_suite import StoppedClock
 from feed_server import FeedServer, Talk
 from scorewire.clock import SystemClock
-from scorewire.intake.connection import Arrived, Lost, Opened, Resume, Signal
+from scorewire.intake.connection import USER_AGENT, Arrived, Lost, Opened, Resume, Signal
 from scorewire.intake.push_stream import PushStream
 
 BEAT = b'{"heartbeat":{"interval":5000}}\n'
@@ -96,6 +96,7 @@ async def test_the_key_does_not_travel_to_another_origin() -> None:
         server = FeedServer(here)
         await heard(server, 2)
         assert [talk.headers.get("x-api-key") for talk in server.talks] == ["SECRET"]
+        assert [talk.headers.get("user-agent") for talk in server.talks] == [USER_AGENT]
         assert [talk.headers.get("x-api-key") for talk in other.talks] == [None]
 
 

@@ -64,6 +64,7 @@ async def test_it_shows_its_key_says_hello_and_takes_each_message_for_a_payload(
         signals = await heard(url, 3, hello='{"follow":"all"}')
         assert met[0].request is not None
         assert met[0].request.headers["x-api-key"] == "SECRET"
+        assert met[0].request.headers["user-agent"].startswith("scorewire/")
     assert signals == [Opened(), Arrived(message(1).encode()), Arrived(message(2).encode())]
     assert said == ['{"follow":"all"}']
 
