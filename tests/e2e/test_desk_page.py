@@ -79,3 +79,27 @@ def test_an_editor_puts_a_score_right_and_hands_back(page: Page, node: NodeProce
     page.click("#event button")
     expect(page.locator("#answer")).to_contain_text("unknown_event_type")
     assert node.score("g1")["home"]["score"] == 1
+
+
+def test_games_of_the_same_teams_are_told_apart_and_have_addresses(page: Page, node: NodeProcess) -> None:
+    for game, league in (("leg-1", "The Cup"), ("leg-2", "The League")):
+        node.post("acme", declare(game, league={"id": game, "name": league}))
+        node.post("acme", event(game, 1, "PERIOD_START", period=1))
+        node.settle(game, 2)
+    token = admin_token(node)
+    page.goto(f"{node.url}/desk?game=leg-2")
+    page.fill("#enter [name=token]", token)
+    page.fill("#enter [name=by]", "anna")
+    page.click("#enter button")
+    expect(page.locator("#facts")).to_contain_text("The League")
+    page.click("#other")
+    expect(page.locator("#picks button small").first).to_contain_text("live 1H")
+    told = page.locator("#picks button small").all_inner_texts()
+    assert sorted(one.split(" · ")[0] for one in told) == ["The Cup", "The League"]
+    page.click("#picks button:has-text('The Cup')")
+    expect(page.locator("#facts")).to_contain_text("The Cup")
+    assert page.url == f"{node.url}/desk?game=leg-1"
+    page.reload()
+    expect(page.locator("#facts")).to_contain_text("The Cup")
+    page.go_back()
+    expect(page.locator("#choose")).to_be_visible()

@@ -101,11 +101,25 @@ async function refresh() {
   $("rows").replaceChildren(...events.toReversed().map(rowLine));
 }
 
+/** The game that the address names, so that a link or a reload leads to it; empty for the list. */
+const asked = () => new URLSearchParams(location.search).get("game") ?? "";
+
+function goTo(game) {
+  if (asked() !== game) history.pushState(null, "", game ? `/desk?game=${encodeURIComponent(game)}` : "/desk");
+}
+
+/** What tells games of the same two teams apart. */
+function which(one) {
+  const start = one.start.includes("T") ? new Date(one.start).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : one.start;
+  return [one.league.name || one.league.id, one.round, one.period ? `${one.status} ${one.period}` : one.status, start, one.game_id].filter(Boolean).join(" · ");
+}
+
 async function open(game) {
   held.game = game;
   clearInterval(held.timer);
   await refresh();
   show("work");
+  goTo(game);
   held.timer = setInterval(() => document.hidden || document.activeElement?.closest("#entries, #rows") || refresh().catch((error) => say(error.message, true)), LOOK_MS);
   return false;
 }
@@ -116,10 +130,16 @@ async function choose() {
   const { games } = await call("/v1/games?status=underway&limit=50");
   $("games").replaceChildren(...games.map((one) => element("option", { value: one.game_id })));
   $("picks").replaceChildren(...games.map((one) => {
-    const made = element("button", { type: "button" }, `${one.home.name || one.home.id} ${one.home.score} – ${one.away.score} ${one.away.name || one.away.id}`);
+    const made = element("button", { type: "button" }, `${one.home.name || one.home.id} ${one.home.score} – ${one.away.score} ${one.away.name || one.away.id}`, element("small", {}, which(one)));
     made.addEventListener("click", () => open(one.game_id).catch((error) => say(error.message, true)));
     return element("li", {}, made);
   }));
+}
+
+/** The list, or the game of the address. */
+async function start() {
+  await choose();
+  if (asked()) await open(asked());
 }
 
 function show(name) {
@@ -138,6 +158,7 @@ form("enter", async ({ token, by }) => {
   await choose();
   sessionStorage.setItem("desk.token", held.token);
   sessionStorage.setItem("desk.by", held.by);
+  if (asked()) await open(asked());
 });
 form("find", ({ game }) => open(game.trim()));
 form("score", ({ home, away, reason }) => enter(admin(""), { reason, type: "SCORE_SET", detail: { home: Number(home), away: Number(away) } }));
@@ -153,7 +174,12 @@ form("event", async ({ type, team, period, clock, player, detail, reason }) => {
     ...(name && { player: { id: `desk-${name.replace(/[^A-Za-z0-9]/g, "-").slice(0, 50)}`, name } }),
   });
 });
-$("other").addEventListener("click", () => { clearInterval(held.timer); choose().catch((error) => say(error.message, true)); });
+$("other").addEventListener("click", () => { clearInterval(held.timer); goTo(""); choose().catch((error) => say(error.message, true)); });
+
+addEventListener("popstate", () => {
+  clearInterval(held.timer);
+  if (held.token) start().catch((error) => say(error.message, true));
+});
 
 $("desk").hidden = false;
-if (held.token && held.by) choose().catch((error) => say(error.message, true));
+if (held.token && held.by) start().catch((error) => say(error.message, true));
