@@ -70,7 +70,7 @@ def diagram() -> str:
         for event, after in row.items():
             for target in _targets(after):
                 source, drawn = _drawn(status), _drawn(target)
-                if event not in TRANSITIONS["final"] and source != drawn and not _skips(source, drawn):
+                if event not in TRANSITIONS["abandoned"] and source != drawn and not _skips(source, drawn):
                     arrows.setdefault((source, drawn), {})[event] = None
     lines = [f"    {source} --> {target}: {', '.join(events)}" for (source, target), events in arrows.items()]
     ends = [f"    {status} --> [*]" for status in TRANSITIONS if status in OVER and _reached(status, arrows)]

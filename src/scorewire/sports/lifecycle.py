@@ -122,8 +122,9 @@ TRANSITIONS: Mapping[Status, Row] = {
         **_RULED,
         "GAME_RESUMED": "live",
     },
-    "final": _RULED,
-    "corrected": _RULED,
+    # Confirmed twice, under two names: one of them may be taken back, and the result stays confirmed.
+    "final": {"GAME_FINAL": "final", **_RULED},
+    "corrected": {"GAME_FINAL": "corrected", **_RULED},
     "abandoned": _RULED,
     "retired": _RULED,
     "cancelled": _RULED,

@@ -398,3 +398,11 @@ def test_a_cancellation_must_name_a_play_that_stands_and_is_none_itself(referee:
 
 def test_a_feed_that_says_it_is_lost_says_nothing_of_the_game(referee: Referee) -> None:
     assert referee.claim("FEED_LOST", event="link-1").outcome == "touch"
+
+
+def test_a_result_confirmed_under_two_names_stays_confirmed_when_one_is_taken_back(referee: Referee) -> None:
+    referee.claim("GAME_END", event="end", sequence=90)
+    for name in ("final", "final-again"):
+        assert referee.claim("GAME_FINAL", event=name, sequence=91).outcome == "applied"
+    referee.claim("", event="final", action="retract")
+    assert referee.desk.shown.status == "final"

@@ -43,9 +43,13 @@ EXPECTED: dict[str, dict[str, str]] = {
     "GAME_END": dict.fromkeys(
         ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "ended"], "ended"
     ),
-    "GAME_FINAL": dict.fromkeys(
-        ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "ended"], "final"
-    ),
+    "GAME_FINAL": {
+        **dict.fromkeys(
+            ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "ended", "final"],
+            "final",
+        ),
+        "corrected": "corrected",
+    },
     "GAME_DELAYED": dict.fromkeys(
         ["scheduled", "pre", "live", "break", "delayed", "interrupted", "suspended", "postponed"], "delayed"
     ),
@@ -253,7 +257,10 @@ def test_nothing_leaves_over(course: Course, claims: list[object]) -> None:
 
 @given(courses, events)
 def test_over_changes_by_a_ruling_only(course: Course, one: object) -> None:
-    if course.status in OVER and one.type not in RULINGS:
+    confirmed_again = one.type == "GAME_FINAL" and course.status in {"final", "corrected"}
+    if confirmed_again:
+        assert follow(course, one).status == course.status
+    elif course.status in OVER and one.type not in RULINGS:
         assert follow(course, one) is course
         refusal = decide_status(course, one)
         assert refusal is not None
