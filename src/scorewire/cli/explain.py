@@ -64,5 +64,10 @@ def _row(row: Explained) -> str:
     corrects = f"   corrects {row.corrects}" if row.corrects is not None else ""
     message = f"   message {row.webhook_id}" if row.webhook_id else ""
     why = f"   {row.by}: {row.reason}" if row.by else ""
+    play = " ".join(part for part in (row.team, row.player, row.clock) if part)
+    about = f"{row.type:22} {play:24}" if play else f"{row.type:47}"
+    stated = f"   states {row.stated}" if row.stated not in ("", row.score) else ""
+    disputed = f"   disputed: {row.disputed}" if row.disputed else ""
     noted = "".join(f"   {name} {value}" for name, value in sorted(row.note.items()))
-    return f"{row.seq:5d}  {row.score:>7}  {row.type:22} {time}  {cause}{corrects}{message}{why}{noted}"
+    told = f"{corrects}{stated}{disputed}{message}{why}{noted}"
+    return f"{row.seq:5d}  {row.score:>7}  {about} {time}  {cause}{told}"

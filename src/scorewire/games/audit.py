@@ -10,6 +10,7 @@ from scorewire.games.book import Book
 from scorewire.games.capture import Capture, CaptureHead
 from scorewire.games.frame import score_state
 from scorewire.games.history import open_book
+from scorewire.games.report import ConflictShown, conflicts_of
 from scorewire.journal.journal import Journal
 from scorewire.log.base import LogEntry, ProviderLog
 from scorewire.model.game_event import GameEvent
@@ -42,11 +43,23 @@ class Rebuilt(Struct, frozen=True, kw_only=True):
 
 
 class Explained(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row with the provider message behind it."""
+    """One row with the provider message behind it.
+
+    Attributes:
+        team, player, period, clock: of the play, so that the row can be found.
+        stated: the provider's own score, where its claim states one.
+        disputed: of a check of the score, the claim of another provider that it is about.
+    """
 
     seq: int
     type: str
     score: str
+    team: str = ""
+    player: str = ""
+    period: int | None = None
+    clock: str = ""
+    stated: str = ""
+    disputed: str = ""
     provider: str
     event: str
     revision: int
@@ -105,6 +118,8 @@ class Audit:
         rows = [row for row in rows if seq is None or row.seq <= seq]
         if not rows:
             return None
+        told = await open_book(self._journal, self._machines, game_id)
+        conflicts = conflicts_of(told, settled=True) if told is not None else []
         book = Book(game_id=game_id, machines=self._machines)
         explained: list[Explained] = []
         for row in rows:
@@ -112,11 +127,18 @@ class Audit:
             board = book.board
             entry = await self._message(row)
             detail = row.claim.detail if row.claim is not None else {}
+            stated = row.claim.score if row.claim is not None else None
             explained.append(
                 Explained(
                     seq=row.seq,
                     type=row.type,
                     score=f"{board.home}-{board.away}",
+                    team=row.compact.team or "",
+                    player=row.compact.player,
+                    period=row.compact.period,
+                    clock=row.compact.clock or "",
+                    stated=f"{stated.home}-{stated.away}" if stated is not None else "",
+                    disputed=_disputed(row, conflicts),
                     provider=row.cause.provider,
                     event=row.cause.event,
                     revision=row.cause.revision,
@@ -203,6 +225,16 @@ class Audit:
             return []
         detail = f"rows end at {last}, head {head_seq}"
         return [Difference(game_id=game_id, seq=last, what="head", detail=detail)]
+
+
+def _disputed(row: GameEvent, conflicts: list[ConflictShown]) -> str:
+    """`backup b7 GOAL home, missing`: the newest conflict that a check of the score may be about."""
+    if row.type != "SCORE_CHECK_STARTED":
+        return ""
+    one = next((one for one in conflicts if one.since_ms <= row.ts), None)
+    if one is None:
+        return ""
+    return f"{one.provider} {one.event} {one.claim.type} {one.claim.team or ''}".rstrip() + f", {one.why}"
 
 
 def _unlike(what: str, truth: ScoreState, stored: ScoreState) -> list[Difference]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scorewire.games.audit import Audit
+from scorewire.model.provider_event import Player, SideScore
 from scorewire.sports import SPORTS
 
 from .conftest import declaration
@@ -147,3 +148,36 @@ async def test_a_score_is_explained_by_its_messages(stores: Stores) -> None:
     ]
     assert all(row.webhook_id.startswith("w1-") and row.received_ms for row in explained.rows)
     assert await audit(stores).explain("nobody", None) is None
+
+
+async def test_a_row_is_explained_with_its_play(stores: Stores) -> None:
+    scorer = Player(id="p10", name="Ada Example")
+    await stores.say(goal(13, player=scorer, clock="12:10", score=SideScore(home=9, away=9)))
+    await stores.own()
+    explained = await audit(stores).explain("g1", None)
+    assert explained is not None
+    (row,) = [one for one in explained.rows if one.event == "e13"]
+    assert (row.team, row.player, row.period, row.clock, row.stated) == (
+        "home",
+        "Ada Example",
+        1,
+        "12:10",
+        "9-9",
+    )
+
+
+async def test_a_check_of_the_score_names_the_conflict_behind_it(tmp_path: Path) -> None:
+    stores = await Stores(tmp_path).open()
+    await stores.say(declaration(providers=("acme", "backup")), later_ms=-60_000)
+    for provider in ("acme", "backup"):
+        await stores.say(goal(1, provider=provider, type="PERIOD_START", team=None), later_ms=-60_000)
+    await stores.say(goal(9, provider="backup", sequence=2), later_ms=-50_000)
+    for number, later_ms in ((2, -40_000), (3, -29_000)):
+        await stores.say(goal(number, type="CORNER"), later_ms=later_ms)
+    await stores.own()
+    explained = await audit(stores).explain("g1", None)
+    await stores.close()
+    assert explained is not None
+    told = {row.type: row.disputed for row in explained.rows}
+    assert told["SCORE_CHECK_STARTED"] == "backup e9 GOAL home, missing"
+    assert told["CORNER"] == ""
