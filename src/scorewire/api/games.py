@@ -29,6 +29,9 @@ from scorewire.api.parameters import (
     ZoneName,
     known_date,
     known_delay,
+    known_level,
+    known_sport,
+    known_status,
     known_zone,
 )
 from scorewire.api.problems import AnyRequest
@@ -36,6 +39,7 @@ from scorewire.api.reads import Reads
 from scorewire.journal.records import GamesQuery
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import score_body, score_response
+from scorewire.sports import SPORTS
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -70,10 +74,10 @@ async def list_games(
     asked = GamesQuery(
         date=None if date is None else known_date(date),
         tz=known_zone(tz),
-        sport=sport,
+        sport=None if sport is None else known_sport(sport, SPORTS),
         league=league,
         team=team,
-        status=status,
+        status=None if status is None else known_status(status),
         limit=limit,
         cursor=cursor,
     )
@@ -152,7 +156,8 @@ async def list_events(
     Ask again with the last row's seq as `since_seq` until none come.
     """
     state = (await reads.head(game_id, known_delay(delay))).state
-    rows = await reads.journal.rows(game_id, since_seq, limit, level)
+    told = None if level is None else known_level(level)
+    rows = await reads.journal.rows(game_id, since_seq, limit, told)
     page = EventPage(
         game_id=game_id,
         epoch=state.epoch,

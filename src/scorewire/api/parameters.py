@@ -4,8 +4,10 @@ Unknown parameters are ignored, so that a page may add its own to break a cache.
 who asks for a spoiler-free answer and gets the newest one has been told the score.
 """
 
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from litestar.params import PathParameter, QueryParameter
@@ -15,6 +17,9 @@ from scorewire.model.delay import DELAY_WORDS, read_delay
 from scorewire.model.game_event import Level
 from scorewire.model.ids import ID_CHARACTERS
 from scorewire.model.score_state import Status
+
+STATUSES: tuple[str, ...] = ("underway", *get_args(Status))
+LEVELS: tuple[str, ...] = get_args(Level)
 
 LIMIT_MAX = 200
 SEQ_MAX = 2**53
@@ -35,17 +40,23 @@ Epoch = Annotated[
     QueryParameter(max_length=64, description="The epoch in which `seq` was learnt; another one is a 404."),
 ]
 LevelFilter = Annotated[
-    Level | None, QueryParameter(description="`key` gives key rows, `play` those and plays.")
+    str | None,
+    QueryParameter(
+        schema_extra={"enum": list(LEVELS)}, description="`key` gives key rows, `play` those and plays."
+    ),
 ]
 IdFilter = Annotated[str | None, QueryParameter(pattern=rf"^{ID_CHARACTERS}$", max_length=64)]
 StatusFilter = Annotated[
-    Status | Literal["underway"] | None,
-    QueryParameter(description="Only games of this status; `underway` is all that fans watch now."),
+    str | None,
+    QueryParameter(
+        schema_extra={"enum": list(STATUSES)},
+        description="Only games of this status; `underway` is all that fans watch now.",
+    ),
 ]
 DateFilter = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^\d{4}-\d{2}-\d{2}$", description="Only games that start on this day, as counted in `tz`."
+        schema_extra={"format": "date"}, description="Only games that start on this day, as counted in `tz`."
     ),
 ]
 ZoneName = Annotated[
@@ -68,12 +79,13 @@ def known_zone(name: str) -> str:
     """The name itself, if the zone is known.
 
     Raises:
-        RequestError: 400, naming `tz`.
+        RequestError: 400 `unknown_time_zone`, naming `tz`.
     """
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise bad_parameter("tz", f"{name!r} is not an IANA time zone such as Europe/Berlin") from error
+        detail = f"{name!r} is not an IANA time zone such as Europe/Berlin"
+        raise bad_parameter("tz", detail, "unknown_time_zone") from error
     return name
 
 
@@ -81,13 +93,52 @@ def known_date(text: str) -> str:
     """The day itself, if the calendar has it.
 
     Raises:
-        RequestError: 400, naming `date`.
+        RequestError: 400 `bad_date`, naming `date`.
     """
-    try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise bad_parameter("date", f"{text!r} is not a day such as 2022-12-18") from error
+    found: str | None = None
+    with suppress(ValueError):
+        found = date.fromisoformat(text).isoformat()
+    if found != text:  # the calendar of the standard library also reads 20221218 and 2022-W50-7
+        raise bad_parameter("date", f"{text[:40]!r} is not a day such as 2022-12-18", "bad_date")
     return text
+
+
+def known_sport(name: str, sports: Collection[str]) -> str:
+    """The sport itself, if games of it can be declared.
+
+    Raises:
+        RequestError: 404 `unknown_sport`, as the streams answer.
+    """
+    if name not in sports:
+        raise bad_parameter("sport", _no_such(name, sorted(sports)), "unknown_sport")
+    return name
+
+
+def known_status(name: str) -> str:
+    """The status itself, or `underway`.
+
+    Raises:
+        RequestError: 400, with all of them.
+    """
+    if name not in STATUSES:
+        raise bad_parameter("status", _no_such(name, STATUSES))
+    return name
+
+
+def known_level(name: str) -> Level:
+    """The level itself.
+
+    Raises:
+        RequestError: 400, with all of them.
+    """
+    for level in LEVELS:
+        if name == level:
+            return cast(Level, level)
+    raise bad_parameter("level", _no_such(name, LEVELS))
+
+
+def _no_such(name: str, known: Iterable[str]) -> str:
+    return f"{name[:64]!r} is none of {', '.join(known)}"
 
 
 def known_delay(asked: list[str] | None) -> int:

@@ -57,6 +57,7 @@ PROBLEMS: dict[str, Meaning] = {
     "unknown_team": Meaning(404, "Unknown team", "Use a team's id as games name it."),
     "unknown_player": Meaning(404, "Unknown player", "Use a player's id as events name it."),
     "unknown_league": Meaning(404, "Unknown league", "Use a league's id as /v1/leagues names it."),
+    "unknown_sport": Meaning(404, "Unknown sport", "Use one of those that `detail` names."),
     "unknown_dead_letter": Meaning(404, "Unknown dead letter", "List them first."),
     "unknown_entry": Meaning(404, "Unknown entry", "List the desk's entries first."),
     "unknown_conflict": Meaning(404, "Unknown conflict", "List the game's open conflicts first."),
@@ -130,16 +131,16 @@ def refuse(code: str, detail: str, *, retry_after_s: int | None = None) -> Reque
     return RequestError(PROBLEMS[code].status, code, detail, retry_after_s=retry_after_s)
 
 
-def bad_parameter(name: str, detail: str) -> RequestError:
+def bad_parameter(name: str, detail: str, code: str = "bad_parameter") -> RequestError:
     """The exception for one bad value; raise it."""
-    return BadParameter(name, detail)
+    return BadParameter(name, detail, code)
 
 
 class BadParameter(RequestError):
     """A parameter's value that its type alone does not forbid (an unknown time zone)."""
 
-    def __init__(self, parameter: str, detail: str) -> None:
-        super().__init__(400, "bad_parameter", f"{parameter}: {detail}")
+    def __init__(self, parameter: str, detail: str, code: str = "bad_parameter") -> None:
+        super().__init__(PROBLEMS[code].status, code, f"{parameter}: {detail}")
         self.parameter = parameter
 
 
