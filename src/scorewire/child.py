@@ -1,8 +1,9 @@
 """One process of a node with workers, started by its supervisor: `python -m scorewire.child FD NAME`.
 
 FD is this end of a pair of sockets, NAME is for whoever lists processes. One line of JSON comes in, the
-Orders; one goes out, the Report, when this process serves or has failed. Then the pair says nothing: it ends
-when the other side does, and whoever has lost its supervisor does not stay.
+Orders; one goes out, the Report, when this process serves or has failed. From then on an empty line goes out
+every BEAT_S, from the loop that does the work, so that the supervisor hears whether it turns. Nothing more
+comes in: the pair ends when the other side does, and whoever has lost its supervisor does not stay.
 """
 
 import asyncio
@@ -12,7 +13,8 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +26,8 @@ from scorewire.errors import ConfigError, ScorewireError
 
 PR_SET_PDEATHSIG = 1
 """Source: prctl(2), linux/prctl.h."""
+BEAT_S: Final = 1.0
+"""Between two signs of life."""
 
 
 class Orders(Struct, frozen=True, kw_only=True):
@@ -87,12 +91,18 @@ def _end_with(parent: int) -> None:
 async def _serve(orders: Orders, control: socket.socket, report: Callable[[Report], None]) -> None:
     clock = SystemClock()
     serving: Coroutine[Any, Any, None]
+    heart = Heart(control)
+
+    def serves(descriptors: int = 0) -> None:
+        report(Report(ready=True, descriptors=descriptors))
+        heart.beat()
+
     if orders.role == "pipeline":
         from scorewire.backroom import Backroom
 
         backroom = Backroom(orders.config, clock=clock, workers=orders.workers)
         stop = backroom.stop
-        serving = backroom.serve(lambda: report(Report(ready=True)))
+        serving = backroom.serve(serves)
     else:
         from scorewire.worker import Worker
 
@@ -100,7 +110,7 @@ async def _serve(orders: Orders, control: socket.socket, report: Callable[[Repor
         stop = worker.stop
         listener = socket.socket(fileno=orders.listener)
         listener.setblocking(False)
-        serving = worker.serve(listener, lambda: report(Report(ready=True, descriptors=worker.descriptors)))
+        serving = worker.serve(listener, lambda: serves(worker.descriptors))
     # Where the kernel does not kill us with the supervisor, the pair of sockets ends with it.
     loop = asyncio.get_running_loop()
 
@@ -112,7 +122,27 @@ async def _serve(orders: Orders, control: socket.socket, report: Callable[[Repor
     try:
         await serving
     finally:
+        heart.stop()
         loop.remove_reader(control)
+
+
+class Heart:
+    """Beats while the loop turns, once `beat` was called, until `stop`."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._next: asyncio.TimerHandle | None = None
+
+    def beat(self) -> None:
+        """Give a sign of life, and go on doing so."""
+        with suppress(OSError):  # a supervisor that is stopped reads nothing: it is not waited for
+            self._control.send(b"\n", socket.MSG_DONTWAIT)
+        self._next = asyncio.get_running_loop().call_later(BEAT_S, self.beat)
+
+    def stop(self) -> None:
+        """Beat no more."""
+        if self._next is not None:
+            self._next.cancel()
 
 
 if __name__ == "__main__":

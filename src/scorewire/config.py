@@ -48,6 +48,9 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workers: Workers = 0
     """Processes that hold fans, in front of one that does everything else; 0 is one process for all. As many
     as the machine has cores, less one for the pipeline."""
+    silence_s: Seconds = 15.0
+    """A process of a node with workers that runs, and gives no sign of life for this long, is killed and
+    replaced. Each gives one every second, from the loop that does its work."""
     public_url: str = ""
     """How the outside reaches this node, for links; empty takes the request's own host."""
 

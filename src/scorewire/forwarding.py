@@ -2,7 +2,8 @@
 
 An ASGI application. Bodies pass in both directions as they come. A pipeline that is away is waited for,
 `wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and what
-providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`.
+providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is answered
+here: whoever asks whether this process lives is told so with the pipeline away, and restarts nothing.
 
 Source: RFC 9110 7.6.1 (hop-by-hop), 9.2.2 (idempotent methods); Standard Webhooks (webhook-id).
 """
@@ -43,8 +44,11 @@ _HOP_BY_HOP = frozenset(
         b"expect",
     }
 )
+_LIVE = b"ok\n"
+"""As `api/health.py` says it."""
 _CLAIMED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto"})
-_REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOKS = frozenset({"GET", "HEAD"})
+_REPEATABLE = _LOOKS | {"OPTIONS"}
 _KNOWN_BY_ID = "/v1/ingest/"
 
 
@@ -140,6 +144,9 @@ class Forwarding:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         assert scope["type"] == "http", "lifespan is off, and streams are the gateway's"
+        if scope["path"] == "/livez" and scope["method"] in _LOOKS:
+            await _live(send)
+            return
         try:
             courier = await self._ask(scope, receive)
         except _Gone:
@@ -229,6 +236,17 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
         token.strip().lower() for name, value in pairs if name == b"connection" for token in value.split(b",")
     }
     return [pair for pair in pairs if pair[0] not in _HOP_BY_HOP and pair[0] not in named]
+
+
+async def _live(send: Send) -> None:
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"content-length", str(len(_LIVE)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _LIVE, "more_body": False})
 
 
 async def _refuse(send: Send, error: RequestError) -> None:

@@ -5,7 +5,8 @@
                 └─ worker 2 ──┴─ one port, SO_REUSEPORT
 
 The workers' sockets are bound here and passed on, so that the connections which wait for a worker that has
-died are served by the one that takes its place. There is nothing else in this process: it can hardly fail.
+died are served by the one that takes its place. Who runs and yet gives no sign of life for `silence_s` is
+killed, and so replaced. There is nothing else in this process: it can hardly fail.
 
     SIGTERM, SIGINT   workers say bye over `drain_s`, then the pipeline stops
     SIGHUP            a new worker beside each old one on its socket, the old one says bye; then the pipeline
@@ -25,7 +26,7 @@ from typing import Final
 import structlog
 
 from scorewire import process
-from scorewire.child import Orders, Report, read_report, write
+from scorewire.child import BEAT_S, Orders, Report, read_report, write
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
 from scorewire.errors import BackendError, ConfigError, ScorewireError
@@ -59,12 +60,17 @@ def run(config: Config, *, on_ready: Callable[[Ready], None] | None = None) -> N
 
 @dataclass(slots=True, eq=False)
 class Child:
-    """A process that was started."""
+    """A process that was started.
+
+    Attributes:
+        unheard: turns of BEAT_S since its last sign of life.
+    """
 
     name: str
     process: asyncio.subprocess.Process
     control: socket.socket
     started_s: float
+    unheard: int = 0
 
     async def ready(self) -> Report:
         """Wait until it serves.
@@ -99,6 +105,48 @@ class Child:
         """Whether it has not ended."""
         return self.process.returncode is None
 
+    async def ended(self, silence_s: float) -> int:
+        """Wait until it has ended, and see to it once it says nothing; its exit code.
+
+        Silence is counted in turns of our own, not by the clock: where this whole machine stood still, or we
+        did, everybody has said nothing, and nobody is to be killed for it.
+        """
+        loop = asyncio.get_running_loop()
+        turns = max(1, round(silence_s / BEAT_S))
+
+        timer: asyncio.TimerHandle
+
+        def turn() -> None:
+            nonlocal timer
+            self.unheard += 1
+            if self.unheard == turns and self.runs:
+                _log.error("a process gives no sign of life; it is killed", child=self.name)
+                self.process.kill()
+            timer = loop.call_later(BEAT_S, turn)
+
+        loop.add_reader(self.control, self._hear)
+        timer = loop.call_later(BEAT_S, turn)
+        try:
+            return await self.process.wait()
+        finally:
+            timer.cancel()
+            self._close()
+
+    def _hear(self) -> None:
+        try:
+            some = self.control.recv(65_536)
+        except OSError:
+            some = b""
+        if some:
+            self.unheard = 0
+        else:
+            asyncio.get_running_loop().remove_reader(self.control)  # its end is near
+
+    def _close(self) -> None:
+        if self.control.fileno() != -1:
+            asyncio.get_running_loop().remove_reader(self.control)
+            self.control.close()
+
     def terminate(self) -> None:
         """Ask it to stop in order."""
         if self.runs:
@@ -118,7 +166,7 @@ class Child:
         """End it at once."""
         if self.runs:
             self.process.kill()
-        self.control.close()
+        self._close()
 
 
 @dataclass(slots=True, eq=False)
@@ -261,8 +309,7 @@ class Supervisor:
         return child
 
     async def _watch(self, slot: Slot, child: Child) -> None:
-        code = await child.process.wait()
-        child.control.close()
+        code = await child.ended(self._config.server.silence_s)
         async with slot.lock:
             if child in slot.leaving:
                 slot.leaving.remove(child)

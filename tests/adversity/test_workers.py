@@ -20,11 +20,16 @@ from node_process import NodeProcess
 PAUSE_S = 0.02
 """Some 50 calls a second."""
 DRAIN_S = 1.0
+SILENCE_S = 3.0
 
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[NodeProcess]:
-    env = {"SCOREWIRE__SERVER__DRAIN_S": str(DRAIN_S), "SCOREWIRE__PROVIDERS__ACME__SEQUENCE": "dense"}
+    env = {
+        "SCOREWIRE__SERVER__DRAIN_S": str(DRAIN_S),
+        "SCOREWIRE__SERVER__SILENCE_S": str(SILENCE_S),
+        "SCOREWIRE__PROVIDERS__ACME__SEQUENCE": "dense",
+    }
     one = NodeProcess(tmp_path / "data", env=env, workers=2).start()
     one.key("acme")
     yield one
@@ -148,6 +153,46 @@ def test_a_worker_that_hangs_misses_nothing(node: NodeProcess) -> None:
         wait_for(lambda: provider.answered > 80)
     settle(node, match, fans)
     assert [fan.joins for fan in fans] == [1] * len(fans)
+
+
+def stop_for_good(pid: int) -> None:
+    """It runs, holds its sockets and its fans, and does nothing any more."""
+    os.kill(pid, signal.SIGSTOP)
+
+
+def test_a_worker_that_hangs_for_good_is_replaced(node: NodeProcess) -> None:
+    with posting(node, 150) as (match, provider):
+        fans = come(node, 12)
+        hung = process(node, "worker-2")
+        stop_for_good(hung)
+        wait_for(lambda: process(node, "worker-2") not in {0, hung})
+        wait_for(lambda: provider.answered > 120)
+    settle(node, match, fans)
+    assert max(fan.joins for fan in fans) > 1, "nobody was with the worker that hung"
+    assert "gives no sign of life" in node.log.read_text()
+    assert not Path(f"/proc/{hung}").exists()
+
+
+def test_a_pipeline_that_hangs_for_good_is_replaced(node: NodeProcess) -> None:
+    with posting(node, 60) as (match, _):
+        fans = come(node, 4)
+        hung = process(node, "pipeline")
+        stop_for_good(hung)
+        assert node.get("/livez").text == "ok\n", "a worker lives without it"
+        wait_for(lambda: process(node, "pipeline") not in {0, hung})
+    settle(node, match, fans)
+    assert [fan.joins for fan in fans] == [1] * len(fans), "somebody was cut off"
+
+
+def test_nobody_is_killed_because_the_supervisor_stood_still(node: NodeProcess) -> None:
+    assert node.process is not None
+    before = {process(node, name) for name in ("worker-1", "worker-2", "pipeline")}
+    os.kill(node.process.pid, signal.SIGSTOP)
+    time.sleep(SILENCE_S + 1.5)
+    os.kill(node.process.pid, signal.SIGCONT)
+    time.sleep(1.0)
+    assert {process(node, name) for name in ("worker-1", "worker-2", "pipeline")} == before
+    assert "no sign of life" not in node.log.read_text()
 
 
 @pytest.mark.parametrize("name", ["worker-1", "pipeline"])

@@ -253,3 +253,13 @@ async def test_an_answer_that_breaks_off_is_not_called_whole(tmp_path: Path) -> 
         pipeline.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nhalf"]
         client = await ask(Client())
         assert (client.status, client.body, client.whole) == (200, b"half", False)
+
+
+async def test_a_worker_lives_without_a_pipeline(tmp_path: Path) -> None:
+    async with forwarding(tmp_path, wait_s=0.1) as (pipeline, ask, answered):
+        pipeline.stop()
+        found = [await ask(Client(method, "/livez").says(b"")) for method in ("GET", "HEAD")]
+        assert [(one.status, one.body, one.whole) for one in found] == [(200, b"ok\n", True)] * 2
+        assert (await ask(Client(path="/readyz").says(b""))).status == 503
+    assert not pipeline.heads
+    assert not answered
