@@ -108,7 +108,7 @@ def _line(story: _Story, event: CompactEvent, words: Words) -> Line:
         title=_title(sport, event, words, story.by_seq, period),
         who=str(words.get("who", "{}")).replace("{}", event.player) if event.player else "",
         notes="" if words.get("plain") else notes(sport, event.detail),
-        score=_stated(event) or story.scores.get(event.seq, ""),
+        score=(event.type == "SCORE_SET" and _stated(event.detail)) or story.scores.get(event.seq, ""),
         struck=story.struck.get(event.seq, ""),
     )
 
@@ -177,10 +177,18 @@ def standing(
 def running_scores(
     sport: str, events: Sequence[CompactEvent], struck: Mapping[int, str], home: int, away: int
 ) -> dict[int, str]:
-    """seq -> `2–1` for scores and ends of periods; empty unless the count ends at the score that is held."""
+    """seq -> `2–1` for scores and ends of periods; empty unless the count ends at the score that is held.
+
+    It goes on from a score that was stated; what was counted before one that differs may be wrong.
+    """
     sides = {"home": 0, "away": 0}
     scores: dict[int, str] = {}
     for seq, event_type, event in standing(events, struck):
+        if event_type == "SCORE_SET" and _stated(event.detail):
+            said = {side: int(event.detail[side]) for side in sides}
+            if said != sides:
+                sides, scores = said, {}
+            continue
         words = event_words(sport, event_type)
         points = int(words.get("points", 0))
         told = event.detail.get(words.get("points_in", ""))
@@ -192,11 +200,10 @@ def running_scores(
     return scores if sides == {"home": home, "away": away} else {}
 
 
-def _stated(event: CompactEvent) -> str:
+def _stated(detail: Mapping[str, Scalar]) -> str:
     """The score that a feed states without saying how it came about."""
-    home, away = event.detail.get("home"), event.detail.get("away")
-    told = event.type == "SCORE_SET" and isinstance(home, int) and isinstance(away, int)
-    return f"{home}–{away}" if told else ""
+    home, away = detail.get("home"), detail.get("away")
+    return f"{home}–{away}" if isinstance(home, int) and isinstance(away, int) else ""
 
 
 def scorers(sport: str, events: Sequence[CompactEvent]) -> list[Scorer]:

@@ -85,6 +85,20 @@ def test_a_stated_score_is_shown_as_it_was_stated() -> None:
     assert [line.score for line in lines("american_football", [event(1, "SCORE_SET")], 0, 0)] == [""]
 
 
+def test_a_goal_after_a_stated_score_adds_to_it() -> None:
+    events = [
+        event(1, "GOAL", "home", period=1),
+        event(2, "SCORE_SET", period=1, detail={"home": 0, "away": 1}),
+        event(3, "GOAL", "home", period=1),
+    ]
+    assert [line.score for line in lines("soccer", events, 1, 1)] == ["1–1", "0–1", ""]
+    assert [line.score for line in lines("soccer", events, 2, 1)] == ["", "0–1", ""]
+    agreed = [events[0], event(2, "SCORE_SET", period=1, detail={"home": 1, "away": 0}), events[2]]
+    assert [line.score for line in lines("soccer", agreed, 2, 0)] == ["2–0", "1–0", "1–0"]
+    back = [*events, event(4, "PLAY_CANCELLED", corrects=2)]
+    assert [line.score for line in lines("soccer", back, 2, 0)] == ["", "2–0", "0–1", "1–0"]
+
+
 def test_a_ball_is_told_by_its_over_and_what_came_of_it() -> None:
     ball = event(1, "BALL", "away", "Tector", period=2, detail={"over": "32.4", "runs": 2, "noballs": 1})
     (line,) = lines("cricket", [ball], 0, 0)

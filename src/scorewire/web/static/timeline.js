@@ -66,7 +66,7 @@ function line({ sport, state, struck, bySeq, scores }, event, entry) {
     title: title(sport, event, entry, bySeq, period),
     who: event.player ? (entry.who ?? "{}").replace("{}", () => event.player) : "",
     notes: entry.plain ? "" : notes(sport, event.detail ?? {}),
-    score: stated(event) || (scores.get(event.seq) ?? ""),
+    score: (event.type === "SCORE_SET" && stated(event.detail)) || (scores.get(event.seq) ?? ""),
     struck: struck.get(event.seq) ?? "",
   };
 }
@@ -132,6 +132,12 @@ function runningScores(sport, events, struck, home, away) {
   const sides = { home: 0, away: 0 };
   const scores = new Map();
   for (const { seq, type, event } of standing(events, struck)) {
+    if (type === "SCORE_SET" && stated(event.detail)) {
+      const { home: said, away: other } = event.detail;
+      if (said !== sides.home || other !== sides.away) scores.clear(); // what was counted before it may be wrong
+      Object.assign(sides, { home: said, away: other });
+      continue;
+    }
     const { points = 0, points_in } = eventWords(sport, type);
     const told = event.detail?.[points_in];
     if (points && event.team) sides[event.team] += Number.isInteger(told) ? told : points;
@@ -142,9 +148,8 @@ function runningScores(sport, events, struck, home, away) {
 }
 
 /** The score that a feed states without saying how it came about. */
-function stated({ type, detail = {} }) {
-  const told = type === "SCORE_SET" && Number.isInteger(detail.home) && Number.isInteger(detail.away);
-  return told ? `${detail.home}–${detail.away}` : "";
+function stated(detail = {}) {
+  return Number.isInteger(detail.home) && Number.isInteger(detail.away) ? `${detail.home}–${detail.away}` : "";
 }
 
 /** @param {string} sport @param {CompactEvent[]} events @returns {{side: string, name: string, goals: string}[]} */
