@@ -1,7 +1,7 @@
 """Conflicts over HTTP: both sides, the desk's word, and the report."""
 
-from scorewire.games import told
-from scorewire.games.told import Conflict, Told
+from scorewire.games import telling
+from scorewire.games.telling import Conflict, Telling
 from scorewire.journal.records import Commit, LedgerEntry
 from scorewire.model.provider_event import ProviderEvent
 
@@ -17,7 +17,7 @@ async def disputed(world: World) -> None:
     await world.claim("PERIOD_START")
     claim = ProviderEvent(provider="backup", game_id="g1", event="b1", revision=1, type="GOAL", team="home")
     conflict = Conflict(since_ms=5, why="missing", against=(claim,))
-    body = told.write(Told(claim=claim, received_ms=1, conflict=conflict))
+    body = telling.write(Telling(claim=claim, received_ms=1, conflict=conflict))
     entry = LedgerEntry(game_id="g1", provider="backup", event="b1", revision=1, what="told", body=body)
     await world.journal.commit(Commit(ledger=(entry,)))
 

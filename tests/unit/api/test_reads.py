@@ -52,7 +52,7 @@ async def test_a_past_state_is_folded_once_while_it_is_remembered(
 async def test_a_renewed_epoch_ends_old_names(world: World) -> None:
     state = await world.started()
     await world.journal.renew_epoch()
-    world.scoreboard._heads.clear()  # as after a restart
+    world.scoreboard._heads._heads.clear()  # as after a restart
     with pytest.raises(RequestError) as caught:
         await world.rooms.reads.view("g1", 2, state.epoch)
     assert caught.value.code == "other_epoch"
@@ -104,7 +104,7 @@ async def test_at_every_moment_every_read_is_the_one_of_then(
 ) -> None:
     told = await history(world)
     if restarted:
-        world.scoreboard._heads.clear()
+        world.scoreboard._heads._heads.clear()
         world.journal._lately.__init__()  # type: ignore[misc]
     start, end = told[0][0] - 1000, told[-1][0] + 1000
     seen = set()
