@@ -158,6 +158,15 @@ class Courier(asyncio.Protocol):
 
     # Called by the parser.
 
+    def on_message_begin(self) -> None:
+        """See httptools.
+
+        Raises:
+            Lost: a second answer, behind the first in one piece; it must not become that one's head.
+        """
+        if self._done:
+            raise Lost
+
     def on_status(self, status: bytes) -> None:
         """See httptools; the reason is not passed on."""
 

@@ -5,7 +5,7 @@ An ASGI application. Bodies pass in both directions as they come. A pipeline tha
 providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is answered
 here: whoever asks whether this process lives is told so with the pipeline away, and restarts nothing.
 
-Source: RFC 9110 7.6.1 (hop-by-hop), 9.2.2 (idempotent methods); Standard Webhooks (webhook-id).
+Source: RFC 9110 7.6.1 (hop-by-hop, and what may not be), 9.2.2 (idempotent methods); Standard Webhooks.
 """
 
 import asyncio
@@ -44,6 +44,9 @@ _HOP_BY_HOP = frozenset(
         b"expect",
     }
 )
+_ALL_THE_WAY = frozenset({b"content-length", b"host"})
+"""Kept though `Connection` names them: without its length a body would be read as the next request, and the
+answer to that given to somebody else."""
 _LIVE = b"ok\n"
 """As `api/health.py` says it."""
 _CLAIMED = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto"})
@@ -235,6 +238,7 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     named = {
         token.strip().lower() for name, value in pairs if name == b"connection" for token in value.split(b",")
     }
+    named -= _ALL_THE_WAY
     return [pair for pair in pairs if pair[0] not in _HOP_BY_HOP and pair[0] not in named]
 
 

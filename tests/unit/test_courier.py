@@ -188,3 +188,23 @@ async def test_nobody_listens(tmp_path: Path) -> None:
     for _ in range(3):
         with pytest.raises(FileNotFoundError):
             await couriers.take()
+
+
+async def test_an_answer_that_nobody_asked_for_is_nobodys(tmp_path: Path) -> None:
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none"
+            b"HTTP/1.1 404 Not Found\r\nX-Of: two\r\nContent-Length: 3\r\n\r\ntwo"
+        )
+        await writer.drain()
+        await reader.read()
+
+    async with scripted(tmp_path, script) as couriers:
+        courier = await couriers.take()
+        courier.ask(b"GET", b"/", [(b"host", b"h")], has_body=False)
+        await courier.headed
+        assert (courier.status, courier.headers) == (200, [(b"content-length", b"3")])
+        assert await body_of(courier) == b"one"
+        assert not courier.reusable
+        couriers.give_back(courier)

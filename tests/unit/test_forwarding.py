@@ -148,6 +148,19 @@ async def test_what_is_of_one_connection_stays_there(tmp_path: Path) -> None:
         assert answered == ["/v1/games/g1/score"]
 
 
+async def test_a_body_is_never_the_next_request(tmp_path: Path) -> None:
+    hidden = b"GET /v1/hidden HTTP/1.1\r\nhost: test\r\n\r\n"
+    length = str(len(hidden))
+    async with forwarding(tmp_path) as (pipeline, ask, _):
+        client = Client("POST", "/v1/ingest/acme", content_length=length, connection="Content-Length, host")
+        await ask(client.says(hidden, b""))
+        assert client.status == 200
+        assert (await ask(Client())).status == 200
+        assert f"content-length: {length}\r\n".encode() in pipeline.heads[0]
+        assert b"host: test\r\n" in pipeline.heads[0]
+        assert pipeline.bodies == [hidden, b""]
+
+
 async def test_only_a_trusted_proxy_says_whom_it_speaks_for(tmp_path: Path) -> None:
     claims = {
         "x_forwarded_for": "198.51.100.1",
