@@ -198,7 +198,9 @@ class UpstreamScoreboard(Scoreboard):
         match message:
             case link.Told():
                 self._hear(message.updates)
-                self._heard_ms = message.now_ms
+                if self.synced.is_set():
+                    # Before that, what happened while we were away is not all said, and is to be asked again.
+                    self._heard_ms = message.now_ms
             case link.Answer():
                 call = self._calls.get(message.id)
                 if call is not None:
@@ -265,6 +267,8 @@ class UpstreamScoreboard(Scoreboard):
             raise BackendError("the pipeline does not answer", retryable=True) from None
 
     async def _ask(self, make: Callable[..., link.Wanted]) -> Sequence[link.Answer]:
+        if self._connection is None:
+            raise _Lost  # cut between the word that it is up and this turn
         number = next(self._ids)
         call = self._calls[number] = _Call()
         try:

@@ -250,6 +250,59 @@ async def test_a_call_waits_for_the_link_and_is_asked_again(tmp_path: Path) -> N
         assert found.state.seq == 4
 
 
+async def test_a_link_that_is_cut_before_it_was_of_use_fails_no_call(tmp_path: Path) -> None:
+    async def serve(connection: ServerConnection) -> None:
+        async for data in connection:
+            wanted = link.decode_from_edge(data if isinstance(data, bytes) else data.encode())
+            if isinstance(wanted, link.KnownWanted):
+                await connection.send(link.encode(link.Answer(id=wanted.id, known=True)))
+
+    place = tmp_path / "link.sock"
+    connects = 0
+
+    async def connect() -> ClientConnection:
+        nonlocal connects
+        connects += 1
+        connection = await unix_connect(str(place), compression=None)
+        if connects == 1:
+            await connection.close()
+        return connection
+
+    edge = UpstreamScoreboard(connect=connect, name="1", heads_max=100, call_s=5.0)
+    async with unix_serve(serve, str(place), compression=None), asyncio.timeout(10):
+        call = asyncio.ensure_future(edge.known("team", "a"))
+        await asyncio.sleep(0)
+        running = asyncio.ensure_future(edge.run())
+        assert await call
+        running.cancel()
+    assert connects == 2
+
+
+async def test_what_is_heard_before_all_is_compared_does_not_count_as_heard(tmp_path: Path) -> None:
+    heard: list[int] = []
+
+    async def serve(connection: ServerConnection) -> None:
+        hello = link.decode_from_edge(await connection.recv(decode=False))
+        assert isinstance(hello, link.Hello)
+        heard.append(hello.heard_ms)
+        if len(heard) == 1:
+            await connection.send(link.encode(link.Compared(now_ms=1_000)))
+            await connection.send(link.encode(link.Told(now_ms=2_000, updates=())))
+        else:
+            await connection.send(link.encode(link.Told(now_ms=900_000, updates=(update("g1", 2),))))
+        if len(heard) < 3:
+            await connection.close()
+        await connection.wait_closed()
+
+    place = tmp_path / "link.sock"
+    edge = Edge(place)
+    async with unix_serve(serve, str(place), compression=None), asyncio.timeout(10):
+        running = asyncio.ensure_future(edge.run())
+        await until(lambda: len(heard) == 3)
+        running.cancel()
+    assert heard == [0, 2_000, 2_000]
+
+
 async def test_a_call_without_a_pipeline_fails_in_time(tmp_path: Path) -> None:
     async with linked(tmp_path, call_s=0.2) as (pipeline, edge):
         await pipeline.stop()
