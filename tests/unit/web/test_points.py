@@ -1,10 +1,17 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from decoded import decoded
 from e2e.matchday import event
 from e2e.matches import games, matches, played, rallies, state_of
+from scorewire.games.book import Book
+from scorewire.games.engine import decide
+from scorewire.games.writing import Desk
 from scorewire.model.score_state import ScoreState
+from scorewire.providers import PROVIDERS
+from scorewire.sports import SPORTS
 from scorewire.web.points import stretches
 from scorewire.web.timeline import Line, lines, standing, struck_lines
 
@@ -110,3 +117,29 @@ def test_a_set_whose_points_are_not_all_known_has_no_numbers() -> None:
 def test_all_of_every_match_is_told() -> None:
     for state in matches()[:-2]:
         assert len(count(state)) >= len(state.events or ()) - 1, state.game_id
+
+
+RECORDED = (
+    ("datavolley", "volleyball/datavolley/example_data.dvw"),
+    ("tennis_slam", "tennis/slam_pointbypoint/2012_usopen_selected_points.csv"),
+    ("tennis_pointbypoint", "tennis/pointbypoint/atp_main_sample.csv"),
+)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("name", "path"), RECORDED)
+def test_every_point_of_real_matches_is_told(name: str, path: str, shared_data: Path) -> None:
+    recording = decoded(PROVIDERS[name], (shared_data / path).read_bytes(), path)
+    assert recording is not None
+    for declared in recording.declarations[:12]:
+        desk = Desk(Book(game_id=declared.game_id, machines=SPORTS), "epoch")
+        said = [one for one in recording.events if one.game_id == declared.game_id]
+        rows = [
+            row.compact
+            for number, claim in enumerate((declared, *said), 1)
+            for row in decide(desk, claim, now_ms=number, log_offset=number, kind="sparse").rows
+        ]
+        points = [one.seq for one in rows if one.type == "POINT"]
+        assert points
+        assert desk.shown is not None
+        assert sorted(count(state_of(desk.shown, rows))) == points

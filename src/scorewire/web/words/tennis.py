@@ -59,6 +59,7 @@ SPORT: Words = {
         "line": "",
         "tiebreaks": "",
         "penalty": "{}",
+        "kind": {"ace": "ace", "double_fault": "double fault", "penalty": "penalty point", "": ""},
     },
 }
 
