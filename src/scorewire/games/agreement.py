@@ -1,7 +1,8 @@
 """Whether what is shown is what its providers come to: their sheets, held against the game's. Pure.
 
 Matching can err where plays look alike. So the score is under check while nobody who keeps up comes to what
-is shown, or one does not that lacks nothing by its own numbers; for longer than lag explains.
+is shown, or one does not that lacks nothing by its own numbers; for longer than lag explains. A check that
+is on does not end while that is so, for however short a time: after a restart nobody knows since when.
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def differs(tellers: Tellers, now_ms: int) -> bool:
             continue
         if account.differs_since_ms is None:
             account.differs_since_ms = now_ms
-        if now_ms - account.differs_since_ms >= tellers.terms.failover_ms:
+        if tellers.book.under_check or now_ms - account.differs_since_ms >= tellers.terms.failover_ms:
             found = True
     return found
 

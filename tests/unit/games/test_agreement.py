@@ -41,3 +41,12 @@ def test_who_is_far_behind_says_nothing_of_what_is_shown() -> None:
         panel.say("desk", "GOAL", at=13 + number, team="away")
     panel.wait(60)
     assert not agreement.differs(panel.arbiter.tellers, 100_000)
+
+
+def test_a_restart_ends_no_check_that_still_has_its_reason() -> None:
+    panel = cancelled_by_the_desk()
+    panel.wait(32)
+    assert panel.desk.shown.under_check
+    panel.restarted()
+    told_by_both(panel, "FOUL", 33)
+    assert panel.desk.shown.under_check
