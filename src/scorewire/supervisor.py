@@ -130,7 +130,7 @@ class Child:
             return await self.process.wait()
         finally:
             timer.cancel()
-            self._close()
+            self._close(keep=self.runs)
 
     def _hear(self) -> None:
         try:
@@ -142,10 +142,12 @@ class Child:
         else:
             asyncio.get_running_loop().remove_reader(self.control)  # its end is near
 
-    def _close(self) -> None:
+    def _close(self, *, keep: bool = False) -> None:
+        """Listen no more; keep the pair for a process that runs: its end would tell it to stop."""
         if self.control.fileno() != -1:
             asyncio.get_running_loop().remove_reader(self.control)
-            self.control.close()
+            if not keep:
+                self.control.close()
 
     def terminate(self) -> None:
         """Ask it to stop in order."""
@@ -161,6 +163,7 @@ class Child:
             _log.warning("a process does not stop; it is killed", child=self.name)
             self.kill()
             await self.process.wait()
+        self._close()
 
     def kill(self) -> None:
         """End it at once."""

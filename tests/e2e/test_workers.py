@@ -276,3 +276,23 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_pipeline_stays_until_the_last_fan_was_told(tmp_path: Path) -> None:
+    node = NodeProcess(tmp_path / "data", workers=2, env={"SCOREWIRE__SERVER__DRAIN_S": "3"}).start()
+    try:
+        node.key("acme")
+        node.post("acme", declare("g1"))
+        node.settle("g1", 1)
+        with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=10) as response:
+            fan = sse(response)  # kept, for the stream ends with it
+            next(fan)
+            assert node.process is not None
+            node.process.terminate()
+            time.sleep(1.5)
+            with httpx.Client(transport=httpx.HTTPTransport(uds=str(node.data / "admin.sock"))) as client:
+                status = client.get("http://admin/v1/admin/status").json()
+            assert (status["fans"], status["stopping"]) == (1, False)
+            assert next(fan)["event"] == "bye"
+    finally:
+        node.close()
