@@ -125,8 +125,8 @@ class Hub:
             self._show(showing, update)
 
     def compare(self) -> None:
-        """Look now for what was lost on its way, rather than at the wheel's next round."""
-        self._live.compare(self.wheel.now_s)
+        """Look now for what was lost while the scoreboard heard nothing."""
+        self._showings.compare(self.wheel.now_s)
 
     def idle(self) -> bool:
         """Whether no broadcast is pending."""

@@ -223,6 +223,30 @@ class Showing:
         for update in (*(one for one in lost if one.seq <= waiting[0].seq), *waiting):
             self._advance(audiences, update)
 
+    def look_back(self, held: Callable[[str], Head | None], now_s: float) -> None:
+        """Of a delayed showing: what may never have come to the backlog is read back into it.
+
+        Args:
+            held: the scoreboard's head of now.
+        """
+        for game_id in self.stands.ids():
+            channel, head = self.stands.of(game_id)[0].channel, held(game_id)
+            if head is not None and head.state.epoch == channel.epoch and head.state.seq > channel.seq:
+                self._spawn(self._remember(head, channel.seq, now_s), f"fanout look back {game_id}")
+
+    async def _remember(self, head: Head, since_seq: int, now_s: float) -> None:
+        assert self.backlog is not None
+        game_id = head.state.game_id
+        rows: Sequence[Update] = ()
+        try:
+            rows = await self._recall(game_id, since_seq)
+        except Exception as error:
+            # The boundary of a repair: without it the gap is closed by a full state.
+            _log.error("repair_failed", game=game_id, exc_info=error)
+        if not rows or rows[-1].seq < head.state.seq:
+            rows = [*rows, whole(head)]
+        self.backlog.recall(rows, now_s)
+
     def install(self, head: Head) -> None:
         """Put a game at hand, unless it is."""
         self.stands.install(head, self._now_s)

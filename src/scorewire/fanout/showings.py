@@ -93,6 +93,12 @@ class Showings:
             for showing in self._delayed.values():
                 showing.hear(updates, now_s)
 
+    def compare(self, now_s: float) -> None:
+        """Find what was lost while the scoreboard heard nothing; it will be shown later by delayed ones."""
+        self.live.compare(now_s)
+        for showing in self._delayed.values():
+            showing.look_back(self._scoreboard.held, self._now_s())
+
     def due(self) -> Iterator[tuple[Showing, Update]]:
         """What delayed showings show by now."""
         if self._delayed:

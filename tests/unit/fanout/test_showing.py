@@ -424,3 +424,48 @@ async def test_a_journal_that_cannot_be_read_means_a_full_state() -> None:
     await again.settle()
     back.read()
     assert back.reasons == ["rejoin"]
+
+
+async def test_what_a_scoreboard_missed_reaches_delayed_fans_in_its_time() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    await told(terrace, match)
+    await terrace.pass_time(30)
+    fan = terrace.sse("game=g1&delay=10")
+    await terrace.settle()
+    fan.read()
+    terrace.board.listen(lambda _: None)  # the link is down
+    for act in (match.goal, match.correct, match.goal):
+        match.at(terrace.now_ms)
+        await terrace.publish(act())
+        await terrace.pass_time(1)
+    terrace.hub.compare()
+    await terrace.settle()
+    await terrace.pass_time(6.9)
+    assert fan.read() == []
+    seqs = []
+    for _ in range(3):
+        await terrace.pass_time(1)
+        seqs += [data["seq"] for _, data in fan.read()]
+    assert seqs == [2, 3, 4]
+    assert fan.states["g1"] == plain(match.state)
+
+
+async def test_what_cannot_be_read_back_for_delayed_fans_is_a_full_state_in_its_time() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    await told(terrace, match)
+    await terrace.pass_time(30)
+    fan = terrace.sse("game=g1&delay=10")
+    await terrace.settle()
+    fan.read()
+    terrace.board.listen(lambda _: None)
+    match.at(terrace.now_ms)
+    await terrace.publish(match.goal())
+    terrace.fails = True
+    terrace.hub.compare()
+    await terrace.pass_time(9.9)
+    assert fan.read() == []
+    await terrace.pass_time(0.2)
+    assert [data["reason"] for _, data in fan.read()] == ["resync"]
+    assert fan.states["g1"] == plain(match.state)
