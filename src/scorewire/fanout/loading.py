@@ -233,8 +233,8 @@ class Loading:
         elif not failed:
             self._note_unknown(key)
         self._release(key, load, failed=failed and head is None, unknown=not failed and head is None)
-        if head is None and not failed:
-            await self._unfollow(key[1])
+        if head is None:
+            await self._unfollow(key[1])  # who comes back follows it again
 
     async def _ring(self, key: Key, load: _Load) -> None:
         """What the ring lacks, from the journal: read once for all who come back to this game."""

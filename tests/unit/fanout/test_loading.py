@@ -79,6 +79,16 @@ async def test_a_game_that_is_let_go_is_unfollowed() -> None:
     assert followed == set()
 
 
+async def test_a_game_that_cannot_be_loaded_is_unfollowed() -> None:
+    terrace = Terrace()
+    terrace.fails = True
+    for number in range(3):
+        terrace.sse(f"game=g{number}")
+    await terrace.settle()
+    assert len(terrace.loads) == 3
+    assert not terrace.hub._showings._followed
+
+
 async def test_loads_are_bounded_and_what_nobody_waits_for_is_not_begun() -> None:
     terrace = Terrace(Match("g1"))
     terrace.gate.clear()
