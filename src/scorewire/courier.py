@@ -71,6 +71,8 @@ class Courier(asyncio.Protocol):
         """
         if not self.usable:
             raise Lost
+        if not data:
+            return  # an empty chunk would be the last
         self._transport.write(b"%x\r\n%b\r\n" % (len(data), data) if chunked else data)
         if self._full is not None:
             await self._full

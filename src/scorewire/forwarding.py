@@ -1,8 +1,9 @@
 """What a worker does not answer itself goes to the pipeline, over its Unix socket, and comes back unchanged.
 
-An ASGI application. Bodies pass in both directions as they come. A pipeline that is away is waited for,
-`wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and what
-providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is answered
+An ASGI application. Answers pass as they come, and so do long bodies of requests; a short one is gathered
+first, so that who sends it slowly occupies no connection to the pipeline. A pipeline that is away is waited
+for, `wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and
+what providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is answered
 here: whoever asks whether this process lives is told so with the pipeline away, and restarts nothing.
 
 Source: RFC 9110 7.6.1 (hop-by-hop, and what may not be), 9.2.2 (idempotent methods); Standard Webhooks.
@@ -29,8 +30,10 @@ KNOCK_S: Final = 0.05
 RETRY_AFTER_S: Final = 2
 CONNECTIONS_MAX: Final = 1000
 """To the pipeline, from one worker; more requests wait."""
+LONG_BODIES_MAX: Final = 500
+"""More connections, for requests whose body is sent on as it comes; who sends slowly delays only these."""
 KEPT_BYTES: Final = 65_536
-"""Of a request's body, so that it can be sent twice."""
+"""Of a request's body, so that it can be sent twice; one that is no longer is sent on once it is whole."""
 
 _HOP_BY_HOP = frozenset(
     {
@@ -60,9 +63,14 @@ class _Gone(Exception):
 
 
 class _Body:
-    """A request's body, as the client sends it; its beginning is kept, to be sent again."""
+    """A request's body, as the client sends it; its beginning is kept, to be sent again.
 
-    def __init__(self, receive: Receive, *, chunked: bool) -> None:
+    Attributes:
+        short: it says that all of it can be kept.
+    """
+
+    def __init__(self, receive: Receive, *, chunked: bool, length: int) -> None:
+        self.short = not chunked and length <= KEPT_BYTES
         self._receive = receive
         self._chunked = chunked
         self._kept: list[bytes] = []
@@ -73,6 +81,15 @@ class _Body:
     def repeatable(self) -> bool:
         """Whether all that was sent is kept."""
         return self._bytes <= KEPT_BYTES
+
+    async def gather(self) -> None:
+        """Keep it all, which is short.
+
+        Raises:
+            _Gone: the client left.
+        """
+        while self._more:
+            await self._next()
 
     async def send(self, courier: Courier) -> None:
         """Send it all, or what of it is there when the answer comes.
@@ -93,25 +110,23 @@ class _Body:
                     for part in self._kept:
                         await courier.send(part, chunked=self._chunked)
                     while self._more:
-                        await self._pass_on(courier)
+                        await courier.send(await self._next(), chunked=self._chunked)
                     courier.finish(chunked=self._chunked)
                 finally:
                     courier.headed.remove_done_callback(answered)
         except TimeoutError:
             pass  # the answer is there, and wants no more
 
-    async def _pass_on(self, courier: Courier) -> None:
+    async def _next(self) -> bytes:
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise _Gone
         part: bytes = message.get("body", b"")
         self._more = message.get("more_body", False)
         self._bytes += len(part)
-        if not part:
-            return
-        if self.repeatable:
+        if part and self.repeatable:
             self._kept.append(part)
-        await courier.send(part, chunked=self._chunked)
+        return part
 
 
 class Forwarding:
@@ -135,6 +150,7 @@ class Forwarding:
         answered: Callable[[str], None] = lambda _path: None,
     ) -> None:
         self._couriers = Couriers(path=path, count_max=CONNECTIONS_MAX)
+        self._long = Couriers(path=path, count_max=LONG_BODIES_MAX)
         self._proxies = proxies
         self._now_s = now_s
         self._wait_s = wait_s
@@ -143,6 +159,7 @@ class Forwarding:
     def close(self) -> None:
         """End the connections that nobody uses."""
         self._couriers.close()
+        self._long.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -150,8 +167,12 @@ class Forwarding:
         if scope["path"] == "/livez" and scope["method"] in _LOOKS:
             await _live(send)
             return
+        body = _body_of(scope, receive)
+        couriers = self._couriers if body is None or body.short else self._long
         try:
-            courier = await self._ask(scope, receive)
+            if body is not None and body.short:
+                await body.gather()
+            courier = await self._ask(scope, body, couriers)
         except _Gone:
             return
         except RequestError as error:
@@ -165,12 +186,12 @@ class Forwarding:
         except Lost:
             return  # the server ends a connection whose answer is not whole
         finally:
-            self._couriers.give_back(courier)
+            couriers.give_back(courier)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         if courier.status == 200 and scope["method"] == "GET" and not scope["query_string"]:
             self._answered(scope["path"])
 
-    async def _ask(self, scope: Scope, receive: Receive) -> Courier:
+    async def _ask(self, scope: Scope, body: _Body | None, couriers: Couriers) -> Courier:
         """A courier that has the answer's head; the caller gives it back.
 
         Raises:
@@ -179,11 +200,9 @@ class Forwarding:
         """
         due_s = self._now_s() + self._wait_s
         headers = self._headers(scope)
-        chunked = _has(scope, b"transfer-encoding")
-        body = _Body(receive, chunked=chunked) if chunked or _has(scope, b"content-length") else None
         while True:
             try:
-                courier = await self._couriers.take()
+                courier = await couriers.take()
             except OSError:
                 again = True  # nothing was sent, not by this attempt
             else:
@@ -197,7 +216,7 @@ class Forwarding:
                 finally:
                     if not headed:
                         courier.close()
-                        self._couriers.give_back(courier)
+                        couriers.give_back(courier)
             if not again or (body is not None and not body.repeatable) or self._now_s() >= due_s:
                 raise refusal("unavailable", "A part of this node restarts.", retry_after_s=RETRY_AFTER_S)
             await asyncio.sleep(KNOCK_S)
@@ -226,6 +245,14 @@ async def _exchange(courier: Courier, scope: Scope, headers: Headers, body: _Bod
     if body is not None:
         await body.send(courier)
     await courier.headed
+
+
+def _body_of(scope: Scope, receive: Receive) -> _Body | None:
+    chunked = _has(scope, b"transfer-encoding")
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), None)
+    if not chunked and length is None:
+        return None
+    return _Body(receive, chunked=chunked, length=int(length or 0))
 
 
 def _has(scope: Scope, name: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from scorewire import forwarding as module
 from scorewire.clock import SystemClock
 from scorewire.fanout.request import Proxies
 from scorewire.forwarding import KEPT_BYTES, Forwarding
@@ -193,6 +194,29 @@ async def test_an_answer_is_passed_on_before_the_body_is_whole(tmp_path: Path) -
         client = Client("POST", "/v1/ingest/acme", content_length="2000000").says(b"x" * 100)
         await ask(client)  # the rest of the body never comes
         assert (client.status, client.body, client.whole) == (413, b"no", True)
+
+
+async def test_slow_bodies_take_no_place_from_anybody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CONNECTIONS_MAX", 2)
+    monkeypatch.setattr(module, "LONG_BODIES_MAX", 2)
+    async with forwarding(tmp_path) as (pipeline, ask, _):
+        slow = [
+            Client("POST", "/v1/ingest/acme", **given).says(b"x")
+            for given in 3 * ({"content_length": "20"}, {"content_length": "200000"})
+        ]
+        asking = [asyncio.ensure_future(ask(client)) for client in slow]
+        await asyncio.sleep(0.1)
+        assert len(pipeline.heads) == 2, "the long ones that have a place"
+        assert (await ask(Client())).status == 200
+        whole = Client("POST", "/v1/ingest/acme", content_length="4").says(b"ab", b"cd", b"")
+        assert (await ask(whole)).status == 200
+        assert pipeline.bodies[-1] == b"abcd"
+        for client in slow:
+            client.says(None)
+        await asyncio.gather(*asking)
+        assert not any(client.sent for client in slow)
 
 
 async def test_a_client_that_leaves_is_given_up(tmp_path: Path) -> None:
