@@ -3,8 +3,9 @@
 An ASGI application. Answers pass as they come, and so do long bodies of requests; a short one is gathered
 first, so that who sends it slowly occupies no connection to the pipeline. A pipeline that is away is waited
 for, `wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and
-what providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is answered
-here: whoever asks whether this process lives is told so with the pipeline away, and restarts nothing.
+what providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is
+answered here: whoever asks whether this process lives is told so with the pipeline away, and restarts
+nothing.
 
 Source: RFC 9110 7.6.1 (hop-by-hop, and what may not be), 9.2.2 (idempotent methods); Standard Webhooks.
 """
