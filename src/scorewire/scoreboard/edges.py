@@ -49,13 +49,14 @@ class Past(Protocol):
 class _Edge:
     """One connection."""
 
-    __slots__ = ("calls", "connection", "counts", "name")
+    __slots__ = ("calls", "connection", "counts", "name", "pid")
 
-    def __init__(self, connection: ServerConnection, name: str) -> None:
+    def __init__(self, connection: ServerConnection, *, name: str, pid: int, counts: link.Counts) -> None:
         self.connection = connection
         self.name = name
+        self.pid = pid
         self.calls = 0
-        self.counts = link.Counts()
+        self.counts = counts
 
 
 class Edges:
@@ -95,6 +96,8 @@ class Edges:
         self._buffer_bytes_max = buffer_bytes_max
         self._edges: dict[ServerConnection, _Edge] = {}
         self._gone: dict[str, link.Counts] = {}
+        self._left: dict[str, _Edge] = {}
+        """The last of each name that went: it may have lost only its connection, and then counts on."""
         self._pending: list[Update] = []
         scoreboard.listen(self.offer)
 
@@ -145,7 +148,8 @@ class Edges:
             return None
         # What happened before this moment is told by comparing, what happens from now on as it happens.
         self._flush()
-        edge = self._edges[connection] = _Edge(connection, hello.name)
+        counts = self._counted_before(hello.name, hello.pid)
+        edge = self._edges[connection] = _Edge(connection, name=hello.name, pid=hello.pid, counts=counts)
         self._spawn(self._compare(edge, hello), f"edge {hello.name} compare")
         return edge
 
@@ -164,7 +168,22 @@ class Edges:
 
     def _forget(self, edge: _Edge) -> None:
         if self._edges.pop(edge.connection, None) is not None:
-            self._gone[edge.name] = _sum(self._gone.get(edge.name), _lasting(edge.counts))
+            edge.counts = _lasting(edge.counts)
+            before = self._left.get(edge.name)
+            if before is not None:
+                self._gone[edge.name] = _sum(self._gone.get(edge.name), before.counts)
+            self._left[edge.name] = edge
+
+    def _counted_before(self, name: str, pid: int) -> link.Counts:
+        """What an edge has told on a connection that it had before, also if we have not seen it end yet."""
+        for edge in list(self._edges.values()):
+            if (edge.name, edge.pid) == (name, pid):
+                self._forget(edge)
+        left = self._left.get(name)
+        if left is None or left.pid != pid:
+            return link.Counts()
+        del self._left[name]
+        return left.counts
 
     def _send(self, edge: _Edge, message: link.FromPipeline) -> None:
         """Behind every update that was offered before it."""
@@ -243,9 +262,8 @@ class Edges:
         now = sum(
             getattr(edge.counts, field) for edge in self._edges.values() if name is None or edge.name == name
         )
-        before = sum(
-            getattr(counts, field) for gone, counts in self._gone.items() if name is None or gone == name
-        )
+        gone = [*self._gone.items(), *((left, edge.counts) for left, edge in self._left.items())]
+        before = sum(getattr(counts, field) for had, counts in gone if name is None or had == name)
         return int(now + before)
 
 

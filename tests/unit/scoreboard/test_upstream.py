@@ -409,12 +409,26 @@ async def test_an_edge_goes_on_after_a_pipeline_that_talks_nonsense(tmp_path: Pa
 
 
 async def test_counts_stay_when_a_worker_is_replaced(tmp_path: Path) -> None:
-    async with linked(tmp_path) as (pipeline, edge):
-        edge.report(link.Counts(sse=3, deliveries=10))
-        await until(lambda: pipeline.edges.count("1", "sse") == 3)
-        await edge.again()
-        edge.report(link.Counts(sse=1, deliveries=4))
-        await until(lambda: pipeline.edges.count("1", "sse") == 1)
-        assert pipeline.edges.count("1", "deliveries") == 14
+    async with linked(tmp_path) as (pipeline, _):
+        for pid, sse, deliveries in ((1, 3, 10), (2, 1, 4), (3, 0, 0)):
+            hello = link.Hello(version=link.VERSION, name="2", pid=pid, held=(), heard_ms=0)
+            async with unix_connect(str(pipeline.place), compression=None) as raw:
+                await raw.send(link.encode(hello))
+                await raw.send(link.encode(link.Counts(sse=sse, deliveries=deliveries)))
+                await until(lambda sse=sse: pipeline.edges.count("2", "sse") == sse)  # type: ignore[misc]
+            await until(lambda: pipeline.edges.names == ("1",))
+        assert pipeline.edges.count("2", "deliveries") == 14
         assert pipeline.edges.count(None, "deliveries") == 14
-        assert pipeline.edges.count("2", "deliveries") == 0
+        assert pipeline.edges.count("1", "deliveries") == 0
+        assert pipeline.edges.count("2", "sse") == 0
+
+
+async def test_what_a_worker_has_counted_is_not_added_to_itself_when_its_link_was_cut(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        for told in (10, 14, 15):
+            edge.report(link.Counts(sse=3, deliveries=told))
+            await until(lambda told=told: pipeline.edges.count("1", "deliveries") == told)  # type: ignore[misc]
+            await edge.again()
+            assert pipeline.edges.count("1", "deliveries") == told, "before it has told anything again"
+            assert pipeline.edges.count("1", "sse") == 0
+        assert pipeline.edges.count(None, "deliveries") == 15
