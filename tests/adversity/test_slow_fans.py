@@ -95,11 +95,12 @@ class Stalled:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, TINY_BYTES)
         self.sock.connect(("127.0.0.1", port))
         self.sock.sendall(b"GET /v1/stream?game=g1 HTTP/1.1\r\nHost: test\r\n\r\n")
+        self.stream = blocks(self.sock)
 
     def drink(self, seq: int) -> None:
         """Read all that comes until the copy is at `seq`."""
         deadline = time.monotonic() + 20
-        for fields in blocks(self.sock):
+        for fields in self.stream:
             if "data" in fields:
                 self.copy.take(json.loads(fields["data"]))
             if self.copy.seq >= seq:
@@ -153,6 +154,23 @@ def test_stalled_readers_delay_nobody_and_converge_when_they_read_again(patient:
         assert fan.reach(score["seq"]) == score
         assert fan.joins == 1
         fan.leave()
+
+
+def test_a_reader_that_stalls_again_and_again_but_always_catches_up_is_not_cut(strict: Loud) -> None:
+    """Each stall is shorter than what is allowed, all together are not; the kernel does not add them up."""
+    one = Stalled(strict.port)
+    began = time.monotonic()
+    stalls = 0
+    while time.monotonic() - began < 4 * STALL_S or stalls < 3:
+        since = time.monotonic()
+        while strict.metric("scorewire_fan_laggards") == 0:
+            assert time.monotonic() - since < STALL_S, "it did not stall: this test proves nothing"
+            for _ in range(20):
+                strict.correct()
+        stalls += 1
+        one.drink(strict.settle("g1", strict.number + 1)["seq"])
+    assert strict.metric("scorewire_fan_stalled") == 0
+    one.sock.close()
 
 
 def test_stalled_readers_are_closed(strict: Loud) -> None:

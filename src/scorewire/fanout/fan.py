@@ -45,6 +45,7 @@ class Fan(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The transport's buffer is full."""
+        _be_patient(self.transport)
         self.hub.pause(self)
 
     def resume_writing(self) -> None:
@@ -102,6 +103,19 @@ def settle_socket(
         sock = transport.get_extra_info("socket")
         if sock is not None:
             _notice(sock, write_buffer_bytes_max, stall_s)
+
+
+def _be_patient(transport: asyncio.Transport) -> None:
+    """From now on only the hub's `stall_s` closes this fan, which begins anew whenever it has caught up.
+
+    Linux counts TCP_USER_TIMEOUT from the first probe of a closed window, and goes on counting while the
+    window opens by less than the next segment: a fan with small buffers that reads all the time, but slowly,
+    would be cut in the middle of its second pause.
+    """
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in _INTERNET:
+        with contextlib.suppress(OSError, AttributeError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
 
 
 def _notice(sock: socket.socket, write_buffer_bytes_max: int, stall_s: float) -> None:
