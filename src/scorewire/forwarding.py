@@ -1,6 +1,6 @@
 """What a worker does not answer itself goes to the pipeline, over its Unix socket, and comes back unchanged.
 
-An ASGI application. Answers pass as they come, and so do long bodies of requests; a short one is gathered
+An ASGI application. Answers pass as they come, and so do long bodies of requests; a short one is collected
 first, so that who sends it slowly occupies no connection to the pipeline. A pipeline that is away is waited
 for, `wait_s` at most, by requests of which it has nothing, and by those that may be asked twice: reads, and
 what providers send, which is known by its `webhook-id`. Then 503 with `Retry-After`. Only `/livez` is
@@ -83,7 +83,7 @@ class _Body:
         """Whether all that was sent is kept."""
         return self._bytes <= KEPT_BYTES
 
-    async def gather(self) -> None:
+    async def collect(self) -> None:
         """Keep it all, which is short.
 
         Raises:
@@ -172,7 +172,7 @@ class Forwarding:
         couriers = self._couriers if body is None or body.short else self._long
         try:
             if body is not None and body.short:
-                await body.gather()
+                await body.collect()
             courier = await self._ask(scope, body, couriers)
         except _Gone:
             return
