@@ -1,5 +1,6 @@
 """Real proxies in front of a real node, with the configurations of deploy/: what they must not break."""
 
+import contextlib
 import json
 import socket
 import time
@@ -22,6 +23,9 @@ ENV = {
     "SCOREWIRE__FANOUT__CONNECTIONS_PER_ADDRESS_MAX": str(PER_ADDRESS),
     "SCOREWIRE__FANOUT__HEARTBEAT_S": str(HEARTBEAT_S),
 }
+DRAIN_S = 7.0
+SEEN_DOWN_S = 4.5
+"""HAProxy asks every two seconds, and believes the second refusal."""
 AT_ONCE_S = 0.8
 """A buffer would hold a frame until the next heartbeat, or for ever."""
 
@@ -220,6 +224,27 @@ def test_a_restart_of_the_proxy_loses_no_update(ground: Ground) -> None:
     finally:
         for fan in fans:
             fan.leave()
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=getattr(pytest.mark, kind)) for kind in ("nginx", "haproxy", "varnish")]
+)
+def test_every_fan_of_a_node_that_stops_is_told(tmp_path: Path, kind: str) -> None:
+    """Its port is closed at once and a proxy sees it down soon; the streams must live on for `drain_s`."""
+    node = NodeProcess(tmp_path / "data", env={"SCOREWIRE__SERVER__DRAIN_S": str(DRAIN_S)})
+    with contextlib.ExitStack() as stack:
+        stack.callback(node.start().close)
+        front = Front(kind, tmp_path, node.port).start()
+        stack.callback(front.stop)
+        client = stack.enter_context(httpx.Client(timeout=20))
+        url = f"{front.url}/v1/stream?sport=soccer"
+        streams = [stack.enter_context(client.stream("GET", url)) for _ in range(8)]
+        parts = [stream.iter_text() for stream in streams]
+        assert all("retry:" in next(part) for part in parts)
+        began_s = time.monotonic()
+        assert node.stop() == 0
+        assert time.monotonic() - began_s > SEEN_DOWN_S, "over before a proxy could see it"
+        assert ["event: bye" in "".join(part) for part in parts] == [True] * len(streams)
 
 
 def test_a_restart_of_the_node_is_bridged(ground: Ground) -> None:
