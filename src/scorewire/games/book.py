@@ -172,6 +172,18 @@ class Book:
         at = min(index // MARK_PLAYS, len(self._marks) - 1)
         return self._fold(self._marks[at], at * MARK_PLAYS, index)
 
+    def with_states(self) -> Iterator[tuple[Play, Any]]:
+        """The plays against play order, each with the machine's state before it; a play is folded once."""
+        stop = len(self._order)
+        for at in range(len(self._marks) - 1, -1, -1):
+            start, state = at * MARK_PLAYS, self._marks[at]
+            block = []
+            for index in range(start, stop):
+                block.append((self._order[index], state))
+                state = self._fold(state, index, index + 1)
+            yield from reversed(block)
+            stop = start
+
     def state_at(self, place: Place, *, without: Play | None = None) -> Any:
         """The machine's state just before `place`.
 

@@ -6,11 +6,11 @@ nothing for it (model/update.py).
 
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from scorewire.games.book import Book, Play
+from scorewire.games.book import Book
 from scorewire.model.provider_event import Team
 from scorewire.model.score_state import OVER, ScoreState, SideState, Tree
 from scorewire.model.update import Update, difference
@@ -119,16 +119,18 @@ def _end(book: Book, status: str) -> str | UnsetType:
     if not _is_over(status):
         return UNSET
     said = (play for play in book.newest_first() if play.claim.type in _ENDS)
-    play = next((one for one in chain(said, book.newest_first()) if not _was_over(book, one)), None)
+    called = (play for play in said if not _was_over(book, book.state_before(book.index_of(play.place))))
+    last = (play for play, before in book.with_states() if not _was_over(book, before))
+    play = next(chain(called, last), None)
     if play is None:
         return UNSET
     said_ms = play.claim.time_ms
     return _rfc3339(said_ms if 0 < said_ms < _TIME_MS_MAX else play.ts)
 
 
-def _was_over(book: Book, play: Play) -> bool:
-    """Whether the game was over before this play."""
-    return _is_over(book.machine.board(book.state_before(book.index_of(play.place))).status)
+def _was_over(book: Book, before: Any) -> bool:
+    """Whether the game was over in this state of its machine."""
+    return _is_over(book.machine.board(before).status)
 
 
 def _is_over(status: str) -> bool:

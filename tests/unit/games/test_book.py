@@ -144,6 +144,9 @@ def test_marks_change_nothing(told: Told) -> None:
         assert book.state == naive(book)
         for index in range(len(book.plays) + 1):
             assert book.state_before(index) == naive(book, index)
+        listed = list(book.with_states())
+        assert [play for play, _ in listed] == list(book.newest_first())
+        assert [state for _, state in reversed(listed)] == [naive(book, n) for n in range(len(listed))]
 
 
 @settings(deadline=None)
