@@ -3,7 +3,8 @@
 The provider shown is silent if it has said nothing since another's key claim began to wait, or said that its
 link is lost. A quiet game is no silence: only somebody else's claim is a reason to look. An *heir* is one
 that goes on although the provider shown has stopped, where the two contradicted each other before: its old
-claims are in conflict and wait no more, and no new one may ever come.
+claims are in conflict and wait no more, and no new one may ever come. For one that has ended the game that is
+certain, so it need not have said anything since the other stopped.
 """
 
 from itertools import islice
@@ -30,7 +31,8 @@ def heir(tellers: Tellers) -> Account | None:
         return None
     for account in tellers.followed():
         tellings = (book.tellings[(account.provider, event)] for event in account.open)
-        if (account.heard_ms or 0) > (active.heard_ms or 0) and any(one.disputed for one in tellings):
+        has_more = (account.heard_ms or 0) > (active.heard_ms or 0) or account.book.board.status in DONE
+        if has_more and any(one.disputed for one in tellings):
             return account
     return None
 

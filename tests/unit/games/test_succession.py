@@ -84,3 +84,15 @@ def test_who_contradicted_goes_on_where_the_other_has_stopped(*, restarts: bool)
     panel.say("backup", "FOUL", at=50, team="home")
     panel.wait(80)
     assert (panel.score, panel.active) == ((0, 1), "backup")
+
+
+def test_who_has_ended_the_game_and_was_contradicted_need_say_no_more() -> None:
+    panel = Panel()
+    panel.say("backup", "GAME_END", at=10, event="end", period=None)
+    panel.say("acme", "CORNER", at=20, team="home")
+    panel.wait(31)
+    assert (panel.desk.shown.status, panel.conflicts) == ("live", [("end", "missing", "")])
+    panel.wait(39)
+    assert panel.active == "acme"
+    panel.wait(41)
+    assert (panel.desk.shown.status, panel.active) == ("ended", "backup")
