@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tidy import UNTESTED, banned_calls, impure_imports, lengths, misplaced
+from tidy import PURE, UNTESTED, banned_calls, impure_imports, lengths, misplaced
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "scorewire"
@@ -35,6 +35,11 @@ def test_scripts_of_the_pages_are_short() -> None:
 def test_pure_rooms_let_the_world_out() -> None:
     found = [sentence for file in python_files(PACKAGE) for sentence in impure_imports(*file)]
     assert not found, "\n".join(found)
+
+
+def test_what_is_called_pure_is_there() -> None:
+    missing = [name for name in PURE if not (PACKAGE / name).exists()]
+    assert not missing, f"renamed or gone, and so no longer held to be pure: {missing}"
 
 
 def test_calls_stay_in_their_one_file() -> None:
