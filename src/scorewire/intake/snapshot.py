@@ -45,7 +45,6 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from scorewire.errors import FeedError
 from scorewire.model.provider_event import ProviderEvent
 
 STATUS: Final = "status-"
@@ -56,8 +55,8 @@ STATEMENTS: Final = frozenset({"SCORE_SET", "CLOCK_SET", "CLOCK_START", "CLOCK_S
 """Types that say how it stands; the next one follows, it corrects nothing."""
 STEP: Final = 1 << 20
 """Between two numbers of our own: twenty entries may be put in at the same place, one before the other."""
-VERSION: Final = 1
 
+_ENCODER: Final = msgspec.json.Encoder()
 _STAGES: Final[Mapping[str, int]] = {"PRE_GAME": 1, "PERIOD_START": 2, "GAME_END": 3, "GAME_FINAL": 4}
 _UNDER_WAY: Final = 2
 _SIDELINES: Final = frozenset({"LINEUP", "PRE_GAME"})
@@ -105,7 +104,6 @@ class GameSnapshot(Struct, frozen=True):
     events: dict[str, Known] = {}
     stage: int = 0
     doubts: int = 0
-    version: int = VERSION
 
 
 class Hold(NamedTuple):
@@ -127,30 +125,6 @@ class Change(NamedTuple):
     claims: tuple[ProviderEvent, ...] = ()
     held: Hold | None = None
     stale: int = 0
-
-
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(GameSnapshot)
-
-
-def save(snapshot: GameSnapshot) -> bytes:
-    """As JSON, for a file."""
-    return _ENCODER.encode(snapshot)
-
-
-def load(body: bytes) -> GameSnapshot:
-    """Read what `save` wrote.
-
-    Raises:
-        FeedError: `unreadable_state`.
-    """
-    try:
-        snapshot = _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FeedError("unreadable_state", f"this is no saved snapshot: {error}") from None
-    if snapshot.version != VERSION:
-        raise FeedError("unreadable_state", f"a snapshot of version {snapshot.version} cannot be read")
-    return snapshot
 
 
 def compare(

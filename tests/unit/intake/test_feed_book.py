@@ -154,7 +154,7 @@ def test_a_saved_game_goes_on_where_it_was() -> None:
     assert tell(again, decoded(claim("e1"))).events == ()
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"{", b"{}", b"[]", b"[1]", b"\xff", b'{"events":{"a":[1]}}'])
 def test_what_nobody_saved_is_refused(body: bytes) -> None:
     with pytest.raises(FeedError, match="unreadable_state"):
         load(body)
