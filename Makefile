@@ -11,7 +11,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py
-WHOLE  := $(wildcard tests/e2e tests/sim tests/adversity)
+WHOLE  := $(wildcard tests/services tests/backends tests/e2e tests/sim tests/adversity)
 NOT_RUN := .pytest_cache/not-run
 
 .DEFAULT_GOAL := check
@@ -75,9 +75,10 @@ $(VENV)/.base: requirements/base.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
-	@echo "Installing what the tests need ..."
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/dev.txt
+$(VENV)/.dev: requirements/dev.txt requirements/distributed.txt $(VENV)/.base
+	@echo "Installing what the tests and the distributed profile need ..."
+	$(BIN)/python -m pip install --disable-pip-version-check \
+		-r requirements/dev.txt -r requirements/distributed.txt
 	@touch $@
 
 clean:
