@@ -159,7 +159,7 @@ def test_what_is_fine_is_left_alone(snippet: str) -> None:
 @pytest.mark.parametrize(
     ("path", "snippet"),
     [
-        ("node.py", "group.create_task(f())"),
+        ("node/single.py", "group.create_task(f())"),
         ("clock.py", "import time\ntime.time_ns()"),
         ("settings.py", "import os\nos.environ"),
         ("cli/watch.py", "print('x')"),

@@ -133,8 +133,10 @@ BANS = (
     Ban(
         names=(".create_task", ".ensure_future", ".gather", "asyncio.create_task", "asyncio.ensure_future",
                "asyncio.gather", "asyncio.TaskGroup"),
-        allowed=("node.py", "worker.py", "backroom.py", "supervisor.py", "bench/", "cli/feed.py"),
-        instead="let node.py start it by name in its TaskGroup (R12); never a task for a fan",
+        allowed=(
+            "node/single.py", "node/worker.py", "node/backroom.py", "node/supervisor.py", "bench/", "cli/feed.py",
+        ),
+        instead="let node/ start it by name in its TaskGroup (R12); never a task for a fan",
     ),
     Ban(
         names=("time.*", "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today",
@@ -306,17 +308,17 @@ UNTESTED: dict[str, str] = {
     "sim/script.py": "tests/sim plays every script against the auditor",
     "web/words/": "tables; tests/contract/test_words.py holds them to the sports' own",
     "sim/world.py": "tests/sim runs it, and shows that it can fail",
-    "metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",
-    "node.py": "builds real processes and sockets; tests/e2e",
-    "backroom.py": "a pipeline in a process of its own; tests/e2e and adversity, test_workers.py",
-    "child.py": "starts what a supervisor asks for; tests/e2e and adversity, test_workers.py",
-    "supervisor.py": "real processes and signals; tests/e2e and adversity, test_workers.py",
-    "worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
+    "node/metering.py": "connects real rooms; tests/e2e/test_node.py finds every metric fed",
+    "node/single.py": "builds real processes and sockets; tests/e2e",
+    "node/backroom.py": "a pipeline in a process of its own; tests/e2e and adversity, test_workers.py",
+    "node/child.py": "starts what a supervisor asks for; tests/e2e and adversity, test_workers.py",
+    "node/supervisor.py": "real processes and signals; tests/e2e and adversity, test_workers.py",
+    "node/worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
     "scoreboard/edges.py": "tests/unit/scoreboard/test_upstream.py and tests/contract run both ends",
-    "pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
-    "gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",
-    "process.py": "loop, log and signals of a real process; tests/e2e runs it in every node",
-    "server.py": "uvicorn as every node runs it; tests/e2e, tests/adversity/test_drain.py",
+    "node/pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
+    "node/gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",
+    "node/process.py": "loop, log and signals of a real process; tests/e2e runs it in every node",
+    "node/server.py": "uvicorn as every node runs it; tests/e2e, tests/adversity/test_drain.py",
 }
 """Modules of src without a unit test of the same name, each with where it is tested instead."""
 

@@ -13,11 +13,7 @@ The rooms, in the order in which a goal travels (read them so):
     fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
     api/, web/   those who ask rather than listen
     sim/, bench/ a seeded world with an auditor; load generators that users run too
-    node.py      the only place that knows everything: pipeline.py and gateway.py, in one process
-    worker.py, backroom.py   the same in several: gateways, and one pipeline behind them; what a gateway does
-                 not answer goes back by forwarding.py and courier.py
-    supervisor.py, child.py  start these processes, watch and replace them
-    process.py, server.py, port.py   what each process has: logs and signals, an HTTP server, its sockets
+    node/        the only place that knows everything: builds the rooms, in one process or in several
     captures.py  one game taken along, for an incident
     cli/         the command line
 

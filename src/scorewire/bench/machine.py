@@ -151,7 +151,7 @@ def file_system(path: Path, mounts: str) -> str:
 
 def commit() -> str:
     """The commit of the code that is measured, with `+` if it was changed since; else its version."""
-    if _git("ls-files", "--error-unmatch", "node.py") is None:
+    if _git("ls-files", "--error-unmatch", "errors.py") is None:
         return f"version {__version__}"  # installed, or no git here: a commit would be someone else's
     head = _git("rev-parse", "--short=12", "HEAD")
     if head is None:

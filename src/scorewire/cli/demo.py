@@ -31,7 +31,7 @@ from scorewire.model.provider_event import Claim, GameDeclared
 from scorewire.providers.native import write_message
 
 if TYPE_CHECKING:
-    from scorewire.port import Ready
+    from scorewire.node.port import Ready
 
 PORTS_TRIED = 50
 JOIN_S = 2.0
@@ -61,7 +61,7 @@ def command(
         if port not in {settings.server.port, 0}:
             print(f"Port {port} is taken; using {settings.server.port}.", flush=True)
         feed = Feed(config=settings, speed=speed, kept=data is not None)
-        from scorewire.node import run
+        from scorewire.node.single import run
 
         try:
             run(settings, on_ready=feed.start)

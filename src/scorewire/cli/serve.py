@@ -9,7 +9,7 @@ from scorewire.config import Config
 from scorewire.errors import ConfigError
 
 if TYPE_CHECKING:
-    from scorewire.port import Ready
+    from scorewire.node.port import Ready
 
 
 def command(
@@ -40,9 +40,9 @@ def command(
     )
     check_profile(settings)
     if settings.server.workers:
-        from scorewire.supervisor import run
+        from scorewire.node.supervisor import run
     else:
-        from scorewire.node import run
+        from scorewire.node.single import run
 
     run(settings, on_ready=_told)
 

@@ -1,4 +1,4 @@
-"""One process of a node with workers, started by its supervisor: `python -m scorewire.child FD NAME`.
+"""One process of a node with workers, started by its supervisor: `python -m scorewire.node.child FD NAME`.
 
 FD is this end of a pair of sockets, NAME is for whoever lists processes. One line of JSON comes in, the
 Orders; one goes out, the Report, when this process serves or has failed. From then on an empty line goes out
@@ -19,10 +19,10 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
-from scorewire import process
 from scorewire.clock import SystemClock
 from scorewire.config import Config
 from scorewire.errors import ConfigError, ScorewireError
+from scorewire.node import process
 
 PR_SET_PDEATHSIG = 1
 """Source: prctl(2), linux/prctl.h."""
@@ -98,13 +98,13 @@ async def _serve(orders: Orders, control: socket.socket, report: Callable[[Repor
         heart.beat()
 
     if orders.role == "pipeline":
-        from scorewire.backroom import Backroom
+        from scorewire.node.backroom import Backroom
 
         backroom = Backroom(orders.config, clock=clock, workers=orders.workers)
         stop = backroom.stop
         serving = backroom.serve(serves)
     else:
-        from scorewire.worker import Worker
+        from scorewire.node.worker import Worker
 
         worker = Worker(orders.config, clock=clock, name=orders.name)
         stop = worker.stop

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scorewire.courier import Courier, Couriers, Lost
+from scorewire.node.courier import Courier, Couriers, Lost
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

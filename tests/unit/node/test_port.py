@@ -8,7 +8,7 @@ import pytest
 
 from scorewire.config import Config, Server
 from scorewire.errors import ConfigError
-from scorewire.port import listen, listen_shared, raise_descriptor_limit, ready
+from scorewire.node.port import listen, listen_shared, raise_descriptor_limit, ready
 
 
 def test_a_free_port_is_bound_and_a_taken_one_names_its_key() -> None:

@@ -14,10 +14,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
-from scorewire.courier import Courier, Couriers, Lost
 from scorewire.errors import RequestError
 from scorewire.fanout.codes import problem_body, refusal
 from scorewire.fanout.request import Proxies
+from scorewire.node.courier import Courier, Couriers, Lost
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -14,13 +14,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
-from scorewire import metering, process
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
-from scorewire.gateway import FanSide, build_fan_side
-from scorewire.pipeline import Pipeline
-from scorewire.port import Ready, listen, ready
-from scorewire.server import server_of
+from scorewire.node import metering, process
+from scorewire.node.gateway import FanSide, build_fan_side
+from scorewire.node.pipeline import Pipeline
+from scorewire.node.port import Ready, listen, ready
+from scorewire.node.server import server_of
 
 
 def run(config: Config, *, on_ready: Callable[[Ready], None] | None = None) -> None:

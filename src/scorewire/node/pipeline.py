@@ -1,6 +1,6 @@
 """Everything between a provider and the scoreboard: stores, intake, owner, and the faces that answer.
 
-What holds fans is not here: a node has it beside (node.py), or in processes of their own (backroom.py).
+What holds fans is not here: a node has it beside (single.py), or in processes of their own (backroom.py).
 
     start   journal, log ─► scoreboard ─► owner
     stop    intake refuses ─► the owner finishes what lies on the log ─► log, journal
@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import structlog
 
-from scorewire import __version__, captures, metering
+from scorewire import __version__, captures
 from scorewire.api.admin import Office
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.app import Rooms, build_admin_app, build_app
@@ -44,11 +44,12 @@ from scorewire.log.base import Receipt
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
+from scorewire.node import metering
+from scorewire.node.server import server_of
 from scorewire.providers import PROVIDERS
 from scorewire.providers.format import Decode
 from scorewire.scoreboard.base import Head
 from scorewire.scoreboard.local import LocalScoreboard
-from scorewire.server import server_of
 from scorewire.sports import SPORTS
 from scorewire.web.pages import pages
 

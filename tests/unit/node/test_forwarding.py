@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scorewire import forwarding as module
 from scorewire.clock import SystemClock
 from scorewire.fanout.request import Proxies
-from scorewire.forwarding import KEPT_BYTES, Forwarding
+from scorewire.node import forwarding as module
+from scorewire.node.forwarding import KEPT_BYTES, Forwarding
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

@@ -14,15 +14,15 @@ from typing import Any
 
 from websockets.asyncio.server import unix_serve
 
-from scorewire import metering, process
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.clock import Clock
 from scorewire.config import Config
-from scorewire.pipeline import Pipeline
-from scorewire.port import LINK, PAGES
+from scorewire.node import metering, process
+from scorewire.node.pipeline import Pipeline
+from scorewire.node.port import LINK, PAGES
+from scorewire.node.server import server_of
 from scorewire.scoreboard import link
 from scorewire.scoreboard.edges import Edges
-from scorewire.server import server_of
 
 
 class Backroom:

@@ -18,20 +18,20 @@ import msgspec
 import structlog
 from websockets.asyncio.client import ClientConnection, unix_connect
 
-from scorewire import process
 from scorewire.api.admin_socket import reachable
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.errors import BackendError
 from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
 from scorewire.fanout.request import Proxies
-from scorewire.forwarding import Forwarding
-from scorewire.gateway import FanSide, build_fan_side
 from scorewire.model.ids import is_id
-from scorewire.port import LINK, PAGES
+from scorewire.node import process
+from scorewire.node.forwarding import Forwarding
+from scorewire.node.gateway import FanSide, build_fan_side
+from scorewire.node.port import LINK, PAGES
+from scorewire.node.server import server_of
 from scorewire.scoreboard import link
 from scorewire.scoreboard.upstream import UpstreamScoreboard
-from scorewire.server import server_of
 
 REPORT_S: Final = 0.3
 """How old the counts in the metrics may be."""

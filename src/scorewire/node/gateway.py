@@ -22,7 +22,7 @@ from scorewire.fanout.protocol import Gateway
 from scorewire.fanout.request import Proxies
 from scorewire.fanout.showing import Past
 from scorewire.fanout.wheel import Collector
-from scorewire.port import raise_descriptor_limit
+from scorewire.node.port import raise_descriptor_limit
 from scorewire.scoreboard.base import Scoreboard
 
 DESCRIPTORS_KEPT: Final = 200

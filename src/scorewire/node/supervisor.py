@@ -25,12 +25,12 @@ from typing import Final
 
 import structlog
 
-from scorewire import process
-from scorewire.child import BEAT_S, Orders, Report, read_report, write
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
 from scorewire.errors import BackendError, ConfigError, ScorewireError
-from scorewire.port import Ready, listen_shared, ready
+from scorewire.node import process
+from scorewire.node.child import BEAT_S, Orders, Report, read_report, write
+from scorewire.node.port import Ready, listen_shared, ready
 
 START_S: Final = 120.0
 """For a process to be ready; a pipeline takes up what lies on its log first."""
@@ -296,7 +296,7 @@ class Supervisor:
                 sys.executable,
                 "-P",
                 "-m",
-                "scorewire.child",
+                "scorewire.node.child",
                 str(theirs.fileno()),
                 "pipeline" if slot.listener is None else f"worker-{slot.name}",
                 stdin=subprocess.DEVNULL,

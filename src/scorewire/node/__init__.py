@@ -1,0 +1,17 @@
+"""The only place that knows everything: builds the rooms, starts them in order and stops them in data order.
+
+A node has a pipeline (what decides) and what holds fans, in one process or in several:
+
+    single.py                `serve`: both in one process, on one port
+    supervisor.py, child.py  `serve --workers N`: starts, watches and replaces the processes below
+    backroom.py              the pipeline in a process of its own
+    worker.py                a gateway in a process of its own: an edge of the local pipeline
+
+What these are made of:
+
+    pipeline.py              stores, intake, owner, scoreboard, API
+    gateway.py               hub, hot reads, the protocol on the port
+    forwarding.py, courier.py  what a worker does not answer itself, asked of the pipeline
+    metering.py              where the metrics are read from
+    process.py, server.py, port.py  what each process has: logs and signals, an HTTP server, its sockets
+"""
