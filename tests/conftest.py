@@ -15,6 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from services import named
+
+pytest_plugins = ["services.fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 NOT_RUN = ROOT / ".pytest_cache" / "not-run"
 
@@ -47,6 +51,11 @@ def find_server(name: str) -> Path | None:
     return None if found is None else Path(found)
 
 
+def find_service(name: str) -> Path | None:
+    """A server of tests/services: one that the environment names, or that can be started here."""
+    return Path(name) if named.available(name) else None
+
+
 def find_netns() -> Path | None:
     """The right to a network of our own, whose routes can be taken away: root's, in most places."""
     found = shutil.which("unshare")
@@ -75,6 +84,14 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
     "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
     "varnish": (partial(find_server, "varnishd"), "no Varnish on this machine"),
+    "redis": (
+        partial(find_service, "redis"),
+        "no redis-server on this machine, and SCOREWIRE_TEST_REDIS is unset",
+    ),
+    "postgres": (
+        partial(find_service, "postgres"),
+        "no PostgreSQL on this machine, and SCOREWIRE_TEST_POSTGRES is unset",
+    ),
     "netns": (find_netns, "may not make a network of its own, so none that really dies"),
     "mount": (find_mount, "may not mount a file system, so no disk that is really full"),
 }

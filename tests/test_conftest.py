@@ -25,7 +25,9 @@ def run(tmp_path: Path, environment: dict[str, str]) -> subprocess.CompletedProc
     tests.mkdir(parents=True)
     (tests / "conftest.py").write_text((Path(__file__).parent / "conftest.py").read_text())
     (tests / "test_it.py").write_text(TEST)
-    (tests.parent / "pytest.ini").write_text("[pytest]\nmarkers =\n  data: d\n  browser: b\n")
+    (tests.parent / "pytest.ini").write_text(
+        f"[pytest]\npythonpath = {Path(__file__).parent}\nmarkers =\n  data: d\n  browser: b\n"
+    )
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"],
         cwd=tests.parent,

@@ -1,0 +1,60 @@
+"""A process with all that it has started: PostgreSQL and nginx are many, in sessions of their own.
+
+Read from /proc, so for Linux; elsewhere a family is its head alone.
+"""
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+PROC = Path("/proc")
+GONE_S = 10.0
+
+
+def parents() -> dict[int, int]:
+    """Who has started whom: pid to its parent's, of those that live. A zombie is dead, whoever buries it."""
+    found: dict[int, int] = {}
+    for entry in PROC.glob("[0-9]*"):
+        # The name in brackets may hold blanks and brackets of its own.
+        with contextlib.suppress(OSError):
+            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            if state not in "ZX":
+                found[int(entry.name)] = int(parent)
+    return found
+
+
+def family(head: int) -> list[int]:
+    """The process and all its descendants, each after its parent."""
+    above = parents()
+    members = [head]
+    for member in members:
+        members += [pid for pid, parent in above.items() if parent == member]
+    return members
+
+
+def tell(members: list[int], number: signal.Signals) -> None:
+    """Send a signal to each, in order; who has gone meanwhile is passed over."""
+    for pid in members:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def alive(members: list[int]) -> list[int]:
+    """Those that have not ended."""
+    if not PROC.exists():
+        return []
+    living = parents()
+    return [pid for pid in members if pid in living]
+
+
+def end(head: int) -> list[int]:
+    """SIGKILL for all of them, the head stopped first so that it starts no more; who is left after it."""
+    tell([head], signal.SIGSTOP)
+    members = family(head)
+    tell(members, signal.SIGKILL)
+    deadline = time.monotonic() + GONE_S
+    while (left := alive(members)) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return left

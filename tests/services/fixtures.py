@@ -1,0 +1,99 @@
+"""Servers as pytest fixtures: one of each for a test process, clean for every test; and which ones ran.
+
+    redis_url       an empty Redis
+    postgres_url    an empty database
+    redis_server, postgres_server    the servers behind them, for tests that start nothing of their own
+
+A server that the environment names is used instead, and is never stopped: tests that do harm start their own
+`RedisServer()` and `PostgresServer()`. A test that uses one carries the marker `redis` or `postgres`.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services import named, postgres, redis
+
+USED: list[str] = []
+"""What this process ran its tests against, for the report at the end."""
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[redis.RedisServer | named.NamedRedis]:
+    """A Redis for this test process."""
+    url = os.environ.get(redis.ENVIRONMENT)
+    if url:
+        one = named.NamedRedis(url, worker=_worker())
+        USED.append(f"redis {one.version} at {one.url}, named by {redis.ENVIRONMENT}")
+        yield one
+        return
+    with redis.RedisServer() as server:
+        USED.append(f"redis {redis.installed()} at {server.url}")
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: redis.RedisServer | named.NamedRedis) -> str:
+    """The address of a Redis that holds nothing."""
+    redis_server.clear()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer | postgres.Databases]:
+    """A PostgreSQL for this test process: `make_database` and `drop_database`."""
+    url = os.environ.get(postgres.ENVIRONMENT)
+    if url:
+        databases = postgres.Databases(url, prefix=f"scorewire_test_{os.getpid()}")
+        USED.append(f"postgres {databases.version} at {url}, named by {postgres.ENVIRONMENT}")
+        yield databases
+        return
+    with postgres.PostgresServer() as server:
+        USED.append(f"postgres {postgres.installed()} at {server.url}")
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.PostgresServer | postgres.Databases) -> Iterator[str]:
+    """The address of a database that holds nothing; it is dropped afterwards."""
+    url = postgres_server.make_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+def _worker() -> int:
+    """The number of this xdist worker; 0 without xdist."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+# Which servers the tests run against.
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What there is, before anything runs."""
+    return ["servers: " + "; ".join(f"{name} {named.prospect(name)}" for name in named.SERVERS)]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under xdist: hand the list to the process that reports."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["servers"] = USED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the list from an xdist worker that has ended."""
+    USED.extend(
+        f"{line} ({node.gateway.id})" for line in getattr(node, "workeroutput", {}).get("servers", [])
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What they ran against."""
+    if USED:
+        terminalreporter.section("SERVERS")
+        for line in sorted(USED):
+            terminalreporter.write_line(line)

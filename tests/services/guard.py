@@ -1,0 +1,90 @@
+"""Cleans up after tests that were killed: no server and no folder outlives the process that made it.
+
+The guard is a process of its own that waits at a pipe. However the tests end, by SIGKILL too, the pipe
+closes; then the guard kills what it was told to watch and removes the folders. (`PR_SET_PDEATHSIG` would be
+less: it acts when the *thread* that started a server ends, is lost when the user changes, and leaves
+grandchildren.)
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from services.family import end
+
+
+class Guard:
+    """The tests' end of the pipe; the process is started when there is something to watch.
+
+    Usable from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def watch(self, pid: int) -> None:
+        """Kill this process and its family if we end without `forget`."""
+        self._tell(f"watch {pid}")
+
+    def forget(self, pid: int) -> None:
+        """It has ended, and its number may be another's soon."""
+        self._tell(f"forget {pid}")
+
+    def keep(self, folder: Path) -> None:
+        """Remove this folder when we end."""
+        self._tell(f"keep {folder}")
+
+    def _tell(self, line: str) -> None:
+        with self._lock:
+            if self._process is None:
+                tests = Path(__file__).resolve().parent.parent
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "services.guard"],
+                    stdin=subprocess.PIPE,
+                    text=True,
+                    env={**os.environ, "PYTHONPATH": str(tests)},
+                    start_new_session=True,
+                )
+                atexit.register(self._close, os.getpid())
+            assert self._process.stdin is not None
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
+
+    def _close(self, owner: int) -> None:
+        # A forked child must not close the parent's.
+        if self._process is None or os.getpid() != owner:
+            return
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process = None
+
+
+GUARD = Guard()
+
+
+def main() -> None:
+    """The guard's own process."""
+    watched: set[int] = set()
+    folders: set[str] = set()
+    for line in sys.stdin:
+        what, _, name = line.rstrip("\n").partition(" ")
+        if what == "watch":
+            watched.add(int(name))
+        elif what == "forget":
+            watched.discard(int(name))
+        else:
+            folders.add(name)
+    for pid in watched:
+        end(pid)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
