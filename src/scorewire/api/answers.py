@@ -4,7 +4,7 @@
 What has no seq of its own (lists, metadata) is named by a hash of its bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -37,8 +37,13 @@ LONG = (("cache-control", "public, max-age=60"), ("cdn-cache-control", "public, 
 
 def request_headers(request: AnyRequest) -> dict[str, str]:
     """By lower-case name; a repeated header joined with a comma, as RFC 9110 5.3 allows."""
+    return headers_by_name(request.scope["headers"])
+
+
+def headers_by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The same of ASGI's pairs."""
     found: dict[str, str] = {}
-    for raw_name, raw_value in request.scope["headers"]:
+    for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found

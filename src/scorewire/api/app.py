@@ -19,7 +19,7 @@ from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
-from scorewire.api.ingest import Door, ingest_router
+from scorewire.api.ingest import Door, IngestDoor, ingest_router
 from scorewire.api.openapi import Description, read_openapi
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
@@ -60,7 +60,7 @@ def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) ->
         pages: the handlers of web/, which api does not know.
     """
     app = _litestar(rooms, [*_routers(), read_openapi, read_asyncapi, *pages])
-    return Face(app, metrics=rooms.metrics, clock=rooms.clock)
+    return Face(app, metrics=rooms.metrics, clock=rooms.clock, ingest=IngestDoor(rooms.door))
 
 
 def build_admin_app(rooms: Rooms) -> Face:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from scorewire.api.ingest import IngestDoor
 from scorewire.clock import Clock
 from scorewire.metrics import Metrics
 
@@ -58,10 +59,14 @@ class Face:
         app: the framework.
         metrics: counts each answer by route, method and status.
         clock: for durations.
+        ingest: answers providers' calls in the framework's stead; see ingest.py.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, clock: Clock, ingest: IngestDoor | None = None
+    ) -> None:
         self._app = app
+        self._ingest = ingest
         self._metrics = metrics
         self._clock = clock
 
@@ -83,6 +88,8 @@ class Face:
         inner = dict(scope)
         if head:
             inner["method"] = "GET"
+        ingest = self._ingest
+        app = ingest if ingest is not None and ingest.takes(method, inner["path"]) else self._app
         status = 500
         started_s = self._clock.monotonic_s()
 
@@ -98,7 +105,7 @@ class Face:
             await send(message)
 
         try:
-            await self._app(inner, receive, finish)
+            await app(inner, receive, finish)
         finally:
             route = str(inner.get("path_template") or "none")
             self._metrics.http_requests.labels(route, _known(method), str(status)).inc()

@@ -2,9 +2,14 @@
 
 Signatures are over the raw body, so it is passed on as it came. Answers: 202 after the durable append,
 401 (signature or time), 409 (webhook-id reused), 413, 415, 422 (unreadable, dead-lettered), 429.
+
+Calls are answered by IngestDoor, before the framework: of what the node's loop has to do for a goal, the
+framework's routing, parameters and response were a quarter. The route below describes the same thing for
+/openapi.json, and answers where the path is not plain; a test holds the two to the same answers.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
 
 import msgspec
 from litestar import Router, post
@@ -14,9 +19,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 from litestar.response.base import ASGIResponse
 
-from scorewire.api.answers import JSON, plain, request_headers
+from scorewire.api.answers import JSON, headers_by_name, plain, request_headers
 from scorewire.api.parameters import PathId
-from scorewire.api.problems import MEDIA_TYPE, AnyRequest, refuse
+from scorewire.api.problems import MEDIA_TYPE, AnyRequest, encoded, of_ingest, refuse
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, FeedError, RequestError, Unauthenticated, WebhookConflict
 from scorewire.intake.offers import Accepted
@@ -28,7 +33,12 @@ Admit = Callable[[str, str], int]
 """Intake.admit: (provider, content type) -> most bytes of a body; raises RequestError 415."""
 Receive = Callable[[str, Mapping[str, str], bytes], Awaitable[Receipt]]
 """Intake.take: (provider, headers by lower-case name, raw body) -> the answer, once it is durable."""
+ASGIReceive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+ASGISend = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+
+PREFIX = "/v1/ingest/"
+CUT_SHORT = "The body ended before it was whole."
 
 _ACCEPTED = msgspec.json.Decoder(Accepted)
 
@@ -49,16 +59,19 @@ class Door:
         self._clock = clock
         self._known: set[str] = set()
 
-    async def take(self, provider: str, request: AnyRequest) -> Receipt:
+    async def take(self, provider: str, headers: Mapping[str, str], parts: AsyncIterator[bytes]) -> Receipt:
         """Read one call and hand it to intake; count it, however it ends.
 
+        Args:
+            headers: by lower-case name.
+            parts: the body, as it comes; not read when the headers say enough.
         Raises:
             RequestError, FeedError, BackendError: as they become problems.
         """
         started_s = self._clock.monotonic_s()
         status = 500
         try:
-            receipt = await self._taken(provider, request)
+            receipt = await self._taken(provider, headers, parts)
             status = receipt.status
         except RequestError as error:
             status = error.status
@@ -76,12 +89,11 @@ class Door:
             self._metrics.ingest_seconds.observe(self._clock.monotonic_s() - started_s)
         return receipt
 
-    async def _taken(self, provider: str, request: AnyRequest) -> Receipt:
+    async def _taken(self, provider: str, headers: Mapping[str, str], parts: AsyncIterator[bytes]) -> Receipt:
         if not is_id(provider):
             raise Unauthenticated("unknown_provider", "no provider has such a name")
-        headers = request_headers(request)
         bytes_max = self._admit(provider, headers.get("content-type", ""))
-        body = await read_body(request, headers, bytes_max)
+        body = await read_body(parts, headers, bytes_max)
         receipt = await self._receive(provider, headers, body)
         if receipt.status == 202:
             self._known.add(provider)
@@ -104,7 +116,66 @@ class Door:
             self._metrics.ingest_events.labels(outcome).inc(count)
 
 
-async def read_body(request: AnyRequest, headers: Mapping[str, str], bytes_max: int) -> bytes:
+class IngestDoor:
+    """The same call as an ASGI application that needs no framework; see face.py, which asks it first."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def takes(self, method: str, path: str) -> bool:
+        """Whether a request is one that it answers: a POST for a provider with a plain name."""
+        return method == "POST" and path.startswith(PREFIX) and is_id(path[len(PREFIX) :])
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: ASGIReceive, send: ASGISend) -> None:
+        """Answer one call."""
+        scope["path_template"] = PREFIX + "{provider}"
+        path = scope["path"]
+        more: dict[str, str] = {}
+        try:
+            receipt = await self._door.take(
+                path[len(PREFIX) :], headers_by_name(scope["headers"]), _parts(receive)
+            )
+            status, body = receipt.status, receipt.answer
+            media_type = JSON if status < 300 else MEDIA_TYPE
+        except Exception as error:  # as the framework's handlers do elsewhere
+            found, more = of_ingest(error, path=path)
+            status, body, media_type = found.status, encoded(found), MEDIA_TYPE
+        lines = [
+            (b"content-type", media_type.encode()),
+            (b"cache-control", b"no-store"),
+            (b"content-length", str(len(body)).encode()),
+            *((name.encode(), value.encode("latin-1")) for name, value in more.items()),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": lines})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _parts(receive: ASGIReceive) -> AsyncIterator[bytes]:
+    """The body of a request, as the server hands it out.
+
+    Raises:
+        RequestError: 400, the caller hung up; nobody hears this answer.
+    """
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise refuse("bad_request", CUT_SHORT)
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _parts_of(request: AnyRequest) -> AsyncIterator[bytes]:
+    """The same of the framework's request."""
+    try:
+        async for part in request.stream():
+            yield part
+    except InternalServerException as error:
+        # The framework's word for a caller that hung up: no fault of ours, and nobody hears this answer.
+        raise refuse("bad_request", CUT_SHORT) from error
+
+
+async def read_body(parts: AsyncIterator[bytes], headers: Mapping[str, str], bytes_max: int) -> bytes:
     """The raw body; never more than `bytes_max` is held.
 
     Raises:
@@ -116,18 +187,14 @@ async def read_body(request: AnyRequest, headers: Mapping[str, str], bytes_max: 
             raise refuse("bad_request", "Content-Length is not a number.")
         if int(declared) > bytes_max:
             raise _too_large(bytes_max)
-    parts: list[bytes] = []
+    held: list[bytes] = []
     size = 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > bytes_max:
-                raise _too_large(bytes_max)
-            parts.append(part)
-    except InternalServerException as error:
-        # The framework's word for a caller that hung up: no fault of ours, and nobody hears this answer.
-        raise refuse("bad_request", "The body ended before it was whole.") from error
-    return b"".join(parts)
+    async for part in parts:
+        size += len(part)
+        if size > bytes_max:
+            raise _too_large(bytes_max)
+        held.append(part)
+    return b"".join(held)
 
 
 def _too_large(bytes_max: int) -> RequestError:
@@ -149,7 +216,7 @@ async def ingest(
 
     A repeated webhook-id gets its first answer and does nothing.
     """
-    receipt = await door.take(provider, request)
+    receipt = await door.take(provider, request_headers(request), _parts_of(request))
     media_type = JSON if receipt.status < 300 else MEDIA_TYPE
     return plain(receipt.answer, media_type, status=receipt.status)
 

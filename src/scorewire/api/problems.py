@@ -147,18 +147,34 @@ class BadParameter(RequestError):
 def answer(found: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
     """A problem as a response that nobody may keep: the next request may do better."""
     return Response(
-        _ENCODER.encode(found),
+        encoded(found),
         status_code=found.status,
         media_type=MEDIA_TYPE,
         headers={"cache-control": "no-store", **(headers or {})},
     )
 
 
+def encoded(found: Problem) -> bytes:
+    """A problem as the bytes of a body."""
+    return _ENCODER.encode(found)
+
+
 def _retry_after(seconds: int | None) -> dict[str, str]:
     return {} if seconds is None else {"retry-after": str(seconds)}
 
 
-def _on_request_error(_: AnyRequest, error: RequestError) -> Response[bytes]:
+def of_ingest(error: Exception, *, path: str) -> tuple[Problem, dict[str, str]]:
+    """What a provider whose call failed is told, and the headers besides; the handlers say the same."""
+    if isinstance(error, RequestError):
+        return _of_request_error(error)
+    if isinstance(error, FeedError):
+        return _of_feed_error(error)
+    if isinstance(error, BackendError):
+        return _of_backend(error, path)
+    return _of_anything(error, path, "POST")
+
+
+def _of_request_error(error: RequestError) -> tuple[Problem, dict[str, str]]:
     errors: tuple[ParameterError, ...] = ()
     detail = error.detail
     if isinstance(error, BadParameter):
@@ -166,16 +182,36 @@ def _on_request_error(_: AnyRequest, error: RequestError) -> Response[bytes]:
     headers = _retry_after(error.retry_after_s)
     if error.status == 401:
         headers["www-authenticate"] = 'Bearer realm="scorewire"'
-    return answer(problem(error.code, detail, status=error.status, errors=errors), headers)
+    return problem(error.code, detail, status=error.status, errors=errors), headers
 
 
-def _on_feed_error(_: AnyRequest, error: FeedError) -> Response[bytes]:
+def _of_feed_error(error: FeedError) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, Unauthenticated):
         # The rule (stale_timestamp, bad_signature) tells an honest feed what to mend, and names no secret.
         found = problem(error.rule, error.detail, status=401)
-        return answer(found, {"www-authenticate": 'Signature realm="standard-webhooks"'})
+        return found, {"www-authenticate": 'Signature realm="standard-webhooks"'}
     status = 409 if isinstance(error, WebhookConflict) else 422
-    return answer(problem(error.rule, error.detail, status=status))
+    return problem(error.rule, error.detail, status=status), {}
+
+
+def _of_backend(error: BackendError, path: str) -> tuple[Problem, dict[str, str]]:
+    _log.error("backend_failed", path=path, detail=str(error), retryable=error.retryable)
+    if not error.retryable:
+        return problem("internal", "Something failed on our side."), {}
+    return problem("unavailable", "A part that we stand on is not there."), _retry_after(2)
+
+
+def _of_anything(error: Exception, path: str, method: str) -> tuple[Problem, dict[str, str]]:
+    _log.error("request_failed", path=path, method=method, exc_info=error)
+    return problem("internal", "Something failed on our side."), {}
+
+
+def _on_request_error(_: AnyRequest, error: RequestError) -> Response[bytes]:
+    return answer(*_of_request_error(error))
+
+
+def _on_feed_error(_: AnyRequest, error: FeedError) -> Response[bytes]:
+    return answer(*_of_feed_error(error))
 
 
 def _on_validation(_: AnyRequest, error: ValidationException) -> Response[bytes]:
@@ -208,15 +244,11 @@ def _allowed(methods: str) -> str:
 
 
 def _on_backend(request: AnyRequest, error: BackendError) -> Response[bytes]:
-    _log.error("backend_failed", path=request.url.path, detail=str(error), retryable=error.retryable)
-    if not error.retryable:
-        return answer(problem("internal", "Something failed on our side."))
-    return answer(problem("unavailable", "A part that we stand on is not there."), _retry_after(2))
+    return answer(*_of_backend(error, request.url.path))
 
 
 def _on_anything(request: AnyRequest, error: Exception) -> Response[bytes]:
-    _log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
-    return answer(problem("internal", "Something failed on our side."))
+    return answer(*_of_anything(error, request.url.path, request.method))
 
 
 HANDLERS: ExceptionHandlersMap = {

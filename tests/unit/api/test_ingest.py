@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from scorewire.api.app import build_app
-from scorewire.api.ingest import Door
+from scorewire.api.app import _litestar, _routers, build_app
+from scorewire.api.face import Face
+from scorewire.api.ingest import Door, IngestDoor
 from scorewire.intake.admission import Admission
 from scorewire.intake.known import KnownGames
 from scorewire.intake.recent import Recent
@@ -147,6 +148,48 @@ async def test_what_fails_behind_the_door_is_counted_as_it_is_answered(
     assert answer.headers.get("retry-after") == ("2" if status == 503 else None)
     labels = {"provider": "unknown", "status": str(status)}
     assert world.metrics.registry.get_sample_value("scorewire_ingest_calls_total", labels) == 1
+
+
+@pytest.mark.parametrize(
+    "provider",
+    ["acme", "again", "stranger", "twice", "broken", "busy", "full", "lost", "bug", "a b", "a/b", ""],
+)
+@pytest.mark.parametrize(
+    ("sent", "content"),
+    [
+        (HEADERS, b"{}"),
+        ({"content-type": "text/plain"}, b"{}"),
+        (HEADERS, b"x" * (BODY_BYTES_MAX + 1)),
+        ({**HEADERS, "content-length": "-5"}, b"{}"),
+    ],
+)
+async def test_it_answers_as_the_framework_would(
+    world: World, provider: str, sent: dict[str, str], content: bytes
+) -> None:
+    def routes() -> set[str]:
+        return {
+            sample.labels["route"]
+            for family in world.metrics.registry.collect()
+            for sample in family.samples
+            if sample.name == "scorewire_http_requests_total"
+        }
+
+    path = f"/v1/ingest/{provider}"
+    direct = await world.http.post(path, content=content, headers=sent)
+    counted = routes()
+    framework = Face(_litestar(world.rooms, _routers()), metrics=world.metrics, clock=world.clock)
+    async with client(framework) as http:
+        through = await http.post(path, content=content, headers=sent)
+    assert (direct.status_code, direct.content) == (through.status_code, through.content)
+    assert sorted(direct.headers.multi_items()) == sorted(through.headers.multi_items())
+    assert routes() == counted, "and is counted under the same route"
+
+
+def test_only_what_is_plain_is_taken_before_the_framework(world: World) -> None:
+    door = IngestDoor(world.rooms.door)
+    assert door.takes("POST", "/v1/ingest/acme")
+    taken = [door.takes("GET", "/v1/ingest/acme"), door.takes("POST", "/v1/ingest/a/b")]
+    assert taken == [False, False]
 
 
 class Feed:
