@@ -4,11 +4,13 @@ Nothing is kept on disk unless `append_only` is set: what a scoreboard loses wit
 """
 
 import socket
+from pathlib import Path
 
 from services.ports import HOST
 from services.server import Server, found, version_of
 
 ENVIRONMENT = "SCOREWIRE_TEST_REDIS"
+_NOTHING = '""'
 
 
 class RedisServer(Server):
@@ -26,28 +28,34 @@ class RedisServer(Server):
         self, *, port: int = 0, append_only: bool = False, settings: dict[str, str] | None = None
     ) -> None:
         super().__init__(port=port)
-        self._settings = {"appendonly": "yes", "appendfsync": "always"} if append_only else {}
-        self._settings.update(settings or {})
+        kept = {"appendonly": "yes", "appendfsync": "always"} if append_only else {}
+        self.settings = {**kept, **(settings or {})}
 
     @property
     def url(self) -> str:
         """Its database 0."""
         return f"redis://{HOST}:{self.port}/0"
 
-    def command(self) -> list[str]:
+    @property
+    def configuration(self) -> Path:
+        """Its redis.conf."""
+        return self.folder / "redis.conf"
+
+    def prepare(self) -> None:
         settings = {
             "port": str(self.port),
             "bind": HOST,
-            "dir": str(self.folder),
+            "dir": f'"{self.folder}"',
             "save": "",
             "daemonize": "no",
-            **self._settings,
+            **self.settings,
         }
-        path = self.folder / "redis.conf"
-        # Redis and Sentinel write into their file as they run; what they wrote holds from then on.
-        if not path.exists():
-            path.write_text("".join(f'{key} "{value}"\n' for key, value in settings.items()))
-        return [program(), str(path)]
+        # Redis, told to follow another, writes into its file as it runs; what it wrote holds from then on.
+        lines = [f"{key} {value or _NOTHING}\n" for key, value in settings.items()]
+        self.configuration.write_text("".join(lines))
+
+    def command(self) -> list[str]:
+        return [program(), str(self.configuration)]
 
     def answers(self) -> bool:
         info = ask(self.port, "INFO")

@@ -116,7 +116,7 @@ class Server:
         raise DidNotStart(f"{self.name} did not answer within {self.start_s:g} s\n{self.tail()}")
 
     def stop(self) -> None:
-        """Ask it to end and wait until nothing of it is left; `start` may follow. Does nothing if it is down."""
+        """Ask it to end and wait until nothing of it is left; `start` may follow."""
         if not self.running:
             self._end()
             return
