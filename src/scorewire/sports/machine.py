@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from scorewire.model.game_event import Level
@@ -129,10 +130,12 @@ AnyMachine = Machine[Any]
 _CLOCK = re.compile(r"(\d{1,3})(?:\+(\d{1,2}))?(?::([0-5]\d)(?:\.(\d{1,3}))?)?\Z", re.ASCII)
 
 
+@lru_cache(maxsize=1024)
 def clock_ms(text: str) -> int | None:
     """Read a clock as sports write it; None if it is not one.
 
     `22:41` is 22 min 41 s; `45+2:10` and `45+2` count on from 45; `0:45.3` has tenths; `67` is a minute.
+    The newest readings are kept, because a claim's clock is read at the door, by its sport and by the fold.
     """
     match = _CLOCK.match(text)
     if match is None:
