@@ -101,6 +101,7 @@ class Showing:
         head, follow, unfollow, games_of, known, recall, spawn: see `Loading`.
         ready: told the arrivals whose last load has ended.
         queue: an audience has something to broadcast.
+        now_s: what time it is, until the first sweep says so.
         The rest: see `Stands` and `Interests`.
     """
 
@@ -124,6 +125,7 @@ class Showing:
         frames_max: int,
         full_games_max: int,
         interval_of: Callable[[str], float],
+        now_s: float,
     ) -> None:
         self.delay_s = delay_s
         self.backlog = backlog
@@ -133,7 +135,7 @@ class Showing:
         self._spawn = spawn
         self._recall = recall
         self._repairs: dict[str, list[Update]] = {}
-        self._now_s = 0.0
+        self._now_s = now_s
         self.loading = Loading(
             head=head,
             follow=follow,
@@ -323,10 +325,6 @@ class Showing:
         self.loading.sweep(now_s)
         self.stands.let_go(now_s)
         self.interests.let_go(now_s, self.loading.loads)
-
-    def at(self, now_s: float) -> None:
-        """What time it is."""
-        self._now_s = now_s
 
     def of(self, fan: FanLike) -> tuple[Follow, ...]:
         """The follows of a fan that are of this showing."""

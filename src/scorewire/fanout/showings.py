@@ -42,6 +42,7 @@ class Showings:
         self._followed: dict[str, set[int]] = {}
         self._make = partial(Showing, recall=self._recall, **shared)
         self.live = self._make(
+            now_s=now_s(),
             delay_s=0,
             backlog=None,
             head=scoreboard.head,
@@ -77,6 +78,7 @@ class Showings:
             now_s=self._now_s,
         )
         return self._make(
+            now_s=self._now_s(),
             delay_s=delay_s,
             backlog=backlog,
             head=then.head,

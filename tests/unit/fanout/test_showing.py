@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,6 +172,27 @@ async def test_where_two_delays_bring_a_game_the_longer_one_holds() -> None:
     await terrace.pass_time(2)
     assert [data["game_id"] for _, data in link.read()] == ["g2"]
     assert link.states["g2"] == plain(other.state, line=True)
+
+
+@pytest.mark.parametrize("delay_s", [0, 30])
+async def test_a_game_that_ended_a_moment_ago_stays_with_the_first_who_follows_its_league(
+    delay_s: int,
+) -> None:
+    match = Match()
+    terrace = Terrace(match)
+    await terrace.publish(match.first(), match.ends())
+    terrace.lists = {("league", "l1"): ("g1",)}
+    terrace.now_ms += 1000 * (delay_s + 2)
+    fan = terrace.sse(f"league=l1&delay={delay_s}")
+    await terrace.settle()
+    fan.read()
+    await terrace.pass_time(FINISHED_S - 2)
+    fan.read()
+    assert fan.reasons == ["join"]
+    assert fan.fan is not None
+    assert len(fan.fan.audiences) == 1
+    await terrace.pass_time(4)
+    assert fan.fan.audiences == ()
 
 
 async def test_a_finished_game_leaves_the_delayed_follow_later_and_nothing_is_kept() -> None:
