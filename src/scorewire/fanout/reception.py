@@ -158,7 +158,8 @@ class Reception:
         return answer is not None
 
     def _stream(self, caller: Caller, request: Head, head: bytes) -> bool:
-        if "content-length" in request.headers or "transfer-encoding" in request.headers:
+        # Some clients and proxies say of a GET that its body has no bytes.
+        if request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers:
             return False
         try:
             self._check_origin(request)
@@ -227,7 +228,11 @@ class Reception:
         )
         reason = self.hub.admit(fan)
         if reason is not None:
-            busy = "This node stops." if reason == "drain" else "This node is full."
+            busy = (
+                "This node stops."
+                if reason == "drain"
+                else "No room for more streams, in all or from your address."
+            )
             caller.tell(unavailable(busy), keep=False)
             return
         caller.hand_over(fan)

@@ -43,9 +43,14 @@ async def test_what_cannot_be_served_is_refused_each_time() -> None:
 
 async def test_a_stream_with_a_body_is_left_to_the_framework() -> None:
     port = await open_port()
-    port.receive(STREAM[:-2] + b"Content-Length: 0\r\n\r\n")
+    port.receive(STREAM[:-2] + b"Content-Length: 2\r\n\r\nhi")
     await port.settle()
-    assert port.transport.sent.endswith(b"app:")
+    assert port.transport.sent.endswith(b"app:hi")
+
+
+async def test_a_stream_with_a_body_of_no_bytes_is_a_stream() -> None:
+    port = await open_port()
+    assert b"event: full_state" in await greeted(STREAM[:-2] + b"Content-Length: 0\r\n\r\n", port)
 
 
 async def test_few_heads_are_remembered() -> None:
