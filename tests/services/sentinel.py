@@ -74,13 +74,17 @@ class RedisWithSentinel(Group):
     def fail_over(self) -> None:
         """Ask for another primary, with the old one alive, and wait until all have it."""
         old = self.primary
-        said = ask(self.sentinels[0].port, f"SENTINEL FAILOVER {NAME}")
-        assert said == "+OK\r\n", said
+        command = f"SENTINEL FAILOVER {NAME}"
+        # Refused while the last failover is not over, or no replica has been heard of lately.
+        self.wait("a failover begins", lambda: ask(self.sentinels[0].port, command) == "+OK\r\n")
         self.wait_for_another(old)
 
     def wait_for_another(self, old: RedisServer) -> None:
-        """Wait until the sentinels agree on a primary that is not `old`, and it takes writes."""
-        self.wait("another primary", lambda: self.primary is not old and _leads(self.primary))
+        """Wait until it is over: all sentinels that run name one primary, not `old`, that takes writes.
+
+        Two of them may have led a failover, one after the other; then the second one's choice holds.
+        """
+        self.wait("another primary", lambda: self.primary is not old and self._agreed())
 
     def _introduce(self) -> None:
         names = {sentinel.port: secrets.token_hex(20) for sentinel in self.sentinels}
@@ -103,6 +107,11 @@ class RedisWithSentinel(Group):
             ]
             sentinel.configuration.write_text("".join(f"{line}\n" for line in lines))
 
+    def _agreed(self) -> bool:
+        port = str(self.primary.port)
+        asked = [sentinel for sentinel in self.sentinels if sentinel.running]
+        return _leads(self.primary) and all(_named(sentinel) == (port, "master") for sentinel in asked)
+
     def _sees_all(self, sentinel: Sentinel) -> bool:
         """Whether one that watches can reach everybody, and so can act at once."""
         wanted = f"status=ok,address={HOST}:{self.redis[0].port},slaves={len(self.redis) - 1}"
@@ -116,6 +125,13 @@ class RedisWithSentinel(Group):
 def _follows(server: RedisServer) -> bool:
     info = ask(server.port, "INFO replication")
     return "master_link_status:up" in info or "role:master" in info
+
+
+def _named(sentinel: Sentinel) -> tuple[str, str]:
+    """A sentinel's primary: its port, and `master` if nothing is the matter with it, else what is."""
+    words = ask(sentinel.port, f"SENTINEL MASTER {NAME}").split("\r\n")[2::2]
+    said = dict(zip(words[::2], words[1::2], strict=False))
+    return said.get("port", ""), said.get("flags", "")
 
 
 def _leads(server: RedisServer) -> bool:
