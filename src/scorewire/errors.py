@@ -6,6 +6,7 @@ ScorewireError
 │   └── WebhookConflict  a webhook-id came back with another body: 409
 ├── RequestError         a fan or client is at fault: 4xx or a close code
 ├── BackendError         a store, log or network is at fault; `retryable` says whether to try again
+│   └── OutcomeUnknown   it failed while it was making something durable, which may be so or not
 ├── SequenceConflict     another owner has written this game's next row: reload, never overwrite
 └── ConfigError          the operator is at fault: refuse to start, naming the key
 """
@@ -70,6 +71,9 @@ class BackendError(ScorewireError):
         super().__init__(detail)
         self.retryable = retryable
 
+
+class OutcomeUnknown(BackendError):
+    """What was to become durable may have; whoever tries again must look first."""
 
 class SequenceConflict(ScorewireError):
     """Another owner has moved this game's head; the loser reloads from the journal."""

@@ -5,6 +5,7 @@ Reading order:
     schema.py      the tables
     migrations/    how a data folder of an older release becomes one of this release
     dialect.py     the only file that knows which database it is; errors of drivers become ours
+    partitions.py  the months in which a server's rows lie, made ahead of them
     database.py    one writer thread, a few reader threads in two lanes
     upcast.py      the version stamp of stored bodies, and how an old one is read
     entities.py    what a commit says of teams, players, leagues, seasons, venues
@@ -14,6 +15,6 @@ Reading order:
     journal.py     Journal: the face of the room
     keys.py        secrets of providers, tokens of readers and administrators
 
-    owner ──Commit──► [ writer thread ──one transaction──► journal.sqlite ]
-    api   ◄──rows──── [ reader threads ◄──a snapshot────────┘ (WAL)       ]
+    owner ──Commit──► [ writer thread ──one transaction──► journal.sqlite, or PostgreSQL ]
+    api   ◄──rows──── [ reader threads ◄──a snapshot────────┘ (WAL)                      ]
 """

@@ -103,10 +103,13 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
         if commit.rows:
             _rows(connection, commit.rows, days)
     if commit.ledger:
-        connection.execute(upsert(schema.ledger), [msgspec.structs.asdict(one) for one in commit.ledger])
+        connection.execute(
+            upsert(connection, schema.ledger), [msgspec.structs.asdict(one) for one in commit.ledger]
+        )
     if commit.checkpoints:
         connection.execute(
-            upsert(schema.checkpoints), [msgspec.structs.asdict(one) for one in commit.checkpoints]
+            upsert(connection, schema.checkpoints),
+            [msgspec.structs.asdict(one) for one in commit.checkpoints],
         )
         for game_id in sorted({one.game_id for one in commit.checkpoints}):
             _thin_out(connection, game_id)
@@ -123,9 +126,32 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
     if commit.consumed is not None:
         one = commit.consumed
         connection.execute(
-            upsert(schema.consumed),
+            upsert(connection, schema.consumed),
             {"partition": one.partition, "position": one.position, "held": _encode(one.held).decode()},
         )
+
+
+def stands(connection: sa.Connection, commit: Commit) -> bool:
+    """Whether a commit of unknown outcome was made: each head is where it goes, and the row there is its own.
+
+    Waits for a transaction that still holds a head, which may be the very one whose end nobody heard of.
+    False where no head moves: all else that a commit writes may be written twice.
+    """
+    ends = {head.game_id: head.to_seq for head in commit.heads}
+    if not ends:
+        return False
+    heads = connection.execute(_heads_now.where(game_heads.c.game_id.in_(list(ends)))).all()
+    if {game_id: seq for game_id, seq, _ in heads} != ends:
+        return False
+    ours = {row.game_id: stamp(_encode(row)) for row in commit.rows if row.seq == ends[row.game_id]}
+    body = sa.select(events.c.body)
+    return all(
+        connection.execute(
+            body.where(events.c.game_date == day, events.c.game_id == game_id, events.c.seq == seq)
+        ).scalar()
+        == ours[game_id]
+        for game_id, seq, day in heads
+    )
 
 
 def _fence(connection: sa.Connection, heads: tuple[HeadMove, ...], epoch: str) -> dict[str, date]:
@@ -152,7 +178,9 @@ def _fence(connection: sa.Connection, heads: tuple[HeadMove, ...], epoch: str) -
             moved.append(_moved_head(head, epoch))
         days[head.game_id] = day
     # The counts are the fence itself: what was read above only names the game.
-    if created and connection.execute(upsert(game_heads, replace=False), created).rowcount != len(created):
+    if created and connection.execute(upsert(connection, game_heads, replace=False), created).rowcount != len(
+        created
+    ):
         raise SequenceConflict(str(created[0]["game_id"]), 0)
     if moved and connection.execute(_move, moved).rowcount != len(moved):
         raise SequenceConflict(str(moved[0]["game"]), int(str(moved[0]["from_seq"])))

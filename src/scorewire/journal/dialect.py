@@ -1,24 +1,44 @@
 """The only file of the room that knows which database it is.
 
-SQLite today. What another database needs is decided here: how an engine is made, how a write transaction
-begins, how an upsert is spelt, and what a driver's error means. Tables, queries and migrations are shared.
+SQLite, a file in the data folder, or PostgreSQL 15 and later, named by a URL. What differs is decided here:
+how an engine is made, how a transaction begins, how an upsert is spelt, what one process does while no other
+may, and what a driver's error means. Tables, queries and migrations are shared; the partitions that only
+PostgreSQL has are made in partitions.py.
+
+    SQLite       a writer takes the file's lock at BEGIN; a reader's BEGIN is a snapshot of the WAL
+    PostgreSQL   a writer is READ COMMITTED, and the fence locks the rows of heads; a reader is REPEATABLE
+                 READ, READ ONLY, which is a snapshot as well
 """
 
 import os
+import socket
 import sqlite3
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from scorewire.errors import BackendError, ConfigError
 
+SETTING = "storage.journal"
+
+CONNECT_TIMEOUT_S = 5
+"""How long a server may take to let us in; on loopback it is milliseconds, across regions a second."""
+
+STATEMENT_TIMEOUT_S = 10.0
+"""After this a server gives up a statement; the longest of ours, a list over all games, takes some 0.1 s."""
+
+UNHEARD_S = 20
+"""A server whose machine acknowledges nothing for this long is taken for gone. Source: tcp(7)."""
+
 # Primary result codes of SQLite after which the same call may succeed: another process is busy, the disk is
 # full or fails, descriptors or memory have run out. Source: sqlite.org/rescode.html.
-_RETRYABLE = frozenset(
+_SQLITE_RETRYABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -31,23 +51,48 @@ _RETRYABLE = frozenset(
     }
 )
 
+# Classes of SQLSTATE after which the same call may succeed: connection, transaction rolled back (deadlock),
+# resources (disk full, memory, connections), a lock that was not to be had, the operator or a timeout, the
+# system under the server. Source: PostgreSQL 15, appendix A.
+_SQLSTATE_RETRYABLE = ("08", "40", "53", "55", "57", "58")
+_READ_ONLY = "25006"
+"""The server has become a replica, or takes no writes for now; its successor may stand at the same name."""
+
+_ALONE = 0x53434F5245
+"""The number of our advisory lock: SCORE in ASCII."""
+
 
 def locate(path_or_url: str | Path) -> sa.URL:
     """Read a path of a SQLite file, or a database URL.
 
     Raises:
-        ConfigError: not a URL, or of a database that this release does not know.
+        ConfigError: not a URL, or of a database that this release does not know; never repeats the URL,
+            which may hold a password.
     """
     text = str(path_or_url)
     if "://" not in text:
         return sa.URL.create("sqlite", database=text)
+    # What libpq, and so every hosting company, calls it.
+    if text.startswith("postgres://"):
+        text = "postgresql" + text.removeprefix("postgres")
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError as error:
-        raise ConfigError("storage.journal", "is neither a path nor a database URL") from error
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise ConfigError("storage.journal", f"{url.get_backend_name()} is not supported; give a file's path")
-    return sa.URL.create("sqlite", database=url.database)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise ConfigError(SETTING, "is neither a path nor a database URL") from error
+    match url.get_backend_name():
+        case "sqlite" if url.database:
+            return sa.URL.create("sqlite", database=url.database)
+        case "postgresql" if url.database:
+            return url.set(drivername="postgresql+psycopg")
+        case "postgresql":
+            raise ConfigError(SETTING, "names no database: postgresql://user@host:5432/scorewire")
+        case other:
+            raise ConfigError(SETTING, f"{other} is not supported; give a file's path or a postgresql:// URL")
+
+
+def is_file(url: sa.URL) -> bool:
+    """Whether the journal is a file of this machine, rather than a server's."""
+    return url.get_backend_name() == "sqlite"
 
 
 def make_private(url: sa.URL) -> None:
@@ -69,19 +114,42 @@ def make_private(url: sa.URL) -> None:
 def engine(url: sa.URL, *, connections: int, busy_timeout_s: float, writes: bool) -> sa.Engine:
     """Make an engine whose transactions begin as a writer's or a reader's should.
 
-    A writer takes the write lock at the beginning (BEGIN IMMEDIATE): a transaction that starts as a reader
+    Args:
+        connections: held open for good; one for each thread that uses the engine, so that none ever waits.
+        busy_timeout_s: how long a lock of another process is waited for.
+
+    Raises:
+        ConfigError: the driver of this database is not installed, or the URL asks for what it does not know.
+    """
+    connect = _sqlite_arguments(busy_timeout_s) if is_file(url) else _postgresql_arguments(url)
+    try:
+        made = sa.create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+            connect_args=connect,
+            # An error's text would otherwise show the parameters, and so secrets.
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigError(SETTING, f"needs {error.name}: pip install 'scorewire[distributed]'") from error
+    if is_file(url):
+        _prepare_sqlite(made, writes=writes)
+    else:
+        _prepare_postgresql(made, busy_timeout_s=busy_timeout_s, writes=writes)
+    return made
+
+
+def _sqlite_arguments(busy_timeout_s: float) -> dict[str, Any]:
+    return {"timeout": busy_timeout_s, "check_same_thread": False}
+
+
+def _prepare_sqlite(made: sa.Engine, *, writes: bool) -> None:
+    """A writer takes the write lock at the beginning (BEGIN IMMEDIATE): a transaction that starts as a reader
     and wants to write later fails at once if another process wrote in between, whatever the timeout.
     `synchronous=FULL` makes each commit wait for its fsync.
     """
-    made = sa.create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
-        # An error's text would otherwise show the parameters, and so secrets.
-        hide_parameters=True,
-    )
     pragmas = ("synchronous=FULL", "journal_size_limit=67108864") if writes else ("query_only=ON",)
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -100,11 +168,95 @@ def engine(url: sa.URL, *, connections: int, busy_timeout_s: float, writes: bool
 
     sa.event.listen(made, "connect", connected)
     sa.event.listen(made, "begin", begun)
-    return made
 
 
-@cache
+def _postgresql_arguments(url: sa.URL) -> dict[str, Any]:
+    """Words of libpq; what the URL says of them itself stands."""
+    words: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        # Of several hosts, and after a failover, the one that takes writes: a replica that lags would show
+        # an owner the past of its own game.
+        "target_session_attrs": "read-write",
+        "keepalives_idle": UNHEARD_S // 2,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": UNHEARD_S * 1000,
+        "application_name": "scorewire",
+    }
+    return {name: value for name, value in words.items() if name not in url.query}
+
+
+def _prepare_postgresql(made: sa.Engine, *, busy_timeout_s: float, writes: bool) -> None:
+    """Timeouts of the server's own, durable commits, and a fresh connection where this one only reads."""
+    # The plan of a prepared statement for any date locks every partition; one for the date at hand has one.
+    settings = (
+        f"SET statement_timeout = {round(STATEMENT_TIMEOUT_S * 1000)};"
+        f" SET lock_timeout = {max(1, round(busy_timeout_s * 1000))};"
+        f" SET idle_in_transaction_session_timeout = {round(STATEMENT_TIMEOUT_S * 3000)};"
+        " SET plan_cache_mode = force_custom_plan;"
+        # Acknowledged means durable, whatever the server's default; a stricter one (remote_apply) stands.
+        " SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
+
+    def connected(connection: Any, _: ConnectionPoolEntry) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise BackendError(f"journal: the database's encoding is {encoding}, not UTF8", retryable=False)
+        connection.autocommit = True
+        connection.execute(settings)
+        connection.autocommit = False
+        if not writes:
+            # 3 is REPEATABLE READ: one snapshot for all statements, as SQLite's readers have.
+            connection.isolation_level = 3
+            connection.read_only = True
+
+    def failed(context: sa.engine.ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY and writes:
+            context.is_disconnect = True
+
+    sa.event.listen(made, "connect", connected)
+    sa.event.listen(made, "handle_error", failed)
+
+
+def alone(connection: sa.Connection) -> None:
+    """Wait until no other process is between here and the end of its transaction.
+
+    On SQLite every writer is alone from BEGIN.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
+
+
+def unhurried(connection: sa.Connection) -> None:
+    """Take the server's limit of time off this transaction: a migration rewrites what it must."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
+def partitioned(connection: sa.Connection) -> bool:
+    """Whether `events` lies in partitions, which somebody must make ahead."""
+    return connection.dialect.name == "postgresql"
+
+
+def hang_up(connection: sa.Connection) -> None:
+    """Cut the line to a server that does not answer, from another thread: who waits for it sees it closed.
+
+    A frozen server cannot heed a cancellation, and its kernel keeps the line up for it.
+    """
+    if connection.dialect.name != "postgresql" or connection.invalidated:
+        return
+    line: Any = connection.connection.dbapi_connection
+    # It may have been closed since we looked, by the driver or by the server.
+    with (
+        suppress(OSError, connection.dialect.loaded_dbapi.Error),
+        socket.socket(fileno=os.dup(line.fileno())) as end,
+    ):
+        end.shutdown(socket.SHUT_RDWR)
+
+
 def upsert(
+    connection: sa.Connection,
     table: sa.Table,
     *,
     names: tuple[str, ...] | None = None,
@@ -119,11 +271,20 @@ def upsert(
         keep_named: an empty text leaves the stored one alone; a declaration may be terse about a team that
             another one named.
     """
-    statement = sqlite.insert(table)
+    return _upsert(connection.dialect.name, table, names=names, replace=replace, keep_named=keep_named)
+
+
+@cache
+def _upsert(
+    database: str, table: sa.Table, *, names: tuple[str, ...] | None, replace: bool, keep_named: bool
+) -> sa.Insert:
+    statement = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
     keys = list(table.primary_key.columns)
     values = [c for c in table.columns if not c.primary_key and (names is None or c.name in names)]
     if not values or not replace:
-        return statement.on_conflict_do_nothing(index_elements=keys)
+        # The count of rows is what a caller asks for; by default only updates are counted.
+        quiet = statement.on_conflict_do_nothing(index_elements=keys)
+        return quiet.execution_options(preserve_rowcount=True)
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=keys,
@@ -136,9 +297,36 @@ def upsert(
     )
 
 
+Fault = Literal["lost", "undone", "other"]
+
+
+def fault(error: sa.exc.DBAPIError) -> Fault:
+    """Whether the connection is lost, or the database took a transaction back so that it runs again."""
+    if error.connection_invalidated:
+        return "lost"
+    if str(getattr(error.orig, "sqlstate", None) or "").startswith("40"):
+        return "undone"
+    return "other"
+
+
 def explained(error: sa.exc.DBAPIError) -> BackendError:
     """What a driver's error means to us; the text holds neither statements nor parameters."""
     cause = error.orig
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    name = getattr(cause, "sqlite_errorname", type(cause).__name__)
-    return BackendError(f"journal: {cause} ({name})", retryable=code in _RETRYABLE)
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        name = getattr(cause, "sqlite_errorname", type(cause).__name__)
+        return BackendError(f"journal: {cause} ({name})", retryable=code in _SQLITE_RETRYABLE)
+    state = getattr(cause, "sqlstate", None)
+    if state is None:
+        # Of the driver or of libpq itself. Both name the host and never the password; a server that is not
+        # there, or not yet, or that hung up.
+        lost = isinstance(error, sa.exc.OperationalError) or error.connection_invalidated
+        return BackendError(f"journal: {_line(str(cause))}", retryable=lost)
+    # The primary message alone: DETAIL and CONTEXT show values of rows.
+    said = getattr(getattr(cause, "diag", None), "message_primary", None) or type(cause).__name__
+    retryable = state.startswith(_SQLSTATE_RETRYABLE) or state == _READ_ONLY or error.connection_invalidated
+    return BackendError(f"journal: {_line(said)} ({state})", retryable=retryable)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

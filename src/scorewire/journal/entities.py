@@ -6,6 +6,7 @@ writes only what is new or has changed.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 from msgspec import UNSET
@@ -138,22 +139,31 @@ class Known:
         )
 
     def _tell(self, news: News, table: sa.Table, key: str, value: object, /, **row: str | int) -> None:
+        """Note a row, unless it is stored already."""
         place = (table.name, key)
         held = news.known.get(place)
         if held is None:
             held = self._stored.get(place)
         if held != value:
             news.known[place] = value
-            news.rows.setdefault(table, []).append(row)
+            news.rows.setdefault(table, []).append({name: _storable(one) for name, one in row.items()})
 
 
 def write(connection: sa.Connection, news: News) -> None:
     """Store the news; an empty text never replaces a stored one, except in where a game stands."""
-    for table, rows in news.rows.items():
+    # In one order for all, of tables and of rows, so that two owners who name the same teams never wait for
+    # each other; two values of one row keep theirs.
+    for table, rows in sorted(news.rows.items(), key=lambda item: item[0].name):
+        rows.sort(key=itemgetter(*table.primary_key.columns.keys()))
         if table is schema.games:
-            connection.execute(upsert(table, names=_LISTING), rows)
+            connection.execute(upsert(connection, table, names=_LISTING), rows)
         else:
-            connection.execute(upsert(table, keep_named=True), rows)
+            connection.execute(upsert(connection, table, keep_named=True), rows)
+
+
+def _storable(value: str | int) -> str | int:
+    """U+0000 may stand in JSON and in no text of PostgreSQL; what a provider said is whole in the bodies."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def venue_key(venue: Venue) -> str:

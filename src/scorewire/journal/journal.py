@@ -12,22 +12,26 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Collection
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from scorewire.clock import Clock
-from scorewire.journal import history, listing, schema
-from scorewire.journal.appending import append
-from scorewire.journal.database import BUSY_TIMEOUT_S, Database, Lane
-from scorewire.journal.dialect import upsert
+from scorewire.errors import OutcomeUnknown
+from scorewire.journal import history, listing, partitions, schema
+from scorewire.journal.appending import append, game_date, stands
+from scorewire.journal.database import ANSWER_TIMEOUT_S, BUSY_TIMEOUT_S, Database, Lane
+from scorewire.journal.dialect import alone, upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
 from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
 from scorewire.journal.listing import Group
+from scorewire.journal.partitions import Upkeep
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
 from scorewire.journal.schema import consumed, game_heads, leagues, meta, players, seasons, teams
 from scorewire.model.game_event import GameEvent, Level
@@ -42,6 +46,7 @@ FOLLOWED_MAX = 10_000
 LEAGUES_MAX = 10_000
 """Leagues in the list of all of them."""
 
+_log = structlog.get_logger("scorewire.journal")
 _held_decoder = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -58,6 +63,8 @@ class Journal:
         self._epoch = epoch_of(incarnation)
         self._lately = Lately()
         self._lately_read = False
+        self._in_doubt: Commit | None = None
+        self._months: frozenset[date] = frozenset()
 
     @classmethod
     async def open(
@@ -65,20 +72,25 @@ class Journal:
         path_or_url: str | Path,
         *,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
         known_max: int = KNOWN_MAX,
     ) -> "Journal":
         """Open or create a journal and bring it up to this release.
 
         Args:
-            path_or_url: a SQLite file, created with mode 0600 because it holds the providers' secrets.
-            busy_timeout_s: how long a write waits for another process that writes the same file.
+            path_or_url: a SQLite file, created with mode 0600 because it holds the providers' secrets; or
+                `postgresql://user@host/database`, of PostgreSQL 15 or later.
+            busy_timeout_s: how long a write waits for another process that writes the same file or game.
+            answer_timeout_s: after how long without an answer the line to a server is cut.
             known_max: see entities.KNOWN_MAX.
 
         Raises:
             BackendError: it cannot be opened, or a newer release wrote it.
             ConfigError: not a path or URL that this release knows.
         """
-        database = await Database.open(path_or_url, busy_timeout_s=busy_timeout_s)
+        database = await Database.open(
+            path_or_url, busy_timeout_s=busy_timeout_s, answer_timeout_s=answer_timeout_s
+        )
         try:
             incarnation = await database.read(_incarnation)
             if incarnation is None:
@@ -113,15 +125,41 @@ class Journal:
 
         Raises:
             SequenceConflict: a game's head is not where the commit says; load it again.
-            BackendError: nothing was written, or, if the very fsync failed, the fence will tell.
+            OutcomeUnknown: the COMMIT itself failed, or its answer never came. Give the same commit again: it
+                is then made, or found made; or load the games.
+            BackendError: nothing was written.
         Cancellation: the commit may still become durable; load the games before committing to them again.
         """
         assert flaw(commit) is None, flaw(commit)
+        days = [game_date(head.line.start) for head in commit.heads if head.from_seq == 0]
+        months = partitions.wanting(days, self._months)
         news = self._known.news(commit)
-        await self._database.write(partial(append, commit=commit, news=news, epoch=self._epoch))
+        prepared: set[date] = set()
+        again = commit is self._in_doubt
+
+        def make(connection: sa.Connection) -> None:
+            if months:
+                prepared.update(partitions.prepare(connection, months))
+            if not (again and stands(connection, commit)):
+                append(connection, commit, news, self._epoch)
+
+        try:
+            await self._database.write(make)
+        except OutcomeUnknown:
+            self._in_doubt = commit
+            raise
+        self._in_doubt = None
         self._known.remember(news)
+        self._months |= prepared
         for head in commit.heads:
             self._lately.note(head.line)
+
+    async def upkeep(self, today: date) -> Upkeep:
+        """Make partitions ahead, where the database has any; to be called at a start and every some hours."""
+        done = await self._database.write(partial(partitions.upkeep, today=today))
+        if done.strays:
+            _log.warning("rows lie in the default partition of events", rows=done.strays)
+        return done
 
     async def seq_at(self, game_id: str, time_ms: int) -> tuple[int, int | None]:
         """The newest seq of a game whose row is of `time_ms` or before (0: none), and when the next was."""
@@ -286,11 +324,12 @@ def _incarnation(connection: sa.Connection) -> str | None:
 
 
 def _incarnate(fresh: str, replace: bool, connection: sa.Connection) -> str:
-    # Asked again under the write lock: another process may have been first.
+    # Asked again, alone: another process may have been first.
+    alone(connection)
     held = _incarnation(connection)
     if held is not None and not replace:
         return held
-    connection.execute(upsert(meta), {"name": "incarnation", "value": fresh})
+    connection.execute(upsert(connection, meta), {"name": "incarnation", "value": fresh})
     return fresh
 
 

@@ -9,59 +9,66 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""By code point on every database, as Python sorts: cursors and lists that are put together depend on it."""
+
 meta = sa.Table(
     "meta",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("name", TEXT, primary_key=True),
+    sa.Column("value", TEXT, nullable=False),
 )
 
 events = sa.Table(
     "events",
     metadata,
     sa.Column("game_date", sa.Date, primary_key=True),
-    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("game_id", TEXT, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("ts", sa.BigInteger, nullable=False),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("type", TEXT, nullable=False),
+    sa.Column("level", TEXT, nullable=False),
     sa.Column("correction", sa.SmallInteger, nullable=False),
-    sa.Column("provider", sa.Text, nullable=False),
-    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("provider", TEXT, nullable=False),
+    sa.Column("event", TEXT, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
     # docs/adr/0003: one version of a provider event may make several rows.
     sa.Column("nth", sa.Integer, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Index("events_by_cause", "game_date", "game_id", "provider", "event", "revision", "nth", unique=True),
+    # By month, where the database can: see partitions.py.
+    postgresql_partition_by="RANGE (game_date)",
 )
 
 # Written at every commit, so none of its other columns is indexed: a change stays in its page.
 game_heads = sa.Table(
     "game_heads",
     metadata,
-    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("game_id", TEXT, primary_key=True),
     sa.Column("game_date", sa.Date, nullable=False),
     sa.Column("head_seq", sa.Integer, nullable=False),
     sa.Column("published_seq", sa.Integer, nullable=False),
-    sa.Column("epoch", sa.Text, nullable=False),
+    sa.Column("epoch", TEXT, nullable=False),
     sa.Column("corrected_seq", sa.Integer, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("status", TEXT, nullable=False),
     sa.Column("line", sa.LargeBinary, nullable=False),
+    # Room for a new version of each row in its page.
+    postgresql_with={"fillfactor": 50},
 )
 
 # What lists select and sort by; written only when one of these values changes.
 games = sa.Table(
     "games",
     metadata,
-    sa.Column("game_id", sa.Text, primary_key=True),
-    sa.Column("sport", sa.Text, nullable=False),
-    sa.Column("league_id", sa.Text, nullable=False),
-    sa.Column("season", sa.Text, nullable=False),
-    sa.Column("home_id", sa.Text, nullable=False),
-    sa.Column("away_id", sa.Text, nullable=False),
-    sa.Column("venue_id", sa.Text, nullable=False),
+    sa.Column("game_id", TEXT, primary_key=True),
+    sa.Column("sport", TEXT, nullable=False),
+    sa.Column("league_id", TEXT, nullable=False),
+    sa.Column("season", TEXT, nullable=False),
+    sa.Column("home_id", TEXT, nullable=False),
+    sa.Column("away_id", TEXT, nullable=False),
+    sa.Column("venue_id", TEXT, nullable=False),
     sa.Column("start_ms", sa.BigInteger, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("status", TEXT, nullable=False),
     sa.Column("underway", sa.SmallInteger, nullable=False),
     sa.Column("over", sa.SmallInteger, nullable=False),
     sa.Column("declared", sa.LargeBinary, nullable=True),
@@ -80,62 +87,62 @@ games = sa.Table(
 teams = sa.Table(
     "teams",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("abbr", sa.Text, nullable=False),
-    sa.Column("city", sa.Text, nullable=False),
-    sa.Column("logo", sa.Text, nullable=False),
-    sa.Column("color", sa.Text, nullable=False),
-    sa.Column("conference", sa.Text, nullable=False),
-    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("id", TEXT, primary_key=True),
+    sa.Column("name", TEXT, nullable=False),
+    sa.Column("abbr", TEXT, nullable=False),
+    sa.Column("city", TEXT, nullable=False),
+    sa.Column("logo", TEXT, nullable=False),
+    sa.Column("color", TEXT, nullable=False),
+    sa.Column("conference", TEXT, nullable=False),
+    sa.Column("division", TEXT, nullable=False),
 )
 
 players = sa.Table(
     "players",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("id", TEXT, primary_key=True),
+    sa.Column("name", TEXT, nullable=False),
 )
 
 leagues = sa.Table(
     "leagues",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("sport", sa.Text, nullable=False),
+    sa.Column("id", TEXT, primary_key=True),
+    sa.Column("name", TEXT, nullable=False),
+    sa.Column("sport", TEXT, nullable=False),
 )
 
 seasons = sa.Table(
     "seasons",
     metadata,
-    sa.Column("league_id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("league_id", TEXT, primary_key=True),
+    sa.Column("name", TEXT, primary_key=True),
 )
 
 venues = sa.Table(
     "venues",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("tz", sa.Text, nullable=False),
+    sa.Column("id", TEXT, primary_key=True),
+    sa.Column("name", TEXT, nullable=False),
+    sa.Column("tz", TEXT, nullable=False),
 )
 
 provider_games = sa.Table(
     "provider_games",
     metadata,
-    sa.Column("provider", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("game_id", sa.Text, nullable=False),
+    sa.Column("provider", TEXT, primary_key=True),
+    sa.Column("name", TEXT, primary_key=True),
+    sa.Column("game_id", TEXT, nullable=False),
 )
 
 ledger = sa.Table(
     "ledger",
     metadata,
-    sa.Column("game_id", sa.Text, primary_key=True),
-    sa.Column("provider", sa.Text, primary_key=True),
-    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("game_id", TEXT, primary_key=True),
+    sa.Column("provider", TEXT, primary_key=True),
+    sa.Column("event", TEXT, primary_key=True),
     sa.Column("revision", sa.BigInteger, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("what", TEXT, nullable=False),
     sa.Column("body", sa.LargeBinary, nullable=True),
     # Clustered by its key where the database can: thousands of small rows a game, read all at once.
     sqlite_with_rowid=False,
@@ -144,7 +151,7 @@ ledger = sa.Table(
 checkpoints = sa.Table(
     "checkpoints",
     metadata,
-    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("game_id", TEXT, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
@@ -154,18 +161,18 @@ consumed = sa.Table(
     metadata,
     sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("position", sa.BigInteger, nullable=False),
-    sa.Column("held", sa.Text, nullable=False),
+    sa.Column("held", TEXT, nullable=False),
 )
 
 keys = sa.Table(
     "keys",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("provider", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("id", TEXT, primary_key=True),
+    sa.Column("provider", TEXT, nullable=False),
+    sa.Column("kind", TEXT, nullable=False),
     # Whole for what must verify a signature; empty for a token, of which only `digest` is kept.
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("secret", TEXT, nullable=False),
+    sa.Column("digest", TEXT, nullable=False),
     sa.Column("created_ms", sa.BigInteger, nullable=False),
     sa.Column("revoked_ms", sa.BigInteger, nullable=True),
 )

@@ -27,11 +27,28 @@ def test_a_path_and_a_url_name_the_same_file(tmp_path):
     assert dialect.locate(f"sqlite+aiosqlite:///{tmp_path}/a.sqlite").drivername == "sqlite"
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://localhost/x", "sqlite://", "://", "nonsense://x"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://localhost", "mysql://u:s3cret@h/x", "sqlite://", "://", "nonsense://x"]
+)
 def test_other_databases_are_refused_by_the_name_of_the_setting(url):
     with pytest.raises(ConfigError) as raised:
         dialect.locate(url)
     assert raised.value.key == "storage.journal"
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_a_server_is_named_as_everybody_does(scheme):
+    url = dialect.locate(f"{scheme}://u:s3cret@db.example:5433/scores?sslmode=verify-full")
+    assert (url.drivername, url.host, url.port, url.database) == (
+        "postgresql+psycopg",
+        "db.example",
+        5433,
+        "scores",
+    )
+    assert url.query["sslmode"] == "verify-full"
+    assert not dialect.is_file(url)
+    assert "s3cret" not in repr(url)
 
 
 def test_an_absent_folder_is_named_and_not_retried(tmp_path):
@@ -86,20 +103,20 @@ def test_upserts(writer):
     arg = {**blank, "id": "arg", "name": "Argentina", "abbr": "ARG"}
     with writer.begin() as connection:
         run = connection.execute
-        run(dialect.upsert(teams), arg)
-        run(dialect.upsert(teams, keep_named=True), {**arg, "name": "", "city": "Buenos Aires"})
+        run(dialect.upsert(connection, teams), arg)
+        run(dialect.upsert(connection, teams, keep_named=True), {**arg, "name": "", "city": "Buenos Aires"})
         assert run(sa.select(teams.c.name, teams.c.abbr, teams.c.city)).one() == (
             "Argentina",
             "ARG",
             "Buenos Aires",
         )
-        run(dialect.upsert(teams, names=("abbr",)), {**arg, "name": "Other", "abbr": "A"})
+        run(dialect.upsert(connection, teams, names=("abbr",)), {**arg, "name": "Other", "abbr": "A"})
         assert run(sa.select(teams.c.name, teams.c.abbr)).one() == ("Argentina", "A")
-        assert run(dialect.upsert(teams, replace=False), [{**arg, "abbr": "B"}]).rowcount == 0
-        run(dialect.upsert(teams), {**arg, "name": ""})
+        assert run(dialect.upsert(connection, teams, replace=False), [{**arg, "abbr": "B"}]).rowcount == 0
+        run(dialect.upsert(connection, teams), {**arg, "name": ""})
         assert run(sa.select(teams.c.name, teams.c.city)).one() == ("", "")
         for _ in range(2):
-            run(dialect.upsert(seasons), {"league_id": "nba", "name": "2020"})
+            run(dialect.upsert(connection, seasons), {"league_id": "nba", "name": "2020"})
         assert run(sa.select(sa.func.count()).select_from(seasons)).scalar() == 1
 
 

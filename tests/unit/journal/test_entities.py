@@ -6,7 +6,7 @@ import pytest
 from scorewire.journal import schema
 from scorewire.journal.entities import Known, moment_ms, venue_key, write
 from scorewire.journal.records import Commit
-from scorewire.model.provider_event import League, Player, Team, Venue
+from scorewire.model.provider_event import Player, Team, Venue
 
 
 def test_a_commit_is_news_once(world):
@@ -63,25 +63,6 @@ def test_what_is_remembered_is_bounded(world):
     for n in range(200):
         known.remember(known.news(world.append(f"game-{n}", 1)))
         assert len(known) <= 100
-
-
-async def test_terse_declarations_erase_nothing(world, journal):
-    await journal.commit(
-        world.append(
-            "g1",
-            1,
-            declared=world.declared(
-                "g1",
-                home=Team(id="arg", name="Argentina", abbr="ARG", city="Buenos Aires"),
-                venue=Venue(name="Lusail Stadium", tz="Asia/Qatar"),
-            ),
-        )
-    )
-    await journal.commit(
-        world.append("g2", 1, declared=world.declared("g2", home=Team(id="arg"), league=League(id="fifa-wc")))
-    )
-    assert await journal.team("arg") == Team(id="arg", name="Argentina", abbr="ARG", city="Buenos Aires")
-    assert (await journal.league("fifa-wc")).name == "World Cup"
 
 
 async def test_writing_twice_is_as_good_as_once(world, journal):

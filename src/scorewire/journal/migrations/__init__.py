@@ -17,6 +17,7 @@ import threading
 import sqlalchemy as sa
 
 from scorewire.errors import BackendError
+from scorewire.journal import dialect
 
 REVISIONS = ("0001", "0002")
 """In order; the last is what this release needs."""
@@ -47,7 +48,9 @@ def up_to_date(connection: sa.Connection) -> bool:
 
 def bring_up(connection: sa.Connection) -> None:
     """Run the steps that are missing, in the caller's transaction."""
-    # Asked again under the write lock: another process may have been first.
+    dialect.alone(connection)
+    dialect.unhurried(connection)
+    # Asked again under the lock: another process may have been first.
     if up_to_date(connection):
         return
     from alembic import command

@@ -7,7 +7,7 @@ from scorewire.journal.schema import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    # SQLite can take DDL back; Alembic assumes that it cannot, for the sake of old drivers.
+    # Both databases can take DDL back; Alembic assumes that SQLite cannot, for the sake of old drivers.
     transactional_ddl=True,
 )
 with context.begin_transaction():
