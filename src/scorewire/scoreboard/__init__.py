@@ -7,8 +7,16 @@ Reading order:
     link.py      what a pipeline and its edges say to each other; pure
     edges.py     the pipeline's end: every update to every edge, and answers
     upstream.py  the edge's end: a scoreboard whose pipeline is elsewhere
+    redis_wire.py       names, rows and the fold of a row, as they lie in Redis; pure
+    redis_script.lua    one game's rows, all or nothing; its promises stand at its top
+    redis_servers.py    one server, Sentinel or Cluster, by URL
+    redis_store.py      what is asked of Redis, many games in a round trip
+    redis_listening.py  subscriptions that follow what is wanted, through whatever happens to servers
+    redis.py            the scoreboard for many processes
 
     games ── publish ──► [ local ] ── listener ──► fanout
                               ▲   └── edges ══ link ══ [ upstream ] ── listener ──► fanout of an edge
               api, fanout ── head, held
+
+    games ── publish ──► [ redis ] ── script ─► Redis ─► [ redis ] of each process ── listener ──► fanout
 """

@@ -76,6 +76,10 @@ class Heads:
         for game_id in [game_id for game_id in self._heads if game_id not in self.followed]:
             del self._heads[game_id]
 
+    def forget(self, game_id: str) -> None:
+        """Load this game again when someone asks next."""
+        self._heads.pop(game_id, None)
+
     def of_followed(self) -> Iterator[Head]:
         """The heads of followed games that are kept."""
         for game_id in self.followed:

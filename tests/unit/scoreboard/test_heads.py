@@ -37,6 +37,22 @@ def test_followed_games_stay_when_the_others_are_forgotten() -> None:
     assert len(heads) == 1
 
 
+async def test_a_head_that_is_forgotten_is_loaded_again() -> None:
+    loaded: list[str] = []
+
+    async def load(game_id: str) -> Head:
+        loaded.append(game_id)
+        return head(game_id)
+
+    heads = Heads(load=load, heads_max=10)
+    await heads.head("g1")
+    heads.forget("g1")
+    heads.forget("absent")
+    assert heads.at("g1") is None
+    assert await heads.head("g1") == head("g1")
+    assert loaded == ["g1", "g1"]
+
+
 def test_looking_is_no_use() -> None:
     heads = Heads(load=nobody, heads_max=2)
     heads.keep(head("g1"))

@@ -1,0 +1,439 @@
+"""The scoreboard on Redis: what owners show there, and what the fans of many processes hear of it.
+
+    publish ──► store ── script ──► Redis ──► pub/sub ──► listening ──► heads ──► listener
+                                      ▲                                   │
+                                      └── read, once for all who ask ◄────┴── a gap, a lost message,
+                                                                              a new or returned connection
+
+Subscriptions follow local interest: what nobody here follows costs this process nothing. Pub/sub may lose
+messages, the last of a burst too, so the heads of followed games are compared every COMPARE_S in one
+pipelined read, and each game again when its subscription holds anew. What was missed is read once for the
+process, and told in order; where the rows are gone, by a full state.
+
+While Redis is away what is held is shown, and what is not held is loaded from the store behind (`load`). A
+game that Redis has lost is given back to it by whoever holds or loads it; Redis takes nothing older than it
+has.
+
+Source: architecture.md, promises 3, 6, 7 and 9.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import msgspec
+import structlog
+
+from scorewire.errors import BackendError
+from scorewire.model.score_state import OVER, ScoreState
+from scorewire.model.update import Update
+from scorewire.scoreboard import redis_wire as wire
+from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
+from scorewire.scoreboard.heads import Heads, Load
+from scorewire.scoreboard.redis_listening import Listening, Spawn
+from scorewire.scoreboard.redis_servers import Servers
+from scorewire.scoreboard.redis_store import Run, Store, Stored
+
+COMPARE_S: Final = 2.0
+"""Promise 3: with the read that follows, a lost message is made good within three seconds."""
+LINGER_S: Final = 10.0
+"""How long a game stays subscribed when the last fan has left: on a quiet game fans come and go."""
+FRESH_S: Final = 1.0
+"""How long a head that nobody follows is shown from memory."""
+LISTS_S: Final = 30.0
+"""Between two looks at the lists that were asked for: `fixtures` may lose a message too."""
+LISTS_MAX: Final = 1000
+ENTERED_MAX: Final = 20_000
+"""Games of which it is remembered how they were last entered in lists; to enter one twice is harmless."""
+
+_log = structlog.get_logger("scorewire.redis")
+
+
+async def nowhere(_game_id: str) -> Head | None:
+    """There is no store behind."""
+    return None
+
+
+class RedisScoreboard(Scoreboard):
+    """See the module, and `scoreboard/base.py` for what is guaranteed; start `run` in a task.
+
+    Args:
+        servers: see `redis_servers.servers_at`; closed by whoever opened them.
+        spawn: starts a coroutine under a name, in the process's TaskGroup.
+        now_s: monotonic time.
+        load: the head of a game from the store behind, for what Redis does not have.
+        heads_max: see `Heads`.
+
+    Attributes:
+        repairs: games that were read again because something was missed.
+    """
+
+    def __init__(
+        self,
+        *,
+        servers: Servers,
+        spawn: Spawn,
+        now_s: Callable[[], float],
+        load: Load = nowhere,
+        heads_max: int,
+        compare_s: float = COMPARE_S,
+        linger_s: float = LINGER_S,
+    ) -> None:
+        self.repairs = 0
+        self._spawn = spawn
+        self._now_s = now_s
+        self._behind = load
+        self._compare_s = compare_s
+        self._linger_s = linger_s
+        self._store = Store(servers)
+        self._heads = Heads(load=self._load, heads_max=heads_max)
+        self._listener: Listener | None = None
+        self._listening = Listening(servers=servers, spawn=spawn, heard=self._hear, confirmed=self._confirm)
+        self._read_s: dict[str, float] = {}
+        self._leaving: dict[str, float] = {}
+        self._wanted: dict[str, asyncio.Future[None]] = {}
+        self._reading: dict[str, asyncio.Future[None]] | None = None
+        self._newest: dict[str, tuple[str, int]] = {}
+        self._lists: dict[tuple[str, str], set[str]] = {}
+        self._entered: dict[str, str] = {}
+        self._looked_s = now_s()
+
+    @property
+    def size(self) -> int:
+        """Games whose state is in memory."""
+        return len(self._heads)
+
+    @property
+    def subscriptions(self) -> int:
+        """Channels that are heard: one for each followed game, and `fixtures`."""
+        return self._listening.size
+
+    @property
+    def ready(self) -> bool:
+        """Whether new games are heard of."""
+        return self._listening.holds(wire.FIXTURES)
+
+    @property
+    def losses(self) -> int:
+        """Connections for pub/sub that were lost."""
+        return self._listening.losses
+
+    async def run(self) -> None:
+        """Listen and compare, for ever.
+
+        Cancellation: subscriptions are let go.
+        """
+        listening = self._spawn(self._listening.run(), "redis listening")
+        fixtures = self._spawn(self._want_fixtures(), "redis fixtures")
+        try:
+            while True:
+                await asyncio.sleep(self._compare_s)
+                try:
+                    self._let_go()
+                    await self.compare()
+                    await self._look_at_lists()
+                except BackendError as error:
+                    _log.warning("heads cannot be compared", detail=str(error))
+        finally:
+            listening.cancel()
+            fixtures.cancel()
+
+    # The port.
+
+    async def publish(self, updates: Sequence[Update]) -> dict[str, int]:
+        """See `Scoreboard.publish`: each game's rows all or nothing, many games in one round trip.
+
+        Raises:
+            BackendError: Redis did not answer; some may have been taken, and all may be sent again.
+        """
+        by_game: dict[str, list[Update]] = {}
+        for update in updates:
+            by_game.setdefault(update.game_id, []).append(update)
+        runs = [
+            Run("whole" if part[0].correction else "rows", part)
+            for of_game in by_game.values()
+            for part in wire.runs(of_game)
+        ]
+        await self._enter(of_game[-1].state for of_game in by_game.values())
+        gaps: dict[str, int] = {}
+        for run, answer in zip(runs, await self._store.take(runs), strict=True):
+            game_id = run.updates[-1].game_id
+            if answer.word == "GAP":
+                gaps[game_id] = answer.seq
+            else:
+                gaps.pop(game_id, None)
+        return gaps
+
+    async def head(self, game_id: str) -> Head | None:
+        """See `Scoreboard.head`; many who wait for one game cause one read.
+
+        Raises:
+            BackendError: neither Redis nor the store behind could be read.
+        """
+        if self.held(game_id) is None:
+            self._heads.forget(game_id)
+        return await self._heads.head(game_id)
+
+    def held(self, game_id: str) -> Head | None:
+        """See `Scoreboard.held`: that of a followed game, or one that was read a moment ago."""
+        return self._heads.held(game_id) if self._is_current(game_id) else None
+
+    async def follow(self, game_id: str) -> None:
+        """See `Scoreboard.follow`; when it returns, the subscription holds and the head is of after that.
+
+        Raises:
+            BackendError: not within time; it is tried on.
+        """
+        self._leaving.pop(game_id, None)
+        self._heads.followed.add(game_id)
+        await self._listening.want(wire.channel_of(game_id))
+        reading = self._wanted.get(game_id) or (self._reading or {}).get(game_id)
+        if reading is not None:
+            await asyncio.shield(reading)
+
+    async def unfollow(self, game_id: str) -> None:
+        """See `Scoreboard.unfollow`; the subscription ends a while later."""
+        if game_id in self._heads.followed:
+            self._leaving[game_id] = self._now_s() + self._linger_s
+
+    def listen(self, listener: Listener) -> None:
+        """See `Scoreboard.listen`."""
+        self._listener = listener
+
+    # What else is asked.
+
+    async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
+        """Games of a team, league or sport that are not over; from then on it is looked at now and then."""
+        found = await self._store.games_of(kind, name)
+        self._lists.pop((kind, name), None)
+        self._lists[kind, name] = set(found)
+        if len(self._lists) > LISTS_MAX:
+            del self._lists[next(iter(self._lists))]
+        return found
+
+    async def known(self, kind: str, name: str) -> bool:
+        """Whether a game of this team, league or sport has ever been shown here."""
+        return await self._store.known(kind, name)
+
+    async def beat(self) -> None:
+        """Everything that was told before this call has been heard when it returns."""
+        await self._listening.beat()
+
+    async def compare(self) -> None:
+        """Compare the heads of followed games with Redis's, and read those that are elsewhere.
+
+        Raises:
+            BackendError: Redis does not answer.
+        """
+        places = await self._store.places(list(self._heads.followed))
+        lost: list[Head] = []
+        for game_id, place in places.items():
+            held = self._heads.at(game_id)
+            at = (held.state.epoch, held.state.seq) if held is not None else None
+            if place is None and held is not None:
+                lost.append(held)
+            elif place is not None and at is not None and (place[0] != at[0] or place[1] > at[1]):
+                self.repairs += 1
+                self._want(game_id)
+        await self._give_back(lost)
+
+    # What is told.
+
+    def _hear(self, channel: str, data: bytes) -> None:
+        try:
+            if channel == wire.FIXTURES:
+                self._hear_listed(wire.decode_listed(data))
+            else:
+                self._hear_told(wire.game_of(channel), wire.decode_told(data))
+        except msgspec.DecodeError as error:
+            _log.error("what was told cannot be read", channel=channel, detail=str(error))
+
+    def _hear_told(self, game_id: str, told: wire.Told) -> None:
+        if game_id not in self._heads.followed:
+            return
+        entries: list[wire.Entry] = [(row, None) for row in told.rows]
+        if told.state is not None:
+            entries[-1] = (told.rows[-1], told.state)
+        held = self._heads.at(game_id)
+        updates, complete = wire.catch_up(held.state if held else None, told.epoch, entries)
+        self._show(updates)
+        if not complete:
+            # Something before it was lost, or the head is on its way and may be older than this.
+            self._newest[game_id] = (told.epoch, told.rows[-1].seq)
+            if held is not None:
+                self.repairs += 1
+            self._want(game_id)
+
+    def _hear_listed(self, listed: wire.Listed) -> None:
+        """A game is new, or is listed by other names: whoever follows those may not follow it yet."""
+        head = Head(state=listed.state, corrected_seq=listed.corrected_seq)
+        if head.state.game_id in self._heads.followed:
+            return  # it comes on its own channel
+        self._keep(head)
+        if self._listener is not None:
+            self._listener([whole(head)])
+
+    def _show(self, updates: Sequence[Update]) -> None:
+        """What follows on what is held: kept, then told to the listener."""
+        if not updates:
+            return
+        last = updates[-1]
+        self._keep(Head(state=last.state, corrected_seq=last.corrected_seq))
+        if self._listener is not None:
+            self._listener(updates)
+
+    def _is_current(self, game_id: str) -> bool:
+        if game_id in self._heads.followed:
+            return True
+        read_s = self._read_s.get(game_id)
+        return read_s is not None and self._now_s() - read_s < FRESH_S
+
+    def _keep(self, head: Head) -> None:
+        game_id = head.state.game_id
+        held = self._heads.at(game_id)
+        if held is not None and held.state.epoch == head.state.epoch and held.state.seq > head.state.seq:
+            return
+        self._heads.keep(head)
+        if game_id not in self._heads.followed:
+            self._read_s[game_id] = self._now_s()
+
+    # What is read.
+
+    def _confirm(self, channel: str) -> None:
+        """A subscription holds from now on: what came before it is read."""
+        if channel == wire.FIXTURES:
+            self._looked_s = float("-inf")
+        else:
+            self._want(wire.game_of(channel))
+
+    def _want(self, game_id: str) -> asyncio.Future[None]:
+        """Read a game soon, with all others that are wanted by then."""
+        found = self._wanted.get(game_id)
+        if found is None:
+            found = self._wanted[game_id] = asyncio.get_running_loop().create_future()
+            if self._reading is None:
+                self._reading = {}
+                self._spawn(self._read(), "redis read")
+        return found
+
+    async def _read(self) -> None:
+        """Until nothing is wanted any more; what fails is found again by comparing."""
+        try:
+            while self._wanted:
+                self._reading, self._wanted = self._wanted, {}
+                try:
+                    await self._read_games(list(self._reading))
+                except BackendError as error:
+                    _log.warning("games cannot be read", games=len(self._reading), detail=str(error))
+                finally:
+                    for done in self._reading.values():
+                        done.set_result(None)
+        finally:
+            self._reading = None
+
+    async def _read_games(self, game_ids: Sequence[str]) -> None:
+        since: dict[str, int | None] = {}
+        for game_id in game_ids:
+            held = self._heads.at(game_id)
+            since[game_id] = held.state.seq if held is not None else None
+        for game_id, stored in (await self._store.read(since)).items():
+            newest = self._newest.pop(game_id, None)
+            if stored is None:
+                continue
+            self._follow_on(game_id, stored)
+            held = self._heads.at(game_id)
+            if newest and held and newest[0] == held.state.epoch and newest[1] > held.state.seq:
+                self._newest[game_id] = newest
+                self._want(game_id)  # told of while this was on its way
+
+    def _follow_on(self, game_id: str, stored: Stored) -> None:
+        """Bring what is held to what Redis has: by rows where they are there, else by the whole state."""
+        held = self._heads.at(game_id)
+        head = Head(state=stored.state, corrected_seq=stored.corrected_seq)
+        if held is None:
+            self._keep(head)
+            return
+        if held.state.epoch == stored.epoch:
+            self._show(wire.catch_up(held.state, stored.epoch, stored.entries)[0])
+            held = self._heads.at(game_id)
+        if held is None or held.state.epoch != stored.epoch or held.state.seq < stored.seq:
+            self._show([whole(head)])
+
+    async def _load(self, game_id: str) -> Head | None:
+        """What is not held: from Redis, else from the store behind."""
+        stored = None
+        try:
+            stored = (await self._store.read({game_id: None}))[game_id]
+        except BackendError:
+            head = await self._behind(game_id)
+            if head is None:
+                raise
+        else:
+            if stored is not None:
+                head = Head(state=stored.state, corrected_seq=stored.corrected_seq)
+            else:
+                head = await self._behind(game_id)
+                if head is not None:
+                    await self._give_back([head])
+        self._read_s[game_id] = self._now_s()
+        return head
+
+    async def _give_back(self, heads: Iterable[Head]) -> None:
+        """Redis has lost these games; those that are over may stay lost, for they have had their hour."""
+        lost = [head for head in heads if head.state.status not in OVER]
+        try:
+            if lost:
+                await self._enter(head.state for head in lost)
+                await self._store.take([Run("fill", [whole(head)]) for head in lost])
+        except BackendError as error:
+            _log.warning("what Redis has lost cannot be given back", games=len(lost), detail=str(error))
+
+    async def _enter(self, states: Iterable[ScoreState]) -> None:
+        """Games are in their lists before anybody is told of them, so nobody who looks then misses one."""
+        fresh = {state.game_id: state for state in states}
+        names = {game_id: wire.listed(state) for game_id, state in fresh.items()}
+        changed = [game_id for game_id in fresh if self._entered.get(game_id) != names[game_id]]
+        if changed:
+            await self._store.enter([fresh[game_id] for game_id in changed])
+            if len(self._entered) > ENTERED_MAX:
+                self._entered.clear()
+            self._entered.update((game_id, names[game_id]) for game_id in changed)
+
+    # What changes by time.
+
+    async def _want_fixtures(self) -> None:
+        while True:
+            try:
+                return await self._listening.want(wire.FIXTURES)
+            except BackendError as error:
+                _log.warning("fixtures are not heard yet", detail=str(error))
+
+    def _let_go(self) -> None:
+        """End the subscriptions of games that nobody has followed for a while, and forget old heads."""
+        now_s = self._now_s()
+        gone = [game_id for game_id, due_s in self._leaving.items() if due_s <= now_s]
+        for game_id in gone:
+            del self._leaving[game_id]
+            self._heads.followed.discard(game_id)
+            self._newest.pop(game_id, None)
+            self._heads.forget(game_id)
+        self._listening.leave(wire.channel_of(game_id) for game_id in gone)
+        for game_id in [one for one, read_s in self._read_s.items() if now_s - read_s >= FRESH_S]:
+            del self._read_s[game_id]
+            if game_id not in self._heads.followed:
+                self._heads.forget(game_id)
+
+    async def _look_at_lists(self) -> None:
+        """Games of lists that were asked for, and of which `fixtures` has not told us."""
+        if not self._lists or self._now_s() - self._looked_s < LISTS_S:
+            return
+        self._looked_s = self._now_s()
+        lists = list(self._lists)
+        unheard: dict[str, int | None] = {}
+        for name, games in zip(lists, await self._store.lists(lists), strict=True):
+            unheard.update(dict.fromkeys(games - self._lists.get(name, games) - self._heads.followed))
+            if name in self._lists:
+                self._lists[name] = games
+        for stored in (await self._store.read(unheard)).values():
+            if stored is not None:
+                self._hear_listed(wire.Listed(corrected_seq=stored.corrected_seq, state=stored.state))

@@ -1,0 +1,267 @@
+"""Which Redis: one server, one that Sentinel names, or a Cluster; by URL. Only this file tells them apart.
+
+    redis://HOST:PORT/DB                      one server (rediss:// over TLS)
+    redis+sentinel://A:26379,B:26379/NAME     the master that Sentinel knows by NAME
+    redis+cluster://A:6379,B:6379             a Cluster, found through any of its nodes
+
+    commands   a client whose every call ends within COMMAND_S
+    ears       connections of their own for pub/sub: no timeout on reading, the heartbeat is the listener's
+
+Driver errors never pass: they become `BackendError`, and the URL's password is in none of them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from redis.asyncio import Redis, RedisCluster, Sentinel
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException, RedisError
+
+from scorewire.errors import BackendError, ConfigError
+
+COMMAND_S: Final = 2.0
+"""The longest a command may take; a server that is slower is away."""
+CONNECT_S: Final = 1.0
+SENTINEL_S: Final = 0.5
+"""The longest one Sentinel may take; the next is asked then."""
+
+FAILURES: Final = (RedisError, RedisClusterException, OSError, TimeoutError)
+"""Everything that a server or the way to it can do to a call."""
+
+_SETTINGS: Final[dict[str, Any]] = {"protocol": 3, "legacy_responses": False}
+_HASTY: Final[dict[str, Any]] = {
+    **_SETTINGS,
+    "socket_timeout": COMMAND_S,
+    "socket_connect_timeout": CONNECT_S,
+}
+_PATIENT: Final[dict[str, Any]] = {
+    **_SETTINGS,
+    "socket_timeout": None,
+    "socket_connect_timeout": CONNECT_S,
+    "health_check_interval": 0,
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Driver errors as ours.
+
+    Raises:
+        BackendError: to be tried again later.
+    """
+    try:
+        yield
+    except FAILURES as error:
+        raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
+
+
+class Ear:
+    """One connection for pub/sub; whoever holds it reads it and closes it."""
+
+    def __init__(self, client: Redis, connection: AbstractConnection) -> None:
+        self._client = client
+        self._connection = connection
+
+    async def send(self, commands: Sequence[tuple[str, ...]]) -> None:
+        """Send commands in one write; their answers are read like everything else."""
+        packed = self._connection.pack_commands(commands)
+        await self._connection.send_packed_command(packed, check_health=False)
+
+    async def read(self) -> Any:
+        """The next message or answer; waits for as long as it takes."""
+        return await self._connection.read_response(
+            timeout=float("inf"), disconnect_on_error=False, push_request=True
+        )
+
+    async def close(self) -> None:
+        """Let the connection go, whatever its state."""
+        try:
+            await self._connection.disconnect(nowait=True)
+        finally:
+            await self._client.aclose()
+
+
+class Servers(ABC):
+    """One of the three; see the module.
+
+    Attributes:
+        sharded: a game is told by sharded pub/sub, at the node that holds it.
+        commands: runs commands and pipelines.
+    """
+
+    sharded: bool
+    commands: Any
+
+    @abstractmethod
+    def place_of(self, channel: str) -> str:
+        """The node at which a channel is heard; "" if there is only one.
+
+        Raises:
+            BackendError: a cluster whose nodes are not known yet.
+        """
+
+    @abstractmethod
+    async def open_ear(self, place: str) -> Ear:
+        """A new connection for pub/sub to a node."""
+
+    @abstractmethod
+    async def refresh(self) -> None:
+        """Look again who holds what."""
+
+    @abstractmethod
+    async def lives(self) -> tuple[str, ...]:
+        """One word for each node that takes writes: another word means that it may have lost some."""
+
+    async def close(self) -> None:
+        """Let every connection go."""
+        await self.commands.aclose()
+
+
+class Single(Servers):
+    """One server, or the one of several that Sentinel calls the master.
+
+    Args:
+        client: makes one, with settings.
+    """
+
+    sharded = False
+
+    def __init__(self, client: Callable[..., Redis]) -> None:
+        self._client = client
+        self.commands: Redis = client(**_HASTY, retry=Retry(NoBackoff(), 1))
+
+    def place_of(self, channel: str) -> str:  # noqa: ARG002
+        """See `Servers.place_of`."""
+        return ""
+
+    async def open_ear(self, place: str) -> Ear:  # noqa: ARG002
+        """See `Servers.open_ear`."""
+        client = self._client(**_PATIENT, retry=Retry(NoBackoff(), 0))
+        return await _ear(client)
+
+    async def refresh(self) -> None:
+        """Nothing to look for: a new connection asks Sentinel anew."""
+
+    async def lives(self) -> tuple[str, ...]:
+        """See `Servers.lives`."""
+        return (_life(await self.commands.info("server")),)
+
+
+class Clustered(Servers):
+    """A Cluster.
+
+    Args:
+        hosts: some of its nodes.
+        identity: user name and password, and whether over TLS.
+    """
+
+    sharded = True
+
+    def __init__(self, hosts: Collection[tuple[str, int]], identity: dict[str, Any]) -> None:
+        self._identity = identity
+        self.commands = RedisCluster(
+            startup_nodes=[ClusterNode(host, port) for host, port in hosts],
+            retry=Retry(NoBackoff(), 1),
+            **identity,
+            **_HASTY,
+        )
+
+    def place_of(self, channel: str) -> str:
+        """See `Servers.place_of`."""
+        with translated():
+            node = self.commands.get_node_from_key(channel)
+        if node is None:
+            raise BackendError("redis: no node of the cluster holds this game", retryable=True)
+        return f"{node.host}:{node.port}"
+
+    async def open_ear(self, place: str) -> Ear:
+        """See `Servers.open_ear`."""
+        host, _, port = place.rpartition(":")
+        client = Redis(host=host, port=int(port), **self._identity, **_PATIENT, retry=Retry(NoBackoff(), 0))
+        return await _ear(client)
+
+    async def refresh(self) -> None:
+        """See `Servers.refresh`."""
+        await self.commands.initialize()
+        await self.commands.nodes_manager.initialize()
+
+    async def lives(self) -> tuple[str, ...]:
+        """See `Servers.lives`."""
+        await self.commands.initialize()
+        found = []
+        for node in self.commands.get_primaries():
+            answer = await self.commands.execute_command("INFO", "server", target_nodes=[node])
+            found.append(f"{node.name} {_life(answer)}")
+        return tuple(sorted(found))
+
+
+def servers_at(url: str) -> Servers:
+    """The servers that a URL names; nothing is connected yet.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    parts = urlsplit(url)
+    kind, tls = parts.scheme.replace("rediss", "redis"), parts.scheme.startswith("rediss")
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    username, _, password = credentials.partition(":")
+    identity: dict[str, Any] = {"ssl": True} if tls else {}
+    identity |= {"username": unquote(username)} if username else {}
+    identity |= {"password": unquote(password)} if password else {}
+    path = [part for part in parts.path.split("/") if part]
+    try:
+        match kind:
+            case "redis":
+                ((host, port),) = _hosts(hosts, 6379)
+                return Single(_to(Redis, host=host, port=port, db=int(path[0]) if path else 0, **identity))
+            case "redis+sentinel":
+                name, db = path[0], int(path[1]) if len(path) > 1 else 0
+                return Single(_by_sentinel(_hosts(hosts, 26379), name, db=db, **identity))
+            case "redis+cluster":
+                return Clustered(_hosts(hosts, 6379), identity)
+    except (ValueError, IndexError) as error:
+        raise ConfigError("scoreboard.url", "names no server; see docs/configuration.md") from error
+    raise ConfigError("scoreboard.url", f"{parts.scheme}: is none of redis, redis+sentinel, redis+cluster")
+
+
+def _hosts(text: str, default_port: int) -> list[tuple[str, int]]:
+    found = []
+    for one in text.split(","):
+        host, _, port = one.rpartition(":") if ":" in one and not one.endswith("]") else (one, "", "")
+        if not host:
+            raise ValueError(text)
+        found.append((host.strip("[]"), int(port) if port else default_port))
+    return found
+
+
+def _to(make: Callable[..., Any], **given: Any) -> Callable[..., Any]:
+    return lambda **settings: make(**given, **settings)
+
+
+def _by_sentinel(hosts: list[tuple[str, int]], name: str, **given: Any) -> Callable[..., Any]:
+    def make(**settings: Any) -> Any:
+        hasty = {**_SETTINGS, "socket_timeout": SENTINEL_S, "socket_connect_timeout": SENTINEL_S}
+        hasty["retry"] = Retry(NoBackoff(), 0)
+        sentinel = Sentinel(hosts, sentinel_kwargs=hasty)  # type: ignore[no-untyped-call]
+        return sentinel.master_for(name, **given, **settings)
+
+    return make
+
+
+async def _ear(client: Redis) -> Ear:
+    try:
+        connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+    except BaseException:
+        await client.aclose()
+        raise
+    return Ear(client, connection)
+
+
+def _life(info: dict[str, Any]) -> str:
+    return str(info["run_id"])

@@ -1,0 +1,65 @@
+"""Scoreboards on a real Redis, with the tasks that they need, for tests of this folder."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from contract.scoreboard_suite import Store
+from scorewire.model.update import Update
+from scorewire.scoreboard.base import Head
+from scorewire.scoreboard.redis import RedisScoreboard
+from scorewire.scoreboard.redis_servers import servers_at
+
+
+@asynccontextmanager
+async def board_at(url: str, store: Store | None = None) -> AsyncIterator[RedisScoreboard]:
+    """A scoreboard that listens, and has heard that it does."""
+
+    async def load(game_id: str) -> Head | None:
+        await asyncio.sleep(0)
+        return (store or {}).get(game_id)
+
+    servers = servers_at(url)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            board = RedisScoreboard(
+                servers=servers,
+                spawn=lambda work, name: tasks.create_task(work, name=name),
+                now_s=time.monotonic,
+                load=load,
+                heads_max=100,
+            )
+            running = tasks.create_task(board.run())
+            await eventually(lambda: board.ready)
+            yield board
+            running.cancel()
+    finally:
+        await servers.close()
+
+
+async def eventually(holds: Callable[[], bool], within_s: float = 5.0) -> float:
+    """Wait until something holds; returns how long that took, in seconds."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < within_s, "it never came about"
+        await asyncio.sleep(0.005)
+    return time.monotonic() - began
+
+
+class Heard:
+    """A listener that remembers, and finds whoever goes back."""
+
+    def __init__(self, board: RedisScoreboard) -> None:
+        self.updates: list[Update] = []
+        board.listen(self._hear)
+
+    def _hear(self, updates: "list[Update]") -> None:  # type: ignore[override]
+        for update in updates:
+            before = [one for one in self.updates if one.game_id == update.game_id][-1:]
+            assert not before or before[0].epoch != update.epoch or before[0].seq < update.seq
+            self.updates.append(update)
+
+    def seqs(self, game_id: str) -> list[int]:
+        """What was told of a game."""
+        return [one.seq for one in self.updates if one.game_id == game_id]
