@@ -82,10 +82,10 @@ class NodeProcess:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> int:
-        """SIGTERM, and the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """A signal, and the exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.process.wait(30)
 
     def close(self) -> None:

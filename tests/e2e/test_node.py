@@ -1,8 +1,10 @@
 """The way of a goal, over real sockets: signed call in, stream out."""
 
 import json
+import signal
 
 import httpx
+import pytest
 
 from node_process import NodeProcess, declare, event, sse
 from scorewire.metrics import METRICS
@@ -54,13 +56,14 @@ def test_a_cancelled_goal_reaches_a_fan_and_one_who_was_asleep(node: NodeProcess
     ]
 
 
-def test_sigterm_says_bye_and_a_restart_goes_on(node: NodeProcess) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["sigterm", "sighup"])
+def test_a_signal_says_bye_and_a_restart_goes_on(node: NodeProcess, number: signal.Signals) -> None:
     node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
     node.settle("g1", 2)
     with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=10) as response:
         events = sse(response)
         cursor = next(events)["id"]
-        assert node.stop() == 0
+        assert node.stop(number) == 0
         bye = next(events)
         assert (bye["event"], json.loads(bye["data"])["reason"]) == ("bye", "drain")
     node.start()
