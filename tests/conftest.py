@@ -51,6 +51,11 @@ def find_server(name: str) -> Path | None:
     return None if found is None else Path(found)
 
 
+def find_xkey() -> Path | None:
+    """Varnish's module for purging by key, of the package varnish-modules."""
+    return next(Path("/usr/lib").glob("*/varnish/vmods/libvmod_xkey.so"), None)
+
+
 def find_service(name: str) -> Path | None:
     """A server of tests/services: one that the environment names, or that can be started here."""
     return Path(name) if named.available(name) else None
@@ -84,13 +89,18 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
     "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
     "varnish": (partial(find_server, "varnishd"), "no Varnish on this machine"),
+    "xkey": (find_xkey, "no xkey (varnish-modules) on this machine"),
     "redis": (
         partial(find_service, "redis"),
-        "no redis-server on this machine, and SCOREWIRE_TEST_REDIS is unset",
+        "no Redis 7 on this machine, and SCOREWIRE_TEST_REDIS is unset",
     ),
     "postgres": (
         partial(find_service, "postgres"),
-        "no PostgreSQL on this machine, and SCOREWIRE_TEST_POSTGRES is unset",
+        "no PostgreSQL 15 on this machine, and SCOREWIRE_TEST_POSTGRES is unset",
+    ),
+    "kafka": (
+        partial(find_service, "kafka"),
+        "no Java 17 or jars of Kafka (.ci/kafka gets them), and SCOREWIRE_TEST_KAFKA is unset",
     ),
     "netns": (find_netns, "may not make a network of its own, so none that really dies"),
     "mount": (find_mount, "may not mount a file system, so no disk that is really full"),

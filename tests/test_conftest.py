@@ -19,17 +19,29 @@ def test_three(): pytest.skip("varnish: not installed")
 """
 
 
-def run(tmp_path: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run TEST under the real conftest, as a project of its own."""
+def run(
+    tmp_path: Path, environment: dict[str, str], test: str = TEST, *options: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a test under the real conftest, as a project of its own."""
     tests = tmp_path / "project" / "tests"
-    tests.mkdir(parents=True)
+    tests.mkdir(parents=True, exist_ok=True)
     (tests / "conftest.py").write_text((Path(__file__).parent / "conftest.py").read_text())
-    (tests / "test_it.py").write_text(TEST)
+    (tests / "test_it.py").write_text(test)
     (tests.parent / "pytest.ini").write_text(
-        f"[pytest]\npythonpath = {Path(__file__).parent}\nmarkers =\n  data: d\n  browser: b\n"
+        f"[pytest]\npythonpath = {Path(__file__).parent}\nmarkers =\n  data: d\n  browser: b\n  redis: r\n"
     )
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            *(options or ("-q",)),
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "tests",
+        ],
         cwd=tests.parent,
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
@@ -53,6 +65,23 @@ def test_what_is_required_must_be_there(tmp_path: Path) -> None:
     result = run(tmp_path, {"SCOREWIRE_REQUIRE": "data"})
     assert result.returncode == 1
     assert "SCOREWIRE_REQUIRE names it" in result.stdout
+
+
+def test_a_server_that_is_missing_is_listed_or_fails(tmp_path: Path) -> None:
+    wanted = "import pytest\n@pytest.mark.redis\ndef test_it(redis_url): assert False\n"
+    result = run(tmp_path, {"PATH": "/nowhere"}, wanted)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "1 test   redis: no Redis 7 on this machine" in result.stdout
+    result = run(tmp_path, {"PATH": "/nowhere", "SCOREWIRE_REQUIRE": "redis"}, wanted)
+    assert result.returncode == 1
+    assert "redis: no Redis 7 on this machine" in result.stdout
+
+
+def test_the_header_says_which_servers_there_are(tmp_path: Path) -> None:
+    named = {"PATH": "/nowhere", "SCOREWIRE_TEST_KAFKA": "broker.example:9092"}
+    result = run(tmp_path, named, "def test_it(): pass\n", "-v")
+    assert "servers: redis absent; " in result.stdout
+    assert "kafka at broker.example:9092" in result.stdout
 
 
 @pytest.mark.parametrize("named", [True, False])

@@ -17,12 +17,18 @@ def parents() -> dict[int, int]:
     """Who has started whom: pid to its parent's, of those that live. A zombie is dead, whoever buries it."""
     found: dict[int, int] = {}
     for entry in PROC.glob("[0-9]*"):
-        # The name in brackets may hold blanks and brackets of its own.
         with contextlib.suppress(OSError):
-            state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            state, parent = _stat(entry)
             if state not in "ZX":
-                found[int(entry.name)] = int(parent)
+                found[int(entry.name)] = parent
     return found
+
+
+def _stat(entry: Path) -> tuple[str, int]:
+    """The state's letter and the parent."""
+    # The name in brackets may hold blanks and brackets of its own.
+    state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+    return state, int(parent)
 
 
 def family(head: int) -> list[int]:
@@ -49,8 +55,26 @@ def alive(members: list[int]) -> list[int]:
     return [pid for pid in members if pid in living]
 
 
+def halt(head: int) -> None:
+    """SIGSTOP for all of them, the head first so that it starts no more; returns when none runs any longer."""
+    tell([head], signal.SIGSTOP)
+    members = family(head)
+    tell(members, signal.SIGSTOP)
+    deadline = time.monotonic() + GONE_S
+    while any(_runs(pid) for pid in members):
+        assert time.monotonic() < deadline, f"some of {members} do not stop"
+        time.sleep(0.002)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return _stat(PROC / str(pid))[0] not in "TtZX"
+    except OSError:
+        return False
+
+
 def end(head: int) -> list[int]:
-    """SIGKILL for all of them, the head stopped first so that it starts no more; who is left after it."""
+    """SIGKILL for all of them, the head stopped first so that it starts no more; returns those left."""
     tell([head], signal.SIGSTOP)
     members = family(head)
     tell(members, signal.SIGKILL)

@@ -1,11 +1,13 @@
 """Servers as pytest fixtures: one of each for a test process, clean for every test; and which ones ran.
 
-    redis_url       an empty Redis
-    postgres_url    an empty database
-    redis_server, postgres_server    the servers behind them, for tests that start nothing of their own
+    redis_url        an empty Redis
+    postgres_url     an empty database
+    kafka_address    a broker, whose topics a test names by chance
+    redis_server, postgres_server    what is behind the first two, to clear or copy by hand
 
 A server that the environment names is used instead, and is never stopped: tests that do harm start their own
-`RedisServer()` and `PostgresServer()`. A test that uses one carries the marker `redis` or `postgres`.
+`RedisServer()`, `PostgresServer()`, `KafkaServer()`. A test that uses one carries its marker: `redis`,
+`postgres`, `kafka`.
 """
 
 import os
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from services import named, postgres, redis
+from services import kafka, named, postgres, redis
 
 USED: list[str] = []
 """What this process ran its tests against, for the report at the end."""
@@ -23,7 +25,7 @@ USED: list[str] = []
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[redis.RedisServer | named.NamedRedis]:
     """A Redis for this test process."""
-    url = os.environ.get(redis.ENVIRONMENT)
+    url = named.address("redis")
     if url:
         one = named.NamedRedis(url, worker=_worker())
         USED.append(f"redis {one.version} at {one.url}, named by {redis.ENVIRONMENT}")
@@ -44,7 +46,7 @@ def redis_url(redis_server: redis.RedisServer | named.NamedRedis) -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.PostgresServer | postgres.Databases]:
     """A PostgreSQL for this test process: `make_database` and `drop_database`."""
-    url = os.environ.get(postgres.ENVIRONMENT)
+    url = named.address("postgres")
     if url:
         databases = postgres.Databases(url, prefix=f"scorewire_test_{os.getpid()}")
         USED.append(f"postgres {databases.version} at {url}, named by {postgres.ENVIRONMENT}")
@@ -61,6 +63,19 @@ def postgres_url(postgres_server: postgres.PostgresServer | postgres.Databases) 
     url = postgres_server.make_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def kafka_address() -> Iterator[str]:
+    """Where a Kafka for this test process answers: `host:port`. It starts in about five seconds."""
+    address = named.address("kafka")
+    if address:
+        USED.append(f"kafka at {address}, named by {kafka.ENVIRONMENT}")
+        yield address
+        return
+    with kafka.KafkaServer() as server:
+        USED.append(f"kafka {kafka.installed()} at {server.url}")
+        yield server.url
 
 
 def _worker() -> int:

@@ -4,9 +4,9 @@ import os
 from types import ModuleType
 from urllib.parse import urlsplit
 
-from services import postgres, redis
+from services import kafka, postgres, redis
 
-SERVERS: dict[str, ModuleType] = {"redis": redis, "postgres": postgres}
+SERVERS: dict[str, ModuleType] = {"redis": redis, "postgres": postgres, "kafka": kafka}
 """Each module has `ENVIRONMENT`, the variable that names one, and `installed()`, its version here or None."""
 
 MARK = "scorewire:tests"

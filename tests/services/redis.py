@@ -3,13 +3,15 @@
 Nothing is kept on disk unless `append_only` is set: what a scoreboard loses with it, it must regain.
 """
 
+import functools
 import socket
 from pathlib import Path
 
 from services.ports import HOST
-from services.server import Server, found, version_of
+from services.server import Server, at_least, found, version_of
 
 ENVIRONMENT = "SCOREWIRE_TEST_REDIS"
+MAJOR_MIN = 7
 _NOTHING = '""'
 
 
@@ -77,10 +79,12 @@ def program() -> str:
     return str(path)
 
 
+@functools.cache
 def installed() -> str | None:
-    """The version of this machine's redis-server, or None."""
+    """The version of this machine's redis-server; None if there is none, or one without sharded pub/sub."""
     path = found("redis-server")
-    return None if path is None else version_of(path)
+    version = "" if path is None else version_of(path)
+    return version if at_least(version, MAJOR_MIN) else None
 
 
 def ask(port: int, command: str, timeout_s: float = 2.0) -> str:

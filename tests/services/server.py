@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import ClassVar, Self
 
-from services.family import alive, end, family, tell
+from services.family import alive, end, family, halt, tell
 from services.guard import GUARD
 from services.ports import choose_port, listening
 
@@ -98,7 +98,7 @@ class Server:
         if listening(self.port):
             raise DidNotStart(f"{self.name} did not start: port {self.port} is in use by another process")
         if not self._ready:
-            self._own(self.folder)
+            self.own(self.folder)
             self.prepare()
             self._ready = True
         self._process = self._spawn(self.command())
@@ -140,7 +140,7 @@ class Server:
 
     def pause(self) -> None:
         """SIGSTOP: connections stay open and are accepted by the kernel, but nobody answers."""
-        tell(family(self.pid), signal.SIGSTOP)
+        halt(self.pid)
         self._paused = True
 
     def resume(self) -> None:
@@ -156,11 +156,11 @@ class Server:
         return self.start()
 
     def close(self) -> None:
-        """End it, at once as nothing of it is kept, and remove its folder; done twice it does no harm."""
+        """End it, at once as nothing of it is kept, and have its folder removed; twice does no harm."""
         try:
             self._end()
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            GUARD.remove(self.folder)
 
     def __enter__(self) -> Self:
         try:
@@ -203,7 +203,8 @@ class Server:
                 extra_groups=None if as_user is None else [],
             )
 
-    def _own(self, folder: Path) -> None:
+    def own(self, folder: Path) -> None:
+        """Give a folder to the server's user."""
         owner = self.owner()
         if owner is not None:
             shutil.chown(folder, owner)
@@ -240,6 +241,12 @@ def found(name: str, *folders: str) -> Path | None:
     places = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", *folders]
     path = shutil.which(name, path=os.pathsep.join(places))
     return None if path is None else Path(path)
+
+
+def at_least(version: str, major: int) -> bool:
+    """Whether a version is new enough: `at_least("7.0.15", 7)`."""
+    number = version.partition(".")[0]
+    return number.isdigit() and int(number) >= major
 
 
 def version_of(program: Path, *arguments: str) -> str:
