@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
+
+from redis.asyncio.client import PubSub
 
 from contract.scoreboard_suite import Store
 from scorewire.model.update import Update
@@ -63,3 +66,16 @@ class Heard:
     def seqs(self, game_id: str) -> list[int]:
         """What was told of a game."""
         return [one.seq for one in self.updates if one.game_id == game_id]
+
+
+async def pushed(pubsub: PubSub) -> list[dict[str, Any]]:
+    """The messages that a plain subscriber has been sent by now: an answer comes behind them."""
+    await pubsub.ping("behind")
+    found: list[dict[str, Any]] = []
+    while True:
+        message = await pubsub.get_message(timeout=2)
+        assert message is not None, "no answer to a ping"
+        if message["type"] == "pong":
+            return found
+        if message["type"] == "message":
+            found.append(message)
