@@ -58,7 +58,7 @@ REQUESTS: dict[str, bytes] = {
     "HEAD of a stream": b"HEAD /v1/stream?game=g1 HTTP/1.1\r\n",
     "a stream of nothing": b"GET /v1/stream HTTP/1.1\r\n",
     "a stream of what is not": b"GET /v1/stream?game=nowhere HTTP/1.1\r\n",
-    "a stream with a body": b"GET /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 0\r\n",
+    "a stream with a body": b"GET /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 2\r\n",
     "an unsigned call": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: application/cloudevents+json\r\n"
     b"Content-Length: 2\r\n",
     "a call in pieces": b"POST /v1/ingest/acme HTTP/1.1\r\nContent-Type: application/cloudevents+json\r\n"
@@ -73,6 +73,7 @@ REQUESTS: dict[str, bytes] = {
     "what is no request": b"GET /v1/games\r\n",
 }
 BODIES = {
+    "a stream with a body": b"{}",
     "an unsigned call": b"{}",
     "a call in pieces": b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",
     "a long call in pieces": b"4000\r\n" + b"x" * 0x4000 + b"\r\n0\r\n\r\n",
