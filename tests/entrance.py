@@ -34,13 +34,13 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"app:" + body})
 
 
-def make_gateway(terrace: Terrace, address_max: int) -> Gateway:
+def make_gateway(terrace: Terrace, address_max: int, trusted: tuple[str, ...] = ()) -> Gateway:
     """A gateway as a node makes it."""
     hot = HotScores(scoreboard=terrace.board, now_ms=lambda: 0)
     return Gateway(
         hub=terrace.hub,
         hot=hot,
-        proxies=Proxies(()),
+        proxies=Proxies(trusted),
         gatekeeper=Gatekeeper(connections_max=100, address_max=address_max, requests_max=100, origins=()),
         head_bytes_max=1024,
         head_read_s=10.0,
@@ -54,18 +54,33 @@ def make_gateway(terrace: Terrace, address_max: int) -> Gateway:
 
 
 class Port:
-    """One connection to a gateway; its transport knows who it belongs to by now."""
+    """One connection to a gateway; its transport knows who it belongs to by now.
 
-    def __init__(self, terrace: Terrace, *, address_max: int = 100, gateway: Gateway | None = None) -> None:
-        gateway = gateway or make_gateway(terrace, address_max)
-        config = uvicorn.Config(echo, ws="none", lifespan="off", log_config=None, access_log=False)
+    Args:
+        peer: the address at the other end.
+        trusted: proxies; where there are any, they begin with a PROXY header.
+    """
+
+    def __init__(
+        self,
+        terrace: Terrace,
+        *,
+        address_max: int = 100,
+        gateway: Gateway | None = None,
+        app: Any = echo,
+        peer: str | None = None,
+        trusted: tuple[str, ...] = (),
+    ) -> None:
+        gateway = gateway or make_gateway(terrace, address_max, trusted)
+        config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False)
         self.state = ServerState()
         self.terrace = terrace
         self.gateway = gateway
-        self.transport = Transport()
-        doorstep = gateway.protocol(config, self.state, {})
-        self.transport.protocol = doorstep
-        doorstep.connection_made(self.transport)
+        self.transport = Transport(None if peer is None else (peer, 4711))
+        make = gateway.protocol_behind_proxies if trusted else gateway.protocol
+        first = make(config, self.state, {})
+        self.transport.protocol = first
+        first.connection_made(self.transport)
 
     @property
     def protocol(self) -> asyncio.Protocol:

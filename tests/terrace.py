@@ -137,8 +137,8 @@ def plain(state: ScoreState, *, line: bool = False) -> Tree:
 class Transport(asyncio.Transport):
     """Records; while `blocked`, bytes wait, and the protocol is asked to pause as in asyncio."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, peer: tuple[str, int] | None = None) -> None:
+        super().__init__({"peername": peer})
         self.sent = bytearray()
         self.waiting = bytearray()
         self.blocked = False
@@ -186,6 +186,10 @@ class Transport(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         assert isinstance(protocol, asyncio.Protocol)
         self.protocol = protocol
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        assert self.protocol is not None
+        return self.protocol
 
     def write_eof(self) -> None:
         self.eof = True

@@ -39,6 +39,7 @@ PURE = (
     "fanout/backlog.py",
     "fanout/channel.py",
     "fanout/frames.py",
+    "fanout/proxy_header.py",
     "games/account.py",
     "games/agreement.py",
     "games/arbitration.py",

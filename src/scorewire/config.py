@@ -35,6 +35,9 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of `/score`, probes and what providers send do not count. Workers divide it among them."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks whose X-Forwarded-For is believed; nobody by default."""
+    proxy_protocol: bool = False
+    """Whether every connection of a trusted proxy begins with a header of the PROXY protocol, version 1 or 2,
+    that names the client; one that does not is refused, and a header of anybody else is never believed."""
     head_bytes_max: PositiveInt = 16_384
     """A request's line and headers; nginx allows 32 KiB, Apache 8 KiB a line, uvicorn 64 KiB."""
     head_read_s: Seconds = 10.0

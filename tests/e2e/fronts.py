@@ -29,13 +29,20 @@ def edited(name: str, changes: dict[str, str]) -> str:
 
 
 class Front:
-    """One proxy in front of one node; `stop` and `start` again keep port and configuration."""
+    """One proxy in front of one node; `stop` and `start` again keep port and configuration.
 
-    def __init__(self, kind: str, folder: Path, node_port: int) -> None:
+    Args:
+        changes: more that is put in.
+    """
+
+    def __init__(
+        self, kind: str, folder: Path, node_port: int, *, changes: dict[str, str] | None = None
+    ) -> None:
         self.kind = kind
         self.port = free_port()
         self.log = folder / f"{kind}.log"
         self._folder = folder
+        self._changes = changes or {}
         make: dict[str, Callable[[int], list[str]]] = {
             "nginx": self._nginx, "haproxy": self._haproxy, "varnish": self._varnish
         }  # fmt: skip
@@ -86,6 +93,7 @@ class Front:
             "server node1 127.0.0.1:8080": f"server node1 127.0.0.1:{node_port}",
             "bind :80 ": f"bind 127.0.0.1:{self.port} ",
             "maxconn 200000": "maxconn 2000",
+            **self._changes,
         }
         path = self._folder / "haproxy.cfg"
         path.write_text(edited("haproxy/haproxy.cfg", changes))

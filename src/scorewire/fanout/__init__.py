@@ -21,12 +21,14 @@ Reading order:
     codes.py      error and close codes, one table
     answers.py    HTTP answers that this layer writes
     request.py    heads, queries, addresses behind proxies
+    proxy_header.py  who the client is by the PROXY protocol; pure
     hot.py        /score from ready bytes
     fan.py        what all fans share; then sse.py and websocket.py
     gatekeeper.py who may come in: connections, requests, origins
     reception.py  what all connections share; streams and hot reads are answered here
     guarded.py    a connection that is uvicorn's, within limits
     doorstep.py   the light first protocol of every connection
+    porch.py      before it, where proxies say first whom they bring
     protocol.py   the port: the factory of protocols
 
     scoreboard ── offer ──► hub ── turns ──► audiences ── transport.write ──► fans

@@ -31,6 +31,9 @@ CODES: dict[str, Code] = {
     "bad_parameter": Code(400, 0, "Bad parameter", "Correct the parameter that `detail` names."),
     "too_many_follows": Code(400, 0, "Too many follows", "Follow a team, league or sport instead."),
     "bad_handshake": Code(400, 0, "Bad WebSocket handshake", "Send the handshake of RFC 6455."),
+    "bad_proxy_header": Code(
+        400, 0, "Bad PROXY header", "Have the proxy send one, or set `server.proxy_protocol` to false."
+    ),
     "origin_refused": Code(403, 0, "Origin refused", "Ask this node's operator to name your site's origin."),
     "unknown_game": Code(404, 0, "Unknown game", "Use a `game_id` of /v1/games; fixtures may appear later."),
     "unknown_team": Code(404, 0, "Unknown team", "Use a team's id as games name it."),

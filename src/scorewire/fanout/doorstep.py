@@ -21,6 +21,12 @@ from scorewire.fanout.reception import Reception
 HEAD_END = b"\r\n\r\n"
 
 
+def peer_of(transport: asyncio.BaseTransport) -> str | None:
+    """The address at the other end; None where it has none, as on a Unix socket."""
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if peer and isinstance(peer, tuple) else None
+
+
 class Doorstep(asyncio.Protocol):
     """One connection, until a fan takes it or it goes in.
 
@@ -63,19 +69,20 @@ class Doorstep(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
+        self.come_in(transport, peer_of(transport))
+
+    def come_in(self, transport: asyncio.Transport, peer: str | None) -> None:
+        """Begin, with a connection whose other end is `peer`; see `Caller`."""
         self.transport = transport
+        self.peer = peer
         reception = self._reception
-        hub, gatekeeper = reception.hub, reception.gatekeeper
-        if gatekeeper.full(hub.fans):
-            hub.tally.overloads += 1
+        if not reception.admits():
             transport.abort()
             return
-        peer = transport.get_extra_info("peername")
-        self.peer = str(peer[0]) if peer and isinstance(peer, tuple) else None
-        address = reception.proxies.peer(self.peer)
-        wheel = hub.wheel
+        address = reception.proxies.peer(peer)
+        wheel = reception.hub.wheel
         self._since_s = wheel.now_s
-        if not gatekeeper.enter(address):
+        if not reception.gatekeeper.enter(address):
             self._go_in()
             return
         self._address = address

@@ -21,6 +21,7 @@ from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.fan import Fan
+from scorewire.fanout.proxy_header import Relayed
 from scorewire.fanout.reception import Reception, unavailable
 
 CROWDED_S = 1.0
@@ -28,7 +29,11 @@ CROWDED_S = 1.0
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection, until a fan takes it."""
+    """One connection, until a fan takes it.
+
+    Args:
+        relayed: what a proxy has said of it, in a PROXY header; None if there was none, or of itself.
+    """
 
     def __init__(
         self,
@@ -37,11 +42,14 @@ class GuardedProtocol(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         loop: asyncio.AbstractEventLoop | None,
+        *,
+        relayed: Relayed | None = None,
     ) -> None:
         super().__init__(config=config, server_state=server_state, app_state=app_state, _loop=loop)
         self.watched_at = 0
         self.peer: str | None = None
         self._reception = reception
+        self._relayed = relayed
         self._partial = b""
         self._held = False  # since when a partial head is held is known
         self._between = True  # uvicorn's parser stands between two messages
@@ -61,6 +69,11 @@ class GuardedProtocol(HttpToolsProtocol):
             since_s: when the connection began to wait for what comes next.
         """
         self.connection_made(transport)
+        if self._relayed is not None:
+            # The application is told of the client's connection, not of the proxy's.
+            self.client, server, secure = self._relayed
+            self.server = server or self.server
+            self.scheme = "https" if secure else "http"
         self.peer = self.client[0] if self.client else None
         self._counted = counted
         self._since_s = since_s

@@ -120,6 +120,14 @@ class Reception:
             self._lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         return self._lines
 
+    def admits(self) -> bool:
+        """Whether there is a descriptor to spare for a connection that has come; counts those without one."""
+        hub = self.hub
+        if self.gatekeeper.full(hub.fans):
+            hub.tally.overloads += 1
+            return False
+        return True
+
     def settle_listener(self, listener: socket.socket) -> None:
         """Prepare a listener, so that fans need not be prepared one by one; call it for all or for none."""
         self._inherited = settle_listener(

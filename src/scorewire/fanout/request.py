@@ -240,6 +240,10 @@ class Proxies:
         household, trusted = self._known(peer)
         return "" if trusted else household
 
+    def trusts(self, peer: str | None) -> bool:
+        """Whether the other end of a connection is a trusted proxy."""
+        return peer is not None and self._known(peer)[1]
+
     def _known(self, peer: str) -> tuple[str, bool]:
         """What limits count, and whether it is a proxy that is trusted."""
         found = self._peers.get(peer)

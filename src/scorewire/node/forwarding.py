@@ -232,6 +232,8 @@ class Forwarding:
             kept.insert(0, (b"host", b"pipeline"))  # HTTP/1.0 needs none
         if peer:
             kept.append((b"x-forwarded-for", peer.encode("latin-1")))
+        if scope["scheme"] == "https" and not any(name == b"x-forwarded-proto" for name, _ in kept):
+            kept.append((b"x-forwarded-proto", b"https"))
         if _has(scope, b"transfer-encoding"):
             kept = [pair for pair in kept if pair[0] != b"content-length"]
             kept.append((b"transfer-encoding", b"chunked"))

@@ -7,6 +7,7 @@ gateway can tell: they are given a scoreboard and a past.
 import asyncio
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,12 +36,14 @@ class FanSide:
 
     Attributes:
         descriptors: files and sockets that this process may have open.
+        protocol: what uvicorn makes of each connection.
     """
 
     hub: Hub
     hot: HotScores
     gateway: Gateway
     descriptors: int
+    protocol: Callable[..., asyncio.Protocol]
 
 
 def build_fan_side(
@@ -90,6 +93,8 @@ def build_fan_side(
         proxies = Proxies(server.trusted_proxies)
     except ValueError as error:
         raise ConfigError("server.trusted_proxies", str(error)) from error
+    if server.proxy_protocol and not server.trusted_proxies:
+        raise ConfigError("server.proxy_protocol", "needs server.trusted_proxies: nobody else is believed")
     hot = HotScores(scoreboard=scoreboard, now_ms=clock.now_ms)
     gatekeeper = Gatekeeper(
         connections_max=descriptors - DESCRIPTORS_KEPT // 2,
@@ -112,4 +117,5 @@ def build_fan_side(
         silent_beats_max=max(2, math.ceil(fanout.stall_s / fanout.heartbeat_s)),
     )
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
-    return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors)
+    protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol
+    return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol)

@@ -88,7 +88,7 @@ class Node:
         await self._pipeline.start(self._spawn)
         self._wheel_task = self._spawn(self._fan_side.hub.wheel.run(self._clock), "fan-wheel")
         self._fan_side.gateway.settle_listener(listener)
-        self._server = server_of(self._pipeline.app, http=self._fan_side.gateway.protocol)
+        self._server = server_of(self._pipeline.app, http=self._fan_side.protocol)
         self._spawn(self._server.serve(sockets=[listener]), "port")
         await self._server.listens.wait()
 

@@ -89,7 +89,7 @@ class Worker:
                 process.leave_garbage_to_the_wheel()
                 wheel = self._spawn(self._side.hub.wheel.run(self._clock), "fan-wheel")
                 self._side.gateway.settle_listener(listener)
-                server = server_of(forwarding, http=self._side.gateway.protocol)
+                server = server_of(forwarding, http=self._side.protocol)
                 served = self._spawn(server.serve(sockets=[listener]), "port")
                 await server.listens.wait()
                 on_ready()

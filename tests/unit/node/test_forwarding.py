@@ -71,6 +71,7 @@ class Client:
             "query_string": query,
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
             "client": ("203.0.113.7", 4711),
+            "scheme": "http",
         }
         self.parts: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.sent: list[dict[str, Any]] = []
@@ -178,6 +179,15 @@ async def test_only_a_trusted_proxy_says_whom_it_speaks_for(tmp_path: Path) -> N
         assert b"x-forwarded-for: 198.51.100.1\r\n" in pipeline.heads[0]
         assert b"x-forwarded-for: 203.0.113.7\r\n" in pipeline.heads[0]
         assert b"x-forwarded-proto: https\r\n" in pipeline.heads[0]
+
+
+async def test_a_connection_that_was_encrypted_is_called_so_once(tmp_path: Path) -> None:
+    async with forwarding(tmp_path, trusted=("203.0.113.0/24",)) as (pipeline, ask, _):
+        for client in (Client(), Client(x_forwarded_proto="http")):
+            client.scope["scheme"] = "https"
+            await ask(client)
+        assert b"\r\nx-forwarded-proto: https\r\n" in pipeline.heads[0]
+        assert b"https" not in pipeline.heads[1], "a proxy before the one that relays knows better"
 
 
 async def test_an_old_client_needs_no_host(tmp_path: Path) -> None:
