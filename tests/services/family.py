@@ -74,7 +74,7 @@ def _runs(pid: int) -> bool:
 
 
 def end(head: int) -> list[int]:
-    """SIGKILL for all of them, the head stopped first so that it starts no more; returns those left."""
+    """SIGKILL for all, the head halted first so that it starts no more; returns who is left."""
     tell([head], signal.SIGSTOP)
     members = family(head)
     tell(members, signal.SIGKILL)

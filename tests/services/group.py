@@ -20,6 +20,11 @@ class Group:
     def __init__(self, servers: Sequence[Server]) -> None:
         self.servers = list(servers)
 
+    @property
+    def url(self) -> str:
+        """Where all of them are reached."""
+        return ",".join(server.url for server in self.servers)
+
     def settle(self) -> None:
         """Wait until they have found each other; called after every `start`."""
 

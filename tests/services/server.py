@@ -18,7 +18,7 @@ from typing import ClassVar, Self
 
 from services.family import alive, end, family, halt, tell
 from services.guard import GUARD
-from services.ports import choose_port, listening
+from services.ports import HOST, choose_port, listening
 
 TAIL_LINES = 25
 
@@ -76,6 +76,11 @@ class Server:
         return None
 
     # What a test does.
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"{HOST}:{self.port}"
 
     @property
     def pid(self) -> int:
