@@ -329,6 +329,22 @@ def test_the_largest_frame_is_read(game: Game) -> None:
         assert json.loads(link.recv(timeout=5)) == {"type": "pong"}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"hello\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    ],
+    ids=["no request", "another protocol"],
+)
+def test_what_strangers_say_does_not_fill_the_log(game: Game, head: bytes) -> None:
+    before = game.node.log.read_text()
+    with socket.create_connection(("127.0.0.1", game.node.port), timeout=10) as sock:
+        sock.sendall(head)
+        assert sock.recv(65_536).startswith(b"HTTP/1.1 ")
+    assert game.node.log.read_text() == before
+
+
 def test_a_client_that_never_reads(game: Game) -> None:
     """Ten of them; those who read are told everything at once, and what waits for the others is bounded."""
     node = game.node

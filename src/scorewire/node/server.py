@@ -52,6 +52,8 @@ def server_of(app: Any, *, http: Any = "httptools", dated: bool = True) -> Serve
         ws="none",
         lifespan="off",
         log_config=None,
+        # Its warnings are of requests that cannot be read: whoever sends them could fill the log.
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=dated,
