@@ -56,6 +56,8 @@ REQUESTS: dict[str, bytes] = {
     "readyz": b"GET /readyz?verbose HTTP/1.1\r\n",
     "an administrator's without a token": b"GET /v1/admin/status HTTP/1.1\r\n",
     "HEAD of a stream": b"HEAD /v1/stream?game=g1 HTTP/1.1\r\n",
+    "a stream by POST": b"POST /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 0\r\n",
+    "a socket by PUT": b"PUT /v1/ws HTTP/1.1\r\nContent-Length: 0\r\n",
     "a stream of nothing": b"GET /v1/stream HTTP/1.1\r\n",
     "a stream of what is not": b"GET /v1/stream?game=nowhere HTTP/1.1\r\n",
     "a stream with a body": b"GET /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 2\r\n",

@@ -9,6 +9,7 @@ Reading order:
     games.py         /v1/games, /score, /state, /events
     record.py        /v1/teams, /v1/players, /v1/leagues
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
+    streams.py       what asks for no stream at /v1/stream and /v1/ws
     health.py        /livez, /readyz, /metrics
     admin.py         dead letters, keys, rebuild, explain, status; bearer token or Unix socket
     desk.py          the editor's desk: enter, list, cancel a play, hand back

@@ -23,6 +23,7 @@ from scorewire.api.ingest import Door, IngestDoor, ingest_router
 from scorewire.api.openapi import Description, read_openapi
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
+from scorewire.api.streams import streams_router
 from scorewire.clock import Clock
 from scorewire.metrics import Metrics
 
@@ -74,6 +75,7 @@ def _routers() -> list[Router]:
         games_router(),
         record_router(),
         ingest_router(),
+        streams_router(),
         health_router(),
         admin_router(guards=(only_administrators,)),
     ]
