@@ -134,12 +134,11 @@ class Journal:
         days = [game_date(head.line.start) for head in commit.heads if head.from_seq == 0]
         months = partitions.wanting(days, self._months)
         news = self._known.news(commit)
-        prepared: set[date] = set()
         again = commit is self._in_doubt
 
         def make(connection: sa.Connection) -> None:
             if months:
-                prepared.update(partitions.prepare(connection, months))
+                partitions.prepare(connection, months)
             if not (again and stands(connection, commit)):
                 append(connection, commit, news, self._epoch)
 
@@ -150,7 +149,8 @@ class Journal:
             raise
         self._in_doubt = None
         self._known.remember(news)
-        self._months |= prepared
+        # What could not be made is left to upkeep, so that no later game waits for the same lock.
+        self._months |= set(months)
         for head in commit.heads:
             self._lately.note(head.line)
 

@@ -74,14 +74,14 @@ def wanting(days: Iterable[date], held: Collection[date]) -> list[date]:
     return sorted(months.difference(held))
 
 
-def prepare(connection: sa.Connection, months: Collection[date]) -> Collection[date]:
-    """Make those of `months` that have no partition; returns the months that have one now.
+def prepare(connection: sa.Connection, months: Collection[date]) -> None:
+    """Make those of `months` that have no partition; waits for other processes that do the same.
 
-    Waits for other processes that do the same. What cannot be made leaves the transaction as it was: its rows
-    lie in the default partition until the next upkeep.
+    What cannot be made leaves the transaction as it was: its rows lie in the default partition until the next
+    upkeep.
     """
     if not dialect.partitioned(connection):
-        return months
+        return
     try:
         with connection.begin_nested():
             dialect.alone(connection)
@@ -93,8 +93,6 @@ def prepare(connection: sa.Connection, months: Collection[date]) -> Collection[d
         if dialect.fault(error) != "other":
             raise
         _log.warning("the partition of a month could not be made", detail=str(dialect.explained(error)))
-        return ()
-    return held.union(months)
 
 
 def upkeep(connection: sa.Connection, today: date) -> Upkeep:
