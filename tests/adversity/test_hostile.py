@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from adversity.link import Link
 from adversity.supporters import SseSupporter, WsSupporter
 from node_process import NodeProcess, declare, event
+from services.link import Link
 
 STALL_S = 2
 PER_ADDRESS = 20

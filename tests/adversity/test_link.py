@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from adversity.feed import Provider, write
-from adversity.link import Link
 from adversity.supporters import SseSupporter, Supporter, WsSupporter
 from node_process import NodeProcess
+from services.link import Link
 
 SEED = 11
 CALLS = 120

@@ -56,7 +56,7 @@ def alive(members: list[int]) -> list[int]:
 
 
 def halt(head: int) -> None:
-    """SIGSTOP for all of them, the head first so that it starts no more; returns when none runs any longer."""
+    """SIGSTOP for all, the head first so that it starts no more; returns when none runs any longer."""
     tell([head], signal.SIGSTOP)
     members = family(head)
     tell(members, signal.SIGSTOP)
