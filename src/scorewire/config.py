@@ -4,6 +4,7 @@ Order: the defaults here, then a TOML file, then the environment (`SCOREWIRE__SE
 flags. A secret may be given as `KEY_FILE`, which names a file that holds it. See settings.py.
 """
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -63,6 +64,10 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     data: str = "./scorewire-data"
     """Folder of log.sqlite, journal.sqlite and admin.sock."""
+    journal: str = ""
+    """URL of a PostgreSQL database, 15 or later, that holds the journal: `postgresql://user@host:5432/scorewire`.
+    Empty is journal.sqlite in the data folder. A URL with a password is a secret: give it as `journal_file`,
+    or leave the password to libpq's `.pgpass`."""
     checkpoint_rows: PositiveInt = 100
     """Rows between checkpoints of a game: opening one folds at most this many."""
     books_max: PositiveInt = 4_000
@@ -71,6 +76,10 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heads_max: PositiveInt = 20_000
     """Games whose state and declaration are kept in memory, some 10 KB each; the design's number of games
     live at once."""
+
+    def journal_place(self) -> str:
+        """Where the journal lies: a URL, or the path of a file."""
+        return self.journal or str(Path(self.data) / "journal.sqlite")
 
 
 class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """`scorewire config`: what is in force, whether a file holds, what there is to set."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +13,16 @@ from scorewire.settings import describe, load, schema
 
 app = typer.Typer(no_args_is_help=True)
 
+_PASSWORD = re.compile(r"(//[^:/@\s\"]*:)[^@\s\"]*(?=@)|([?&]password=)[^&\s\"]*")
+"""In a URL: `//user:secret@host`, `?password=secret`."""
+
 
 @app.command()
 def show(*, config: ConfigOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
     """What is in force here: defaults, file and environment together."""
     settings = configured(config, data)
     if as_json:
-        print(msgspec.json.format(msgspec.json.encode(settings), indent=2).decode())
+        print(_hidden(msgspec.json.format(msgspec.json.encode(settings), indent=2).decode()))
         return
     section = ""
     for setting in describe(settings):
@@ -30,12 +34,17 @@ def show(*, config: ConfigOption = None, data: DataOption = None, as_json: JsonO
             print(f"# {name} is unset")
             continue
         changed = "" if setting.value == setting.default else f"   # default {_toml(setting.default)}"
-        print(f"{name} = {_toml(setting.value)}{changed}")
+        print(_hidden(f"{name} = {_toml(setting.value)}{changed}"))
 
 
 def _toml(value: object) -> str:
     """A value as TOML; JSON's form of text, numbers, lists and booleans is TOML's too."""
     return "unset" if value is None else msgspec.json.encode(value).decode()
+
+
+def _hidden(text: str) -> str:
+    """The text without passwords: what is shown here is pasted into tickets."""
+    return _PASSWORD.sub(r"\1\2***", text)
 
 
 @app.command()

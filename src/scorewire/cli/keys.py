@@ -29,10 +29,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def opened_keys(config: Config) -> AsyncIterator[Keys]:
-    """The keys of a data folder, which is made if it is not there yet."""
+    """The keys of a journal; a data folder is made if it is not there yet."""
     folder = Path(config.storage.data)
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-    keys = await Keys.open(folder / "journal.sqlite", clock=SystemClock())
+    keys = await Keys.open(config.storage.journal_place(), clock=SystemClock())
     try:
         yield keys
     finally:

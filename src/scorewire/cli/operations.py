@@ -114,7 +114,8 @@ async def opened(config: Config) -> AsyncIterator[Opened]:
         BackendError: it cannot be opened; a node that does not answer may still hold it.
     """
     folder = Path(config.storage.data)
-    if not (folder / "journal.sqlite").is_file() or not (folder / "log.sqlite").is_file():
+    journal_absent = not config.storage.journal and not (folder / "journal.sqlite").is_file()
+    if journal_absent or not (folder / "log.sqlite").is_file():
         raise ConfigError("storage.data", f"no node has run on {folder} yet; name its folder with --data")
     log = await LocalLog.open(
         folder / "log.sqlite",
@@ -124,7 +125,7 @@ async def opened(config: Config) -> AsyncIterator[Opened]:
         clock=SystemClock(),
     )
     try:
-        journal = await Journal.open(folder / "journal.sqlite")
+        journal = await Journal.open(config.storage.journal_place())
         try:
             audit = Audit(journal=journal, log=log, machines=SPORTS)
             yield Opened(journal, log, audit, Inquiry(journal=journal, machines=SPORTS))

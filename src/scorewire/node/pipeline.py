@@ -9,7 +9,8 @@ What holds fans is not here: a node has it beside (single.py), or in processes o
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,12 +22,13 @@ from scorewire.api.admin import Office
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.app import Rooms, build_admin_app, build_app
 from scorewire.api.desk import EditorsDesk
+from scorewire.api.health import Checks
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
 from scorewire.clock import Clock
 from scorewire.config import Config
-from scorewire.errors import ConfigError
+from scorewire.errors import BackendError, ConfigError
 from scorewire.games.audit import Audit, Rebuilt
 from scorewire.games.history import History
 from scorewire.games.inquiry import Inquiry
@@ -55,6 +57,8 @@ from scorewire.web.pages import pages
 
 OWNER_STOPS_S: Final = 5.0
 """For the owner to decide what lies on the log at shutdown."""
+UPKEEP_S: Final = 6 * 3600.0
+"""Between two looks at what the journal will need; it is made months ahead."""
 RECENT_EVENTS_MAX: Final = 100_000
 RECENT_AGE_MS: Final = 600_000
 """Repetitions that intake counts as duplicates in its answer; the owner knows the rest."""
@@ -89,6 +93,7 @@ class Pipeline:
 
     Args:
         fans: what the status says of fans.
+        notes: what readiness tells of besides; see `api.health`.
 
     Attributes:
         app: the public routes.
@@ -97,10 +102,18 @@ class Pipeline:
         stopping: set when the node begins to stop; intake refuses from then on.
     """
 
-    def __init__(self, config: Config, *, clock: Clock, fans: Callable[[], Mapping[str, object]]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        fans: Callable[[], Mapping[str, object]],
+        notes: Checks | None = None,
+    ) -> None:
         self._config = config
         self._clock = clock
         self._fans = fans
+        self._notes = notes or {}
         self._started_s = clock.monotonic_s()
         self.stopping = asyncio.Event()
 
@@ -122,6 +135,7 @@ class Pipeline:
         self._owner_task = start(self._owner.run(), "games-owner")
         self._admin_server = server_of(self._admin_app)
         start(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
+        start(self._keep_up(), "journal-upkeep")
         await self._admin_server.listens.wait()
 
     async def stop_deciding(self) -> None:
@@ -134,6 +148,17 @@ class Pipeline:
             _log.warning("the owner could not finish; the next start goes on from the journal")
             self._owner_task.cancel()
 
+    async def _keep_up(self) -> None:
+        """Let the journal make ready what it will need, now and every some hours, until the node stops."""
+        while not self.stopping.is_set():
+            today = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).date()
+            try:
+                await self._journal.upkeep(today)
+            except BackendError as error:
+                _log.warning("the journal's upkeep failed; it is tried again", detail=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), UPKEEP_S)
+
     def stop_answering(self) -> None:
         """End the admin socket."""
         self._admin_server.should_exit = True
@@ -141,7 +166,7 @@ class Pipeline:
     async def _open_stores(self, stack: AsyncExitStack) -> None:
         config = self._config
         folder = _folder(config.storage.data)
-        self._journal = await Journal.open(folder / "journal.sqlite")
+        self._journal = await Journal.open(config.storage.journal_place())
         stack.push_async_callback(self._journal.close)
         applied = await self._journal.consumed(0)
         self._log = await LocalLog.open(
@@ -245,6 +270,7 @@ class Pipeline:
                 sleep=asyncio.sleep,
             ),
             checks={"stopping": self._check_stopping, "log": lambda: self._log.fault},
+            notes=self._notes,
             metrics=self.metrics,
             clock=self._clock,
         )

@@ -35,6 +35,17 @@ def test_show_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert msgspec.json.decode(out)["server"]["port"] == 8080
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_show_tells_no_password(
+    form: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql://ann:s3c/r:et@db.example:5432/scores?sslmode=require&password=s3c2"
+    monkeypatch.setenv("SCOREWIRE__STORAGE__JOURNAL", url)
+    _, out, _ = run(capsys, "show", *form)
+    assert "postgresql://ann:***@db.example:5432/scores?sslmode=require&password=***" in out
+    assert "s3c" not in out
+
+
 def test_check_says_fine_or_names_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "c.toml"
     path.write_text("[server]\nport = 7000\n")
