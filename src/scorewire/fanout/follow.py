@@ -41,9 +41,21 @@ class Arrival:
         error: what became of a load that failed.
         cancelled: the fan has taken it back.
         fresh: a subscription that is given a state even if the game was followed already.
+        again: a subscription that was answered before, and now brings what another one brought later.
     """
 
-    __slots__ = ("cancelled", "epoch", "error", "fan", "follows", "fresh", "missing", "seqs", "unknown")
+    __slots__ = (
+        "again",
+        "cancelled",
+        "epoch",
+        "error",
+        "fan",
+        "follows",
+        "fresh",
+        "missing",
+        "seqs",
+        "unknown",
+    )
 
     def __init__(
         self,
@@ -53,6 +65,7 @@ class Arrival:
         epoch: str = "",
         seqs: Mapping[str, int] | None = None,
         fresh: bool = False,
+        again: bool = False,
     ) -> None:
         self.fan = fan
         self.follows = follows
@@ -62,6 +75,7 @@ class Arrival:
         self.unknown: set[Key] = set()
         self.error: RequestError | None = None
         self.fresh = fresh
+        self.again = again
         self.cancelled = False
 
     @property

@@ -8,6 +8,7 @@ Source: RFC 6455 5.4 (fragments), 5.5 (control frames), 7.1 (closing).
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -167,6 +168,8 @@ class WsFan(Fan):
     def open(self, arrival: Arrival, games: list[str]) -> bytes:
         """`subscribed`, before the first full state."""
         self._messages += len(games) // GAMES_A_MESSAGE
+        if arrival.again:
+            return b""
         body = {"type": "subscribed", "follow": _describe(arrival.follows[0]), "games": games}
         return websocket_frame(_ENCODER.encode(body))
 
@@ -174,6 +177,8 @@ class WsFan(Fan):
         """The error object; the connection stays open."""
         follow = arrival.follows[0]
         self.write(error_frame(error, game_id=follow.id if follow.kind == "game" else None))
+        if not arrival.again:
+            self._bring_again(follow.delay_s)  # it may have replaced another
 
     def farewell(self, reason: ByeReason, retry_ms: int, block: bytes) -> None:  # noqa: ARG002
         """`bye` and the close frame."""
@@ -260,11 +265,29 @@ class WsFan(Fan):
 
     def _unsubscribe(self, asked: _Unsubscribe) -> None:
         kind, id_ = _what(asked)
+        epoch, seqs = self.hub.places(self)
+        lines = {audience.channel.game_id: audience.channel.line for audience in self.audiences}
         ended = self.hub.unfollow(self, (kind, id_))
         if ended is None:
             raise refusal("not_followed", f"There is no subscription of {kind} {id_[:64]!r}.")
         body = {"type": "unsubscribed", "follow": _describe(ended)}
         self.write(websocket_frame(_ENCODER.encode(body)))
+        self._bring_again(
+            ended.delay_s, epoch, {game_id: (seq, lines[game_id]) for game_id, seq in seqs.items()}
+        )
+
+    def _bring_again(
+        self, delay_s: int, epoch: str = "", places: Mapping[str, tuple[int, bool]] | None = None
+    ) -> None:
+        """A game comes with the longest delay that was asked for: where that has ended, with the next one.
+
+        Args:
+            places: seq and form of the games that this fan has; in another form they come as full states.
+        """
+        shorter = [follow for follow in self.follows if follow.delay_s < delay_s]
+        for follow in sorted(shorter, key=lambda follow: -follow.delay_s):
+            seqs = {game_id: seq for game_id, (seq, line) in (places or {}).items() if line == follow.line}
+            self.hub.arrive(Arrival(self, (follow,), epoch=epoch, seqs=seqs, again=True))
 
     def _close(self, code: int, reason: str) -> None:
         self.write(close_frame(code, reason))

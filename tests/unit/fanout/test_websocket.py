@@ -51,6 +51,49 @@ async def test_what_two_follows_bring_stays_until_both_have_ended() -> None:
         assert bool(fan.read()) is still
 
 
+async def soon_and_late(view: str) -> tuple[Match, Terrace, WsReader]:
+    """A fan who follows a game at once, and later its league, so that it comes later; a goal has fallen."""
+    match = Match()
+    terrace = Terrace(match)
+    await terrace.publish(match.first())
+    terrace.lists = {("league", "l1"): ("g1",)}
+    await terrace.pass_time(60)
+    fan = terrace.websocket()
+    fan.say(action="subscribe", game_id="g1")
+    fan.say(action="subscribe", league_id="l1", delay=30, view=view)
+    await terrace.settle()
+    fan.read()
+    match.at(terrace.now_ms)
+    await terrace.publish(match.goal())
+    await terrace.pass_time(1)
+    assert fan.read() == []
+    return match, terrace, fan
+
+
+@pytest.mark.parametrize(("view", "told"), [("full", "score_update"), ("line", "full_state")])
+async def test_a_game_comes_at_once_again_where_the_follow_that_delayed_it_has_ended(
+    view: str, told: str
+) -> None:
+    match, terrace, fan = await soon_and_late(view)
+    fan.say(action="unsubscribe", league_id="l1")
+    await terrace.settle()
+    assert types(fan) == ["unsubscribed", told]
+    match.at(terrace.now_ms)
+    await terrace.publish(match.goal())
+    await terrace.settle()
+    assert types(fan) == ["score_update"]
+    assert fan.states["g1"] == plain(match.state)
+
+
+async def test_a_game_comes_at_once_again_where_the_follow_that_delayed_it_is_refused() -> None:
+    match, terrace, fan = await soon_and_late("full")
+    terrace.lists = {}
+    fan.say(action="subscribe", league_id="l1", delay=180)
+    await terrace.settle()
+    assert types(fan) == ["error", "full_state"]
+    assert fan.states["g1"] == plain(match.state)
+
+
 @pytest.mark.parametrize(
     ("message", "code"),
     [
