@@ -323,6 +323,7 @@ class Hub:
                 return b""
             if before.delay_s < showing.delay_s:
                 epoch, seq = before.channel.epoch, before.seq_of(fan)  # it waits, and is not sent back
+                line = line and before.channel.line
             self._part(fan, before)
             del held[game_id]
         audience = held[game_id] = showing.stands.view(game_id, line=line, now_s=self.wheel.now_s)
@@ -461,10 +462,9 @@ class Hub:
 
         def part(fan: FanLike) -> None:
             gone = [one for one in showing.seats(fan) if one.channel.game_id in games]
-            follows = showing.of(fan)
-            self._exit(
-                fan, [one for one in gone if not showing.interests.brings(follows, one.channel.game_id)]
-            )
+            # Who names the game, with whatever delay, goes on to be told here.
+            brings = showing.interests.brings
+            self._exit(fan, [one for one in gone if not brings(fan.follows, one.channel.game_id)])
 
         if fans:
             self._turns.add(Each(fans, part, lambda fan: fan))

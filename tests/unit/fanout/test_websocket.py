@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorewire.fanout.interests import FINISHED_S
 from scorewire.fanout.websocket import MESSAGES_MAX, WsFan
 from terrace import EPOCH, Match, Terrace, WsReader, plain
 
@@ -51,7 +52,7 @@ async def test_what_two_follows_bring_stays_until_both_have_ended() -> None:
         assert bool(fan.read()) is still
 
 
-async def soon_and_late(view: str) -> tuple[Match, Terrace, WsReader]:
+async def soon_and_late(now: str, later: str) -> tuple[Match, Terrace, WsReader]:
     """A fan who follows a game at once, and later its league, so that it comes later; a goal has fallen."""
     match = Match()
     terrace = Terrace(match)
@@ -59,8 +60,8 @@ async def soon_and_late(view: str) -> tuple[Match, Terrace, WsReader]:
     terrace.lists = {("league", "l1"): ("g1",)}
     await terrace.pass_time(60)
     fan = terrace.websocket()
-    fan.say(action="subscribe", game_id="g1")
-    fan.say(action="subscribe", league_id="l1", delay=30, view=view)
+    fan.say(action="subscribe", game_id="g1", view=now)
+    fan.say(action="subscribe", league_id="l1", delay=30, view=later)
     await terrace.settle()
     fan.read()
     match.at(terrace.now_ms)
@@ -70,11 +71,19 @@ async def soon_and_late(view: str) -> tuple[Match, Terrace, WsReader]:
     return match, terrace, fan
 
 
-@pytest.mark.parametrize(("view", "told"), [("full", "score_update"), ("line", "full_state")])
+@pytest.mark.parametrize(
+    ("now", "later", "told"),
+    [
+        ("full", "full", "score_update"),
+        ("full", "line", "score_update"),
+        ("line", "full", "full_state"),
+        ("line", "line", "score_update"),
+    ],
+)
 async def test_a_game_comes_at_once_again_where_the_follow_that_delayed_it_has_ended(
-    view: str, told: str
+    now: str, later: str, told: str
 ) -> None:
-    match, terrace, fan = await soon_and_late(view)
+    match, terrace, fan = await soon_and_late(now, later)
     fan.say(action="unsubscribe", league_id="l1")
     await terrace.settle()
     assert types(fan) == ["unsubscribed", told]
@@ -82,16 +91,32 @@ async def test_a_game_comes_at_once_again_where_the_follow_that_delayed_it_has_e
     await terrace.publish(match.goal())
     await terrace.settle()
     assert types(fan) == ["score_update"]
-    assert fan.states["g1"] == plain(match.state)
+    assert fan.states["g1"] == plain(match.state, line=now == "line")
 
 
 async def test_a_game_comes_at_once_again_where_the_follow_that_delayed_it_is_refused() -> None:
-    match, terrace, fan = await soon_and_late("full")
+    match, terrace, fan = await soon_and_late("full", "full")
     terrace.lists = {}
     fan.say(action="subscribe", league_id="l1", delay=180)
     await terrace.settle()
     assert types(fan) == ["error", "full_state"]
     assert fan.states["g1"] == plain(match.state)
+
+
+async def test_a_game_that_comes_later_comes_in_the_fuller_form_and_after_its_league_has_let_it_go() -> None:
+    match, terrace, fan = await soon_and_late("full", "line")
+    await terrace.pass_time(31)
+    fan.read()
+    assert fan.states["g1"] == plain(match.state)
+    for news, seconds in ((match.ends, FINISHED_S + 40), (match.correct, 40)):
+        match.at(terrace.now_ms)
+        await terrace.publish(news())
+        for _ in range(round(seconds / 20)):
+            fan.say(action="ping")
+            await terrace.pass_time(20)
+        fan.read()
+        assert fan.states["g1"] == plain(match.state)
+    assert fan.reasons[-1] == "correction"
 
 
 @pytest.mark.parametrize(
