@@ -318,6 +318,7 @@ UNTESTED: dict[str, str] = {
     "node/worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
     "scoreboard/redis.py": "a real Redis; tests/backends runs the port's suite and does harm to it",
     "scoreboard/redis_listening.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",
+    "scoreboard/redis_outbox.py": "a real Redis; tests/backends/test_scoreboard_redis_outbox.py",
     "scoreboard/redis_store.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py",
     "scoreboard/edges.py": "tests/unit/scoreboard/test_upstream.py and tests/contract run both ends",
     "node/pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",

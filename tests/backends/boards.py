@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,9 @@ from scorewire.scoreboard.redis_servers import servers_at
 
 
 @asynccontextmanager
-async def board_at(url: str, store: Store | None = None) -> AsyncIterator[RedisScoreboard]:
+async def board_at(
+    url: str, store: Store | None = None, *, linger_s: float = 10.0
+) -> AsyncIterator[RedisScoreboard]:
     """A scoreboard that listens, and has heard that it does."""
 
     async def load(game_id: str) -> Head | None:
@@ -32,6 +34,7 @@ async def board_at(url: str, store: Store | None = None) -> AsyncIterator[RedisS
                 now_s=time.monotonic,
                 load=load,
                 heads_max=100,
+                linger_s=linger_s,
             )
             running = tasks.create_task(board.run())
             await eventually(lambda: board.ready)
@@ -41,13 +44,15 @@ async def board_at(url: str, store: Store | None = None) -> AsyncIterator[RedisS
         await servers.close()
 
 
-async def eventually(holds: Callable[[], bool], within_s: float = 5.0) -> float:
+async def eventually(holds: Callable[[], bool | Awaitable[bool]], within_s: float = 5.0) -> float:
     """Wait until something holds; returns how long that took, in seconds."""
     began = time.monotonic()
-    while not holds():
+    while True:
+        found = holds()
+        if found if isinstance(found, bool) else await found:
+            return time.monotonic() - began
         assert time.monotonic() - began < within_s, "it never came about"
         await asyncio.sleep(0.005)
-    return time.monotonic() - began
 
 
 class Heard:
@@ -57,7 +62,7 @@ class Heard:
         self.updates: list[Update] = []
         board.listen(self._hear)
 
-    def _hear(self, updates: "list[Update]") -> None:  # type: ignore[override]
+    def _hear(self, updates: Sequence[Update]) -> None:
         for update in updates:
             before = [one for one in self.updates if one.game_id == update.game_id][-1:]
             assert not before or before[0].epoch != update.epoch or before[0].seq < update.seq

@@ -13,10 +13,11 @@ Reading order:
     redis_store.py      what is asked of Redis, many games in a round trip
     redis_listening.py  subscriptions that follow what is wanted, through whatever happens to servers
     redis.py            the scoreboard for many processes
+    redis_outbox.py     what owners show on it: it waits for nobody, and what was missed comes later
 
     games ── publish ──► [ local ] ── listener ──► fanout
                               ▲   └── edges ══ link ══ [ upstream ] ── listener ──► fanout of an edge
               api, fanout ── head, held
 
-    games ── publish ──► [ redis ] ── script ─► Redis ─► [ redis ] of each process ── listener ──► fanout
+    games ── publish ──► [ outbox ] ── script ──► Redis ──► [ redis ] of each process ── listener ──► fanout
 """

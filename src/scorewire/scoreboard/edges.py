@@ -98,6 +98,7 @@ class Edges:
         self._gone: dict[str, link.Counts] = {}
         self._left: dict[str, _Edge] = {}
         """The last of each name that went: it may have lost only its connection, and then counts on."""
+        self._links: dict[str, int] = {}
         self._pending: list[Update] = []
         scoreboard.listen(self.offer)
 
@@ -148,6 +149,7 @@ class Edges:
             return None
         # What happened before this moment is told by comparing, what happens from now on as it happens.
         self._flush()
+        self._links[hello.name] = self._links.get(hello.name, 0) + 1
         counts = self._counted_before(hello.name, hello.pid)
         edge = self._edges[connection] = _Edge(connection, name=hello.name, pid=hello.pid, counts=counts)
         self._spawn(self._compare(edge, hello), f"edge {hello.name} compare")
@@ -256,6 +258,10 @@ class Edges:
     def names(self) -> tuple[str, ...]:
         """Of the edges that are connected, each once."""
         return tuple(sorted({edge.name for edge in self._edges.values()}))
+
+    def links(self, name: str) -> int:
+        """Connections of the edges of a name so far; one that goes and comes back is two."""
+        return self._links.get(name, 0)
 
     def count(self, name: str | None, field: str) -> int:
         """A field of `Counts`: of one edge by name, those that had the name before included, or of all."""

@@ -237,6 +237,38 @@ class RedisScoreboard(Scoreboard):
                 self._want(game_id)
         await self._give_back(lost)
 
+    # What a writer asks.
+
+    async def lives(self) -> tuple[str, ...]:
+        """One word for each server that takes writes; another word means that it may have lost some.
+
+        Raises:
+            BackendError: Redis does not answer.
+        """
+        return await self._store.lives()
+
+    async def behind(self, states: Sequence[ScoreState]) -> list[str]:
+        """Which of these games Redis does not have, or has of another epoch or at an older seq.
+
+        Raises:
+            BackendError: Redis does not answer.
+        """
+        places = await self._store.places([state.game_id for state in states])
+        return [
+            state.game_id
+            for state in states
+            if (place := places[state.game_id]) is None or place[0] != state.epoch or place[1] < state.seq
+        ]
+
+    async def enter(self, states: Sequence[ScoreState]) -> None:
+        """Put games into the lists to which they belong, whatever is remembered of that.
+
+        Raises:
+            BackendError: Redis does not answer.
+        """
+        self._entered.clear()
+        await self._enter(states)
+
     # What is told.
 
     def _hear(self, channel: str, data: bytes) -> None:

@@ -189,13 +189,15 @@ class Listening:
                 _log.warning("a subscription's connection is lost", place=place, detail=str(error)[:200])
         finally:
             if self._ears.get(place) is ear:
+                del self._readers[place]  # which is this one, and has a connection to close yet
                 self._lose(place)
             await ear.close()
 
     def _lose(self, place: str) -> None:
         """What was heard at this node is heard nowhere now; arrange it anew."""
         del self._ears[place]
-        self._readers.pop(place).cancel()
+        if place in self._readers:
+            self._readers.pop(place).cancel()
         self.losses += 1
         self._moved = True
         for wanted in self._wanted.values():

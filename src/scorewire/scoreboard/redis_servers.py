@@ -10,6 +10,7 @@
 Driver errors never pass: they become `BackendError`, and the URL's password is in none of them.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from redis.asyncio import Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError
 
@@ -84,7 +86,7 @@ class Ear:
         try:
             await self._connection.disconnect(nowait=True)
         finally:
-            await self._client.aclose()
+            await _close(self._client)
 
 
 class Servers(ABC):
@@ -120,7 +122,7 @@ class Servers(ABC):
 
     async def close(self) -> None:
         """Let every connection go."""
-        await self.commands.aclose()
+        await _close(self.commands)
 
 
 class Single(Servers):
@@ -192,8 +194,8 @@ class Clustered(Servers):
         await self.commands.nodes_manager.initialize()
 
     async def lives(self) -> tuple[str, ...]:
-        """See `Servers.lives`."""
-        await self.commands.initialize()
+        """See `Servers.lives`; a primary that has died is still in a client's mind."""
+        await self.refresh()
         found = []
         for node in self.commands.get_primaries():
             answer = await self.commands.execute_command("INFO", "server", target_nodes=[node])
@@ -249,18 +251,39 @@ def _by_sentinel(hosts: list[tuple[str, int]], name: str, **given: Any) -> Calla
         hasty = {**_SETTINGS, "socket_timeout": SENTINEL_S, "socket_connect_timeout": SENTINEL_S}
         hasty["retry"] = Retry(NoBackoff(), 0)
         sentinel = Sentinel(hosts, sentinel_kwargs=hasty)  # type: ignore[no-untyped-call]
-        return sentinel.master_for(name, **given, **settings)
+        return sentinel.master_for(name, connection_pool_class=_Pool, **given, **settings)
 
     return make
+
+
+class _Pool(SentinelConnectionPool):
+    """Asks Sentinels once at a time: the driver swaps entries of its list of them between awaits, and two who
+    ask at once may lose one of them for good."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)  # type: ignore[no-untyped-call]
+        self._asking = asyncio.Lock()
+
+    async def get_master_address(self) -> Any:
+        async with self._asking:
+            return await super().get_master_address()  # type: ignore[no-untyped-call]
 
 
 async def _ear(client: Redis) -> Ear:
     try:
         connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
     except BaseException:
-        await client.aclose()
+        await _close(client)
         raise
     return Ear(client, connection)
+
+
+async def _close(client: Redis | RedisCluster) -> None:
+    """Close a client; one by Sentinel leaves open those with which it asks."""
+    await client.aclose()
+    sentinel = getattr(getattr(client, "connection_pool", None), "sentinel_manager", None)
+    for asked in sentinel.sentinels if sentinel is not None else ():
+        await asked.aclose()
 
 
 def _life(info: dict[str, Any]) -> str:

@@ -130,6 +130,11 @@ class Store:
                 found[game_id] = None if epoch is None else (_text(epoch), int(seq))
         return found
 
+    async def lives(self) -> tuple[str, ...]:
+        """See `Servers.lives`."""
+        with translated():
+            return await self._servers.lives()
+
     async def enter(self, states: Iterable[ScoreState]) -> None:
         """Put games into the lists to which they belong, or take those that are over out of them."""
         for part in _parts(list(states), RUNS_AT_ONCE):
