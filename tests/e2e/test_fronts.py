@@ -13,8 +13,8 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from e2e.followers import SseFollower, WsFollower
-from e2e.fronts import Front
 from node_process import NodeProcess, declare, event, sse
+from services.fronts import Front
 
 PER_ADDRESS = 3
 HEARTBEAT_S = 1
@@ -74,8 +74,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
 @pytest.fixture(
     params=[pytest.param(kind, marks=getattr(pytest.mark, kind)) for kind in ("nginx", "haproxy", "varnish")]
 )
-def ground(request: pytest.FixtureRequest, played: NodeProcess, tmp_path: Path) -> Iterator[Ground]:
-    front = Front(request.param, tmp_path, played.port).start()
+def ground(request: pytest.FixtureRequest, played: NodeProcess) -> Iterator[Ground]:
+    front = Front(request.param, played.port).start()
     try:
         deadline = time.monotonic() + 10
         while httpx.get(f"{front.url}/readyz").status_code != 200:
@@ -83,7 +83,7 @@ def ground(request: pytest.FixtureRequest, played: NodeProcess, tmp_path: Path) 
             time.sleep(0.1)
         yield Ground(played, front)
     finally:
-        front.stop()
+        front.close()
 
 
 def test_sse_is_not_held_back(ground: Ground) -> None:
@@ -234,8 +234,8 @@ def test_every_fan_of_a_node_that_stops_is_told(tmp_path: Path, kind: str) -> No
     node = NodeProcess(tmp_path / "data", env={"SCOREWIRE__SERVER__DRAIN_S": str(DRAIN_S)})
     with contextlib.ExitStack() as stack:
         stack.callback(node.start().close)
-        front = Front(kind, tmp_path, node.port).start()
-        stack.callback(front.stop)
+        front = Front(kind, node.port).start()
+        stack.callback(front.close)
         client = stack.enter_context(httpx.Client(timeout=20))
         url = f"{front.url}/v1/stream?sport=soccer"
         streams = [stack.enter_context(client.stream("GET", url)) for _ in range(8)]

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from e2e.fronts import Front
 from node_process import NodeProcess, declare, event
+from services.fronts import Front
 
 PER_ADDRESS = 3
 PROXY = "127.0.0.2"
@@ -44,10 +44,13 @@ pytestmark = pytest.mark.haproxy
 class PassingBytes(Front):
     """HAProxy that reads no HTTP, and so can say whom it brings in no other way."""
 
-    def __init__(self, folder: Path, node_port: int, word: str) -> None:
-        super().__init__("haproxy", folder, node_port)
-        text = PLAIN.format(port=self.port, node=node_port, word=word, proxy=PROXY)
-        (folder / "haproxy.cfg").write_text(text)
+    def __init__(self, node_port: int, word: str) -> None:
+        super().__init__("haproxy", node_port)
+        self._word = word
+
+    def prepare(self) -> None:
+        text = PLAIN.format(port=self.port, node=self.node_port, word=self._word, proxy=PROXY)
+        self.configuration.write_text(text)
 
 
 @pytest.fixture(scope="module", params=[0, 1], ids=["one process", "a worker"])
@@ -63,20 +66,20 @@ def node(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(params=WAYS)
-def front(request: pytest.FixtureRequest, node: NodeProcess, tmp_path: Path) -> Iterator[Front]:
+def front(request: pytest.FixtureRequest, node: NodeProcess) -> Iterator[Front]:
     if request.param == "shipped":
-        one = Front("haproxy", tmp_path, node.port, changes=AS_SHIPPED)
+        one = Front("haproxy", node.port, changes=AS_SHIPPED)
     else:
-        one = PassingBytes(tmp_path, node.port, request.param)
-    one.start()
+        one = PassingBytes(node.port, request.param)
     try:
+        one.start()
         deadline = time.monotonic() + 10
         while not _answers(one):
             assert time.monotonic() < deadline, one.log.read_text()
             time.sleep(0.1)
         yield one
     finally:
-        one.stop()
+        one.close()
 
 
 def _answers(front: Front) -> bool:
@@ -144,7 +147,7 @@ def refusals(node: NodeProcess) -> list[str]:
 
 
 def front_way(front: Front) -> str:
-    text = (front.log.parent / "haproxy.cfg").read_text()
+    text = front.configuration.read_text()
     return "shipped" if "mode http" in text else "send-proxy-v2" if "send-proxy-v2 " in text else "send-proxy"
 
 

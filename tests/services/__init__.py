@@ -10,6 +10,7 @@
     cluster     Redis Cluster
     postgres    PostgreSQL 15, with a database for each test
     kafka       Apache Kafka, one broker
+    fronts      nginx, HAProxy and Varnish before a node, as deploy/ configures them
     link        a TCP link with faults, to stand before any of them
     named       servers that the environment names instead
     fixtures    either kind as pytest fixtures; which ones the tests ran against

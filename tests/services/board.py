@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from rich.console import Group as Lines
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from services import kafka, postgres, redis
+from services import fronts, kafka, postgres, redis
 from services.cluster import RedisCluster
 from services.family import PROC, family
 from services.group import Group
@@ -17,6 +18,8 @@ from services.sentinel import RedisWithSentinel
 from services.server import Server
 
 PAGE_KB = 4
+NODE_PORT = 8080
+"""Where `scorewire serve` listens by itself: the proxies stand before it, whether it runs yet or not."""
 
 
 @dataclass
@@ -40,6 +43,10 @@ KINDS = {
     "cluster": Kind(redis.installed, RedisCluster),
     "postgres": Kind(postgres.installed, postgres.PostgresServer, postgres.ENVIRONMENT),
     "kafka": Kind(kafka.installed, kafka.KafkaServer, kafka.ENVIRONMENT),
+    **{
+        kind: Kind(partial(fronts.installed, kind), partial(fronts.Front, kind, NODE_PORT))
+        for kind in fronts.PROGRAMS
+    },
 }
 
 

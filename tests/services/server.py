@@ -39,7 +39,7 @@ class Server:
         log: what it says, over all its starts.
     """
 
-    name: ClassVar[str] = "server"
+    name: str = "server"
     start_s: ClassVar[float] = 20.0
     stop_s: ClassVar[float] = 20.0
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
@@ -259,5 +259,5 @@ def version_of(program: Path, *arguments: str) -> str:
     said = subprocess.run(
         [program, *(arguments or ("--version",))], capture_output=True, text=True, check=True
     )
-    words = (said.stdout + said.stderr).replace("=", " ").replace("-", " ").split()
+    words = (said.stdout + said.stderr).replace("=", " ").replace("-", " ").replace("/", " ").split()
     return next((word.strip("v,()") for word in words if word.strip("v")[:1].isdigit()), "unknown")
