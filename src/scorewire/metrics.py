@@ -85,6 +85,12 @@ METRICS: dict[str, Named] = {
         "counter", "fans", {}, "closed because they took nothing for too long"
     ),
     "scorewire_fan_refused_total": Named("counter", "fans", {}, "told to come back later"),
+    "scorewire_worker_up": Named(
+        "gauge", "1", _WORKER, "1 while it is linked to the pipeline, 0 while it or its link is away"
+    ),
+    "scorewire_worker_links_total": Named(
+        "counter", "links", _WORKER, "to the pipeline, since that started; each beyond the first was a return"
+    ),
     "scorewire_worker_sse_fans": Named("gauge", "fans", _WORKER, "connected now over SSE"),
     "scorewire_worker_websocket_fans": Named("gauge", "fans", _WORKER, "connected now over WebSocket"),
     "scorewire_worker_laggards": Named("gauge", "fans", _WORKER, "whose network takes nothing now"),

@@ -66,6 +66,11 @@ def test_a_signal_says_bye_and_a_restart_goes_on(node: NodeProcess, number: sign
         assert node.stop(number) == 0
         bye = next(events)
         assert (bye["event"], json.loads(bye["data"])["reason"]) == ("bye", "drain")
+    said = [json.loads(line) for line in node.log.read_text().splitlines() if '"role": "node"' in line]
+    assert [(line["event"], line.get("reason"), line.get("byes")) for line in said] == [
+        ("stopping", number.name, None),
+        ("stopped", None, 1),
+    ]
     node.start()
     node.post("acme", event("g1", 2, "GOAL", team="away", period=1))
     node.settle("g1", 3)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -53,7 +54,7 @@ REQUESTS: dict[str, bytes] = {
     "OpenAPI": b"GET /openapi.json HTTP/1.1\r\n",
     "AsyncAPI": b"GET /asyncapi.json HTTP/1.1\r\n",
     "livez": b"GET /livez HTTP/1.1\r\n",
-    "readyz": b"GET /readyz?verbose HTTP/1.1\r\n",
+    "readyz": b"GET /readyz HTTP/1.1\r\n",
     "an administrator's without a token": b"GET /v1/admin/status HTTP/1.1\r\n",
     "HEAD of a stream": b"HEAD /v1/stream?game=g1 HTTP/1.1\r\n",
     "a stream by POST": b"POST /v1/stream?game=g1 HTTP/1.1\r\nContent-Length: 0\r\n",
@@ -172,6 +173,15 @@ def test_sigterm_says_bye_and_leaves_nobody(node: NodeProcess) -> None:
         next(fan)
         assert node.stop() == 0
         assert next(fan)["event"] == "bye"
+    said = [json.loads(line) for line in node.log.read_text().splitlines() if '"role"' in line]
+    began = {(line["role"], line.get("worker")) for line in said if line["event"] == "stopping"}
+    assert began == {("supervisor", None), ("pipeline", None), ("worker", "1"), ("worker", "2")}
+    assert {line["reason"] for line in said if line["event"] == "stopping"} == {"SIGTERM"}
+    ended = [line for line in said if line["event"] == "stopped"]
+    assert [line["role"] for line in ended] == ["worker", "worker", "pipeline", "supervisor"]
+    assert sorted(line["byes"] for line in ended[:2]) == [0, 1]
+    assert (ended[-1]["processes"], ended[-1]["killed"]) == (3, 0)
+    assert all(0 <= line["took_s"] < 20 for line in ended)
     assert not [pid for pid in family if alive(pid)]
     assert not list(node.data.glob("*.sock"))
     with pytest.raises(ConnectionRefusedError):
@@ -218,6 +228,31 @@ def test_the_status_names_the_workers(node: NodeProcess) -> None:
     assert sorted(worker["fans"] for worker in workers.values()) == [0, 1]
     serving = next(line for line in node.log.read_text().splitlines() if '"serving"' in line)
     assert json.loads(serving)["descriptors_of_a_worker"] > 1000
+
+
+def test_a_worker_that_is_away_is_named_and_the_node_is_ready_without_it(node: NodeProcess) -> None:
+    transport = httpx.HTTPTransport(uds=str(node.data / "admin.sock"))
+    with httpx.Client(transport=transport, base_url="http://admin") as client:
+
+        def told() -> str:
+            answer = client.get("/readyz?verbose")
+            assert answer.status_code == 200
+            return answer.text
+
+        def measured(name: str) -> dict[str, float]:
+            found = re.findall(
+                rf'^scorewire_worker_{name}{{worker="(\d)"}} (\S+)', node.get("/metrics").text, re.M
+            )
+            return {worker: float(value) for worker, value in found}
+
+        assert "\n[+]workers ok\n" in told()
+        assert measured("up") == {"1": 1, "2": 1}
+        assert measured("links_total") == {"1": 1, "2": 1}
+        os.kill(worker_pid(node, "1"), signal.SIGKILL)
+        wait_for(told, lambda text: "\n[!]workers: 1 of 2 away\n" in text)
+        wait_for(told, lambda text: "\n[+]workers ok\n" in text)
+    assert measured("up") == {"1": 1, "2": 1}
+    assert measured("links_total") == {"1": 2, "2": 1}
 
 
 @pytest.mark.parametrize("after_s", [0.1, 0.4, 0.8, 1.2])
@@ -271,6 +306,15 @@ def children(node: NodeProcess) -> list[int]:
 def children_of(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in listed.split()]
+
+
+def worker_pid(node: NodeProcess, name: str) -> int:
+    [found] = [
+        pid
+        for pid in children(node)
+        if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(f"worker-{name}\0".encode())
+    ]
+    return found
 
 
 def alive(pid: int) -> bool:

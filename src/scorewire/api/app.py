@@ -4,7 +4,7 @@ Import this only to serve: the framework takes a fifth of a second.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -39,6 +39,7 @@ class Rooms:
         desk: for editors.
         inquiry: for both, of games that several providers tell.
         checks: of /readyz, by name.
+        notes: what /readyz says besides, by name, and what a node is ready without.
         metrics: of /metrics.
         clock: for durations.
     """
@@ -49,6 +50,7 @@ class Rooms:
     desk: EditorsDesk
     inquiry: Inquiry
     checks: Checks
+    notes: Checks = field(default_factory=dict)
     metrics: Metrics
     clock: Clock
 
@@ -89,6 +91,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         "desk": rooms.desk,
         "inquiry": rooms.inquiry,
         "checks": rooms.checks,
+        "notes": rooms.notes,
         "metrics": rooms.metrics,
     }
     provided = {name: _provide(value) for name, value in given.items()}

@@ -33,9 +33,10 @@ async def livez() -> ASGIResponse:
 @get("/readyz", summary="Whether the node can serve", responses=_OK)
 async def readyz(
     checks: NamedDependency[SkipValidation[Checks]],
+    notes: NamedDependency[SkipValidation[Checks]],
     verbose: Annotated[str | None, QueryParameter(description="Present: one line for each check.")] = None,
 ) -> ASGIResponse:
-    """503 while a check fails or the node drains."""
+    """503 while a check fails or the node drains; what it serves without is told of, and fails nothing."""
     found = {name: check() for name, check in checks.items()}
     ready = all(fault is None for fault in found.values())
     lines = []
@@ -44,6 +45,9 @@ async def readyz(
             lines.append(f"[-]{name}: {fault}")
         elif verbose is not None:
             lines.append(f"[+]{name} ok")
+    if verbose is not None:
+        told = {name: note() for name, note in notes.items()}
+        lines += [f"[+]{name} ok" if lacks is None else f"[!]{name}: {lacks}" for name, lacks in told.items()]
     lines.append("ok" if ready else "not ready")
     return plain("\n".join([*lines, ""]).encode(), _TEXT, status=200 if ready else 503)
 

@@ -26,18 +26,23 @@ def any_retry_ms(rng: random.Random) -> int:
     return low + int(rng.random() * (high - low + 1))
 
 
-async def say_goodbye(fans: Sequence[FanLike], say_bye: SayBye, over_s: float, rng: random.Random) -> None:
+async def say_goodbye(fans: Sequence[FanLike], say_bye: SayBye, over_s: float, rng: random.Random) -> int:
     """Tell every fan that has not left, spread evenly over `over_s`; each comes back at its own time.
+
+    Returns how many were told.
 
     Cancellation: those who were not told yet stay; they see the connection close.
     """
     low, high = RETRY_MS
     times = range(low, high + 1)
     retries = rng.sample(times, len(fans)) if len(fans) <= len(times) else None
+    told = 0
     steps = max(1, round(over_s / DRAIN_STEP_S))
     for step in range(steps):
         for at in range(len(fans) * step // steps, len(fans) * (step + 1) // steps):
             if fans[at].slot >= 0:
                 say_bye(fans[at], "drain", None if retries is None else retries[at])
+                told += 1
         if len(fans):
             await asyncio.sleep(DRAIN_STEP_S)
+    return told

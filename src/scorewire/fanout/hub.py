@@ -482,14 +482,14 @@ class Hub:
         self.leave(fan)
         fan.farewell(reason, self.retry_ms() if retry_ms is None else retry_ms, block)
 
-    async def drain(self, over_s: float) -> None:
+    async def drain(self, over_s: float) -> int:
         """Tell every fan `bye`, spread evenly over `over_s`, each with a time of its own to come back.
 
-        New streams are turned away from now on.
+        Returns how many were told; others had left. New streams are turned away from now on.
         Cancellation: those who were not told yet stay; they see the connection close.
         """
         self.draining = True
-        await say_goodbye(self.wheel.fans(), self.say_bye, over_s, self.rng)
+        return await say_goodbye(self.wheel.fans(), self.say_bye, over_s, self.rng)
 
     def retry_ms(self) -> int:
         """A random time to reconnect after."""

@@ -21,6 +21,7 @@ from scorewire.node import metering, process
 from scorewire.node.pipeline import Pipeline
 from scorewire.node.port import LINK, PAGES
 from scorewire.node.server import server_of
+from scorewire.node.stop_order import StopOrder
 from scorewire.scoreboard import link
 from scorewire.scoreboard.edges import Edges
 
@@ -36,12 +37,12 @@ class Backroom:
         self._config = config
         self._clock = clock
         self._workers = workers
-        self._stopping = asyncio.Event()
-        self._pipeline = Pipeline(config, clock=clock, fans=self._status)
+        self._order = StopOrder("pipeline", clock=clock)
+        self._pipeline = Pipeline(config, clock=clock, fans=self._status, notes={"workers": self._away})
 
-    def stop(self) -> None:
+    def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""
-        self._stopping.set()
+        self._order.give(reason)
 
     async def serve(self, on_ready: Callable[[], None]) -> None:
         """Start, serve until `stop` or a signal, stop in data order.
@@ -72,7 +73,7 @@ class Backroom:
                     max_size=link.WANTED_BYTES_MAX,
                 ):
                     on_ready()
-                    await self._stopping.wait()
+                    await self._order.given.wait()
                     # Workers knock again at a door that is closed, so nobody is refused: calls that are under
                     # way are decided and answered first.
                     server.should_exit = True
@@ -80,6 +81,7 @@ class Backroom:
                     self._pipeline.stopping.set()
                     await self._pipeline.stop_deciding()
                 self._pipeline.stop_answering()
+        self._order.carried_out()
 
     def _build_edges(self) -> Edges:
         pipeline = self._pipeline
@@ -96,6 +98,12 @@ class Backroom:
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return self._tasks.create_task(coroutine, name=name)
+
+    def _away(self) -> str | None:
+        """Which workers have no link now; those that have answer for the node."""
+        linked = self._edges.names
+        away = [name for name in self._workers if name not in linked]
+        return f"{', '.join(away)} of {len(self._workers)} away" if away else None
 
     def _status(self) -> Mapping[str, object]:
         edges = self._edges

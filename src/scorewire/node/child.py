@@ -116,7 +116,7 @@ async def _serve(orders: Orders, control: socket.socket, report: Callable[[Repor
 
     def lost() -> None:
         loop.remove_reader(control)
-        stop()
+        stop("the supervisor has gone")
 
     loop.add_reader(control, lost)
     try:

@@ -59,8 +59,14 @@ def connect_workers(metrics: Metrics, *, edges: Edges, workers: Sequence[str]) -
     for name, field, labels in _OF_FANS:
         metrics.read(name, partial(edges.count, None, field), **labels)
     for worker in workers:
+        metrics.read("scorewire_worker_up", partial(_up, edges, worker), worker=worker)
+        metrics.read("scorewire_worker_links_total", partial(edges.links, worker), worker=worker)
         for name, field in _BY_WORKER:
             metrics.read(name, partial(edges.count, worker, field), worker=worker)
+
+
+def _up(edges: Edges, worker: str) -> bool:
+    return worker in edges.names
 
 
 _OF_FANS: tuple[tuple[str, str, dict[str, str]], ...] = (

@@ -57,15 +57,15 @@ def log_to_stderr() -> None:
     )
 
 
-def catch_signals(stack: AsyncExitStack, stop: Callable[[], None]) -> None:
-    """Call `stop` at SIGTERM and SIGINT, until the stack is left.
+def catch_signals(stack: AsyncExitStack, stop: Callable[[str], None]) -> None:
+    """Call `stop` with the signal's name at SIGTERM and SIGINT, until the stack is left.
 
     At SIGHUP too, which comes when a terminal closes; not where whoever started us ignores it, as nohup does.
     """
     loop = asyncio.get_running_loop()
     hang_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
     for number in (signal.SIGTERM, signal.SIGINT, *hang_up):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop, signal.Signals(number).name)
         stack.callback(loop.remove_signal_handler, number)
 
 

@@ -21,6 +21,7 @@ from scorewire.node.gateway import FanSide, build_fan_side
 from scorewire.node.pipeline import Pipeline
 from scorewire.node.port import Ready, listen, ready
 from scorewire.node.server import server_of
+from scorewire.node.stop_order import StopOrder
 
 
 def run(config: Config, *, on_ready: Callable[[Ready], None] | None = None) -> None:
@@ -44,9 +45,11 @@ class Node:
         self._config = config
         self._clock = clock
         self._pipeline = Pipeline(config, clock=clock, fans=self._status)
+        self._order = StopOrder("node", clock=clock)
 
-    def stop(self) -> None:
+    def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""
+        self._order.give(reason)
         self._pipeline.stopping.set()
 
     async def serve(self, on_ready: Callable[[Ready], None] | None = None) -> None:
@@ -68,6 +71,7 @@ class Node:
                     on_ready(ready(self._config, listener.getsockname()[1]))
                 await self._pipeline.stopping.wait()
                 await self._stop()
+        self._order.carried_out(byes=self._byes)
 
     def _build_fan_side(self) -> FanSide:
         pipeline = self._pipeline
@@ -95,7 +99,7 @@ class Node:
     async def _stop(self) -> None:
         self._server.stop_accepting()
         await self._pipeline.stop_deciding()
-        await self._fan_side.hub.drain(self._config.server.drain_s)
+        self._byes = await self._fan_side.hub.drain(self._config.server.drain_s)
         self._wheel_task.cancel()
         self._server.should_exit = True
         self._pipeline.stop_answering()

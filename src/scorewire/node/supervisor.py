@@ -31,6 +31,7 @@ from scorewire.errors import BackendError, ConfigError, ScorewireError
 from scorewire.node import process
 from scorewire.node.child import BEAT_S, Orders, Report, read_report, write
 from scorewire.node.port import Ready, listen_shared, ready
+from scorewire.node.stop_order import StopOrder
 
 START_S: Final = 120.0
 """For a process to be ready; a pipeline takes up what lies on its log first."""
@@ -154,16 +155,19 @@ class Child:
         if self.runs:
             self.process.terminate()
 
-    async def end(self, within_s: float) -> None:
-        """Wait for its end, and see to it."""
+    async def end(self, within_s: float) -> bool:
+        """Wait for its end, and see to it; returns whether it ended by itself."""
+        by_itself = True
         try:
             async with asyncio.timeout(within_s):
                 await self.process.wait()
         except TimeoutError:
             _log.warning("a process does not stop; it is killed", child=self.name)
+            by_itself = False
             self.kill()
             await self.process.wait()
         self._close()
+        return by_itself
 
     def kill(self) -> None:
         """End it at once."""
@@ -200,7 +204,7 @@ class Supervisor:
     def __init__(self, config: Config, *, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self._stopping = asyncio.Event()
+        self._order = StopOrder("supervisor", clock=clock)
         self._roll_wanted = asyncio.Event()
         self._terminal = sys.stdin is not None and sys.stdin.isatty()
         self._pipeline = Slot("pipeline", None)
@@ -220,19 +224,20 @@ class Supervisor:
             for listener in listeners:
                 stack.callback(listener.close)
             stack.callback(self._kill_all)
-            process.catch_signals(stack, self._stopping.set)
+            process.catch_signals(stack, self._order.give)
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 keeping = tasks.create_task(self._keep(port, on_ready), name="keep")
-                stopping = tasks.create_task(self._stopping.wait(), name="stopping")
+                stopping = tasks.create_task(self._order.given.wait(), name="stopping")
                 await asyncio.wait({keeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 stopping.cancel()
                 keeping.cancel()
                 await asyncio.wait({keeping})
             for listener in listeners:
                 listener.close()
-            await self._stop()
+            ended = await self._stop()
+        self._order.carried_out(**ended)
 
     async def _keep(self, port: int, on_ready: Callable[[Ready], None] | None) -> None:
         async with asyncio.TaskGroup() as keepers:
@@ -337,7 +342,7 @@ class Supervisor:
 
     def _hang_up(self) -> None:
         if self._terminal and not sys.stdin.isatty():
-            self._stopping.set()  # the terminal has gone, and nobody asked for a restart
+            self._order.give("SIGHUP")  # the terminal has gone, and nobody asked for a restart
         else:
             self._roll_wanted.set()
 
@@ -366,8 +371,10 @@ class Supervisor:
                 await self._replace(self._pipeline, old)
         _log.info("rolling restart done")
 
-    async def _stop(self) -> None:
+    async def _stop(self) -> dict[str, int]:
+        """Stop everybody; returns how many there were, and how many had to be killed."""
         drain_s = self._config.server.drain_s
+        ends: list[asyncio.Task[bool]] = []
         for children, within_s in (
             ([child for slot in self._workers for child in slot.children], drain_s + STOP_S),
             (self._pipeline.children, STOP_S),
@@ -375,8 +382,8 @@ class Supervisor:
             for child in children:
                 child.terminate()
             async with asyncio.TaskGroup() as ending:
-                for child in children:
-                    ending.create_task(child.end(within_s))
+                ends += [ending.create_task(child.end(within_s)) for child in children]
+        return {"processes": len(ends), "killed": sum(not end.result() for end in ends)}
 
     def _kill_all(self) -> None:
         for slot in (*self._workers, self._pipeline):

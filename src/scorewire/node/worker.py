@@ -30,6 +30,7 @@ from scorewire.node.forwarding import Forwarding
 from scorewire.node.gateway import FanSide, build_fan_side
 from scorewire.node.port import LINK, PAGES
 from scorewire.node.server import server_of
+from scorewire.node.stop_order import StopOrder
 from scorewire.scoreboard import link
 from scorewire.scoreboard.upstream import UpstreamScoreboard
 
@@ -55,16 +56,16 @@ class Worker:
         )
         self._clock = clock
         self._name = name
-        self._stopping = asyncio.Event()
+        self._order = StopOrder("worker", clock=clock, worker=name)
 
     @property
     def descriptors(self) -> int:
         """Files and sockets that this process may have open, once it serves."""
         return self._side.descriptors
 
-    def stop(self) -> None:
+    def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""
-        self._stopping.set()
+        self._order.give(reason)
 
     async def serve(self, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         """Start, serve until `stop` or a signal, tell fans to come back.
@@ -93,13 +94,14 @@ class Worker:
                 served = self._spawn(server.serve(sockets=[listener]), "port")
                 await server.listens.wait()
                 on_ready()
-                await self._stopping.wait()
+                await self._order.given.wait()
                 server.stop_accepting()
-                await self._side.hub.drain(self._config.server.drain_s)
+                byes = await self._side.hub.drain(self._config.server.drain_s)
                 server.should_exit = True
                 await served
                 wheel.cancel()
                 upstream.cancel()
+        self._order.carried_out(byes=byes)
 
     def _build_upstream(self, path: str) -> UpstreamScoreboard:
         async def connect() -> ClientConnection:

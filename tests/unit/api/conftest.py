@@ -13,6 +13,7 @@ from scorewire.api.admin import Office
 from scorewire.api.app import Rooms, build_admin_app, build_app
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
+from scorewire.api.health import Check
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
@@ -98,6 +99,7 @@ class World:
     metrics: Metrics
     feed: FakeFeed
     faults: dict[str, str | None]
+    notes: dict[str, Check]
     rooms: Rooms
     app: Face
     http: httpx.AsyncClient
@@ -234,6 +236,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     audit = Audit(journal=journal, log=log, machines=SPORTS)
     keys, metrics, feed = journal.keys(clock=clock), Metrics(version="0"), FakeFeed()
     faults: dict[str, str | None] = {"journal": None, "draining": None}
+    notes: dict[str, Check] = {}
     replayed: list[DeadLetter] = []
 
     async def replay(letter: DeadLetter) -> bytes:
@@ -263,6 +266,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
         office=_office(log, keys, audit, replay),
         checks={name: (lambda name=name: faults[name]) for name in faults},
+        notes=notes,
         metrics=metrics,
         clock=clock,
     )
@@ -277,6 +281,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             metrics=metrics,
             feed=feed,
             faults=faults,
+            notes=notes,
             rooms=rooms,
             app=app,
             http=http,

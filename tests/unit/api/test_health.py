@@ -27,6 +27,15 @@ async def test_verbose_names_every_check(world: World, query: str) -> None:
     assert answer.text == "[+]journal ok\n[+]draining ok\nok\n"
 
 
+async def test_what_the_node_serves_without_is_told_of_and_fails_nothing(world: World) -> None:
+    world.notes["workers"] = lambda: "2 of 3 away"
+    world.notes["link"] = lambda: None
+    answer = await world.http.get("/readyz?verbose")
+    told = "[+]journal ok\n[+]draining ok\n[!]workers: 2 of 3 away\n[+]link ok\nok\n"
+    assert (answer.status_code, answer.text) == (200, told)
+    assert (await world.http.get("/readyz")).text == "ok\n"
+
+
 async def test_the_unix_socket_has_health_too(world: World) -> None:
     assert (await world.admin.get("/readyz")).status_code == 200
 

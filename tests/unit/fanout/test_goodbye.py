@@ -27,6 +27,6 @@ async def test_each_is_told_once_with_a_time_of_its_own_and_who_has_left_is_not(
         assert reason == "drain"
         told.append((fan, retry_ms))
 
-    await say_goodbye(fans, say_bye, 0.1, random.Random(1))
+    assert await say_goodbye(fans, say_bye, 0.1, random.Random(1)) == 29
     assert len(told) == len({fan for fan, _ in told}) == 29
     assert len({retry_ms for _, retry_ms in told}) == 29
