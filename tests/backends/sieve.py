@@ -16,12 +16,15 @@ class Sieve:
         swallow: whether a piece that the server wrote is dropped; a piece is what arrived at once, so the
             server must be otherwise quiet.
         swallowed: how many were.
+        sent, received: bytes, as the clients see it.
     """
 
     def __init__(self, server_port: int) -> None:
         self.port = 0
         self.swallow: Callable[[bytes], bool] = lambda _data: False
         self.swallowed = 0
+        self.sent = 0
+        self.received = 0
         self._server_port = server_port
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -62,6 +65,10 @@ class Sieve:
                 if sift and self.swallow(data):
                     self.swallowed += 1
                     continue
+                if sift:
+                    self.received += len(data)
+                else:
+                    self.sent += len(data)
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()

@@ -1,0 +1,130 @@
+"""What a gateway costs Redis grows with the games that its fans follow, not with those that are stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from redis.asyncio import Redis
+
+from backends.boards import Heard, board_at, eventually
+from backends.sieve import Sieve
+from contract.scoreboard_suite import update
+from scorewire.scoreboard import redis_wire as wire
+from services.cluster import RedisCluster
+from services.ports import HOST
+from services.redis import RedisServer
+
+pytestmark = pytest.mark.redis
+
+ROUNDS = 10
+"""Comparisons in one measurement: twenty seconds of a gateway's life."""
+GOALS = 5
+"""Rows of each game in one measurement."""
+
+
+@dataclass
+class Cost:
+    """What one gateway cost in a measurement; heartbeats, which go by time alone, are left out of `commands`.
+
+    Attributes:
+        commands: that it sent.
+        told: messages that it was told.
+        sent, received: bytes, its heartbeats included.
+        subscriptions: its own, `fixtures` among them.
+    """
+
+    commands: int
+    told: int
+    sent: int
+    received: int
+    subscriptions: int
+
+
+async def measure(*, stored: int, followed: int, told_of: int) -> Cost:
+    """A gateway whose fans follow some of the stored games.
+
+    Args:
+        told_of: games in which something happens, the followed ones first.
+    """
+    with RedisServer() as server:
+        async with board_at(server.url) as writer, Sieve(server.port).listening() as sieve:
+            games = [f"g{n}" for n in range(stored)]
+            for start in range(0, stored, 500):
+                await writer.publish([update(game_id, 1) for game_id in games[start : start + 500]])
+            url = server.url.replace(f":{server.port}", f":{sieve.port}")
+            async with board_at(url) as gateway, Redis.from_url(server.url) as client:
+                heard = Heard(gateway)
+                for game_id in games[:followed]:
+                    await gateway.follow(game_id)
+                    assert await gateway.head(game_id) is not None
+                await client.config_resetstat()
+                sieve.sent = sieve.received = 0
+                for seq in range(2, 2 + GOALS):
+                    await writer.publish([update(game_id, seq) for game_id in games[:told_of]])
+                for _ in range(ROUNDS):
+                    await gateway.compare()
+                last = games[followed - 1]
+                await eventually(lambda: heard.seqs(last)[-1:] == [1 + GOALS])
+                await gateway.beat()
+                sent, received = sieve.sent, sieve.received
+                channels = await client.pubsub_channels()
+                return Cost(
+                    commands=await calls(client, besides=("ping", "evalsha", "config", "pubsub", "info")),
+                    told=len(heard.updates),
+                    sent=sent,
+                    received=received,
+                    subscriptions=len(channels),
+                )
+
+
+async def calls(client: Redis, *, besides: Sequence[str]) -> int:
+    """Commands since the counts were reset, those inside the script left out."""
+    inside = {"hmget", "xadd", "hset", "persist", "publish", "expire", "del"}
+    stats = await client.info("commandstats")
+    scripts = stats.get("cmdstat_evalsha", {"calls": 0})["calls"]
+    found = 0
+    for name, one in stats.items():
+        word = name.removeprefix("cmdstat_").partition("|")[0]
+        if word == "hmget":
+            found += one["calls"] - scripts  # each run of the script asks once
+        elif word not in besides and word not in inside:
+            found += one["calls"]
+    return found
+
+
+async def test_ten_followed_games_cost_the_same_beside_ten_thousand_that_nobody_follows() -> None:
+    few = await measure(stored=10, followed=10, told_of=10)
+    many = await measure(stored=10_000, followed=10, told_of=500)
+    print(f"10 stored: {few}\n10,000 stored, of which 500 go on: {many}")
+    assert few.subscriptions == many.subscriptions == 11
+    assert few.commands == many.commands == ROUNDS * 10
+    assert few.told == many.told == GOALS * 10
+    # Ids are longer, and heartbeats go by time.
+    assert abs(many.received - few.received) < 0.05 * few.received
+    assert abs(many.sent - few.sent) < 0.05 * few.sent
+
+
+async def test_a_hundred_followed_games_cost_ten_times_ten() -> None:
+    few = await measure(stored=200, followed=10, told_of=10)
+    many = await measure(stored=200, followed=100, told_of=100)
+    print(f"10 followed: {few}\n100 followed: {many}")
+    assert (few.subscriptions, many.subscriptions) == (11, 101)
+    assert many.commands == 10 * few.commands
+    assert many.told == 10 * few.told
+    assert 8 < many.received / few.received < 12
+
+
+async def test_in_a_cluster_each_node_has_the_subscriptions_of_its_own_followed_games() -> None:
+    with RedisCluster() as cluster:
+        games = [f"g{n}" for n in range(300)]
+        async with board_at(cluster.url) as board:
+            await board.publish([update(game_id, 1) for game_id in games])
+            for game_id in games[:30]:
+                await board.follow(game_id)
+            found: dict[str, int] = {}
+            for node in cluster.primaries:
+                async with Redis(host=HOST, port=node.port) as client:
+                    names = await client.execute_command("PUBSUB", "SHARDCHANNELS")
+                    found |= dict.fromkeys((name.decode() for name in names), node.port)
+                    assert 0 < len(names) < 30
+            assert sorted(found) == sorted(wire.channel_of(game_id) for game_id in games[:30])
