@@ -12,6 +12,7 @@ A server that the environment names is used instead, and is never stopped: tests
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -27,9 +28,9 @@ def redis_server() -> Iterator[redis.RedisServer | named.NamedRedis]:
     """A Redis for this test process."""
     url = named.address("redis")
     if url:
-        one = named.NamedRedis(url, worker=_worker())
-        USED.append(f"redis {one.version} at {one.url}, named by {redis.ENVIRONMENT}")
-        yield one
+        with closing(named.NamedRedis(url, worker=_worker())) as one:
+            USED.append(f"redis {one.version} at {named.shown(one.url)}, named by {redis.ENVIRONMENT}")
+            yield one
         return
     with redis.RedisServer() as server:
         USED.append(f"redis {redis.installed()} at {server.url}")
@@ -49,7 +50,7 @@ def postgres_server() -> Iterator[postgres.PostgresServer | postgres.Databases]:
     url = named.address("postgres")
     if url:
         databases = postgres.Databases(url, prefix=f"scorewire_test_{os.getpid()}")
-        USED.append(f"postgres {databases.version} at {url}, named by {postgres.ENVIRONMENT}")
+        USED.append(f"postgres {databases.version} at {named.shown(url)}, named by {postgres.ENVIRONMENT}")
         yield databases
         return
     with postgres.PostgresServer() as server:
@@ -70,7 +71,7 @@ def kafka_address() -> Iterator[str]:
     """Where a Kafka for this test process answers: `host:port`. It starts in about five seconds."""
     address = named.address("kafka")
     if address:
-        USED.append(f"kafka at {address}, named by {kafka.ENVIRONMENT}")
+        USED.append(f"kafka at {named.shown(address)}, named by {kafka.ENVIRONMENT}")
         yield address
         return
     with kafka.KafkaServer() as server:

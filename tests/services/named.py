@@ -9,8 +9,6 @@ from services import kafka, postgres, redis
 SERVERS: dict[str, ModuleType] = {"redis": redis, "postgres": postgres, "kafka": kafka}
 """Each module has `ENVIRONMENT`, the variable that names one, and `installed()`, its version here or None."""
 
-MARK = "scorewire:tests"
-
 
 def address(name: str) -> str | None:
     """Where the environment says that a server is."""
@@ -26,9 +24,15 @@ def prospect(name: str) -> str:
     """What tests of this server will run against, in words."""
     where = address(name)
     if where is not None:
-        return f"at {where}"
+        return f"at {shown(where)}"
     version = SERVERS[name].installed()
     return "absent" if version is None else f"{version}, started when a test wants it"
+
+
+def shown(url: str) -> str:
+    """An address without the user and password that it may hold."""
+    scheme, mark, rest = url.rpartition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
 class NamedRedis:
@@ -39,7 +43,7 @@ class NamedRedis:
         worker: counted on from there.
 
     Raises:
-        AssertionError: there is data in it that no test has left.
+        AssertionError: there is data in it, perhaps that of tests which were killed.
     """
 
     def __init__(self, url: str, *, worker: int) -> None:
@@ -50,10 +54,17 @@ class NamedRedis:
         self.url = parts._replace(path=f"/{first + worker}").geturl()
         self._client = client.Redis.from_url(self.url)
         self.version = str(self._client.info("server")["redis_version"])
-        if self._client.dbsize() and not self._client.exists(MARK):
-            raise AssertionError(f"{self.url} holds data; tests would clear it: name an empty database")
+        if self._client.dbsize():
+            self._client.close()
+            raise AssertionError(
+                f"{shown(self.url)} holds data, which tests would clear: name an empty database"
+            )
 
     def clear(self) -> None:
-        """Empty it, but for the mark that says that it is ours to empty."""
+        """Empty this database of it."""
         self._client.flushdb()
-        self._client.set(MARK, "cleared by tests")
+
+    def close(self) -> None:
+        """Leave it as it was."""
+        self._client.flushdb()
+        self._client.close()
