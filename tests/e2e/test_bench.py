@@ -147,7 +147,8 @@ def test_ingest_counts_what_the_scores_show(tmp_path: Path) -> None:
 def test_memory_is_weighed_with_one_game_and_with_ten(tmp_path: Path) -> None:
     _, figures = bench(tmp_path, "memory", "--fans", "20", "--transport", "websocket")
     assert figures["fans that got every update"].value == 20
-    assert figures["websocket: user memory a fan, one game"].value > 0
+    weighed = figures["websocket: user memory a fan, one game"]
+    assert (weighed.goal, weighed.met) == ("≤ 6", None)
 
 
 @pytest.mark.usefixtures("_one_node")

@@ -14,8 +14,8 @@ from pathlib import Path
 from scorewire.bench.crowd import LoadClients
 from scorewire.bench.game import Game
 from scorewire.bench.posts import Provider
-from scorewire.bench.report import Figure, Outcome, at_most, plain
-from scorewire.bench.rounds import MEMORY_GOAL_KB, Transport
+from scorewire.bench.report import Figure, Outcome, plain
+from scorewire.bench.rounds import MEMORY_GOAL_KB, Transport, fan_memory
 from scorewire.bench.running import Stage
 from scorewire.bench.target import Target
 
@@ -120,18 +120,17 @@ def memory_figures(
     for transport in transports:
         one, ten = weights[transport, 1], weights[transport, TEN]
         made += [
-            at_most(
+            fan_memory(
                 f"{transport}: user memory a fan, one game",
-                one.idle / 1000,
+                one.idle * fans,
+                fans,
                 MEMORY_GOAL_KB[transport],
-                unit="KB",
-                note="private pages, idle, after joining",
             ),
-            at_most(
+            fan_memory(
                 f"{transport}: ten games instead of one",
-                (ten.idle - one.idle) / 1000,
+                (ten.idle - one.idle) * fans,
+                fans,
                 TEN_GOAL_KB,
-                unit="KB",
                 note=f"more a fan; {ten.idle / 1000:.2f} in all",
             ),
             plain(f"{transport}: after updates, one game", one.after / 1000, unit="KB"),

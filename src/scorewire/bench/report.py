@@ -40,7 +40,8 @@ class Machine(Struct, frozen=True, kw_only=True):
 
 
 class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One number. `goal` is in words, `met` says whether the number fulfils it."""
+    """One number. `goal` is in words, `met` says whether the number fulfils it; a goal without it means that
+    this run cannot tell, and `note` why."""
 
     name: str
     value: float
@@ -89,6 +90,11 @@ def at_least(name: str, value: float, goal: float, *, unit: str = "", note: str 
     return Figure(name=name, value=rounded(value), unit=unit, goal=f"≥ {rounded(goal):g}", met=met, note=note)
 
 
+def unclear(figure: Figure, why: str) -> Figure:
+    """A figure that cannot be held against its goal in this run."""
+    return msgspec.structs.replace(figure, met=None, note=why)
+
+
 def plain(name: str, value: float, *, unit: str = "", note: str = "") -> Figure:
     """A figure without a goal."""
     return Figure(name=name, value=rounded(value), unit=unit, note=note)
@@ -116,8 +122,8 @@ def shown(value: float) -> str:
 
 
 def verdict(figure: Figure) -> str:
-    """`met`, `missed`, or nothing where there is no goal."""
-    return {True: "met", False: "missed", None: ""}[figure.met]
+    """`met`, `missed`, `not meaningful`, or nothing where there is no goal."""
+    return {True: "met", False: "missed", None: "not meaningful" if figure.goal else ""}[figure.met]
 
 
 def table(report: Report, *, width: int) -> Table:
@@ -133,7 +139,7 @@ def table(report: Report, *, width: int) -> Table:
         made.add_column("what it is", style="dim")
     for figure in report.figures:
         told = verdict(figure)
-        colour = "green" if figure.met else "red"
+        colour = {True: "green", False: "red", None: "yellow"}[figure.met]
         row = [figure.name, shown(figure.value), figure.unit, figure.goal]
         row.append(f"[{colour}]{told}[/]" if told else "")
         made.add_row(*row, *([figure.note] if wide else []))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from scorewire.bench.crowd import Heard
 from scorewire.bench.figures import Spread, spread
-from scorewire.bench.report import Figure, at_least, at_most, plain
+from scorewire.bench.report import Figure, at_least, at_most, plain, unclear
 
 Transport = Literal["sse", "websocket"]
 
@@ -17,6 +17,9 @@ CALL_SHARE_MAX = 0.1
 RATIO_GOAL: dict[Transport, float] = {"sse": 1.3, "websocket": 1.4}
 NCHAN_GOAL = 3.0
 MEMORY_GOAL_KB: dict[Transport, float] = {"sse": 3, "websocket": 6}
+WEIGHED_FANS_MIN = 1000
+"""Whose memory can be told from the node's own, which comes and goes by a megabyte: fewer may weigh less than
+nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +134,19 @@ def nchan_figures(options: Options, node: Rounds, nchan: Rounds) -> list[Figure]
 def memory_figures(options: Options, *, empty: int, idle: int, busy: int) -> list[Figure]:
     """What a fan weighs: the node's private pages in bytes before anyone came, then, and after the rounds."""
     return [
-        at_most(
-            "user memory a fan",
-            (idle - empty) / options.fans / 1000,
-            MEMORY_GOAL_KB[options.transport],
-            unit="KB",
-            note="private pages, idle, after joining",
-        ),
+        fan_memory("user memory a fan", idle - empty, options.fans, MEMORY_GOAL_KB[options.transport]),
         plain("user memory a fan, after the rounds", (busy - empty) / options.fans / 1000, unit="KB"),
     ]
+
+
+def fan_memory(
+    name: str, size: float, fans: int, goal_kb: float, *, note: str = "private pages, idle, after joining"
+) -> Figure:
+    """What one of `fans` weighs, who weigh `size` bytes together, against the goal if they are enough."""
+    figure = at_most(name, size / fans / 1000, goal_kb, unit="KB", note=note)
+    if fans >= WEIGHED_FANS_MIN:
+        return figure
+    return unclear(figure, f"{fans} fans are too few to be weighed: take {WEIGHED_FANS_MIN:,} or more")
 
 
 def burst_figures(options: Options, bursts: Rounds, burst_ns: float) -> list[Figure]:

@@ -14,4 +14,5 @@ What these are made of:
     forwarding.py, courier.py  what a worker does not answer itself, asked of the pipeline
     metering.py              where the metrics are read from
     process.py, server.py, port.py  what each process has: logs and signals, an HTTP server, its sockets
+    stop_order.py            why it stops, and how long that took
 """

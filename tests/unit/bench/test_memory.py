@@ -21,12 +21,16 @@ def test_ten_games_are_held_against_one() -> None:
         for transport in TRANSPORTS
         for games in (1, 10)
     }
-    found = {figure.name: figure for figure in memory_figures(5, TRANSPORTS, weights)}
+    found = {figure.name: figure for figure in memory_figures(1000, TRANSPORTS, weights)}
     assert found["sse: user memory a fan, one game"].value == 2.1
     assert (
         found["websocket: ten games instead of one"].value,
         found["fans that got every update"].value,
     ) == (
         0.9,
-        5,
+        1000,
     )
+    assert found["sse: user memory a fan, one game"].met
+    few = {figure.name: figure for figure in memory_figures(5, TRANSPORTS, weights)}
+    assert few["sse: user memory a fan, one game"].value == 2.1
+    assert {figure.met for figure in few.values()} == {None}

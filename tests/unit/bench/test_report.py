@@ -18,6 +18,7 @@ from scorewire.bench.report import (
     read_report,
     shown,
     table,
+    unclear,
     write_report,
 )
 
@@ -96,6 +97,17 @@ def test_a_table_says_what_was_met_and_missed() -> None:
     assert "≤ 1.3" in ratio
     assert "by round" in ratio
     assert "missed" in rate
+
+
+def test_what_a_run_cannot_tell_is_neither_met_nor_missed() -> None:
+    figure = unclear(at_most("ratio", -1, 1.3), "too few")
+    report = msgspec.structs.replace(REPORT, figures=(figure,))
+    assert "| ratio | -1 |  | ≤ 1.3 | not meaningful |" in markdown(report)
+    assert (figure.met, figure.note) == (None, "too few")
+    console = Console(file=io.StringIO(), width=130)
+    console.print(table(report, width=130))
+    assert isinstance(console.file, io.StringIO)
+    assert "not meaningful" in console.file.getvalue()
 
 
 def test_a_narrow_terminal_is_spared_the_notes() -> None:

@@ -1,5 +1,7 @@
 """From rounds to figures."""
 
+from dataclasses import replace
+
 import pytest
 
 from scorewire.bench.crowd import Heard
@@ -63,6 +65,17 @@ def test_memory_is_what_came_with_the_fans() -> None:
     found = by_name(memory_figures(OPTIONS, empty=50_000_000, idle=53_000_000, busy=53_500_000))
     assert (found["user memory a fan"].value, found["user memory a fan"].met) == (3, True)
     assert found["user memory a fan, after the rounds"].value == 3.5
+
+
+def test_few_fans_are_not_held_against_the_goal() -> None:
+    """They may weigh less than nothing, which would be met."""
+    few = replace(OPTIONS, fans=999)
+    figure = by_name(memory_figures(few, empty=50_000_000, idle=49_000_000, busy=50_000_000))[
+        "user memory a fan"
+    ]
+    assert figure.value < 0
+    assert (figure.goal, figure.met) == ("≤ 3", None)
+    assert "too few" in figure.note
 
 
 def test_a_burst_counts_each_of_its_events() -> None:
