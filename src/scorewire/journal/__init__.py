@@ -12,7 +12,10 @@ Reading order:
     appending.py   the one transaction of a commit, and its fence
     history.py     reading a game back: checkpoint, rows, ledger
     listing.py     lists of games, and their cursors
+    lately.py      which games changed in the last minutes, and what lists showed of them; pure
+    earlier.py     lists as they were some seconds ago; pure
     journal.py     Journal: the face of the room
+    backup.py      a copy of a file that a node goes on writing
     keys.py        secrets of providers, tokens of readers and administrators
 
     owner ──Commit──► [ writer thread ──one transaction──► journal.sqlite, or PostgreSQL ]

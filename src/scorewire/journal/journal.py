@@ -26,7 +26,7 @@ from scorewire.errors import OutcomeUnknown
 from scorewire.journal import history, listing, partitions, schema
 from scorewire.journal.appending import append, game_date, stands
 from scorewire.journal.database import ANSWER_TIMEOUT_S, BUSY_TIMEOUT_S, Database, Lane
-from scorewire.journal.dialect import alone, upsert
+from scorewire.journal.dialect import alone, unhurried, upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
 from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
@@ -108,7 +108,8 @@ class Journal:
     async def renew_epoch(self) -> str:
         """Begin a new incarnation, as after a restored backup; returns the new epoch.
 
-        Other processes on the same file keep the old epoch until they open it again.
+        What was published is forgotten with it: scoreboards have it under the old epoch's name. Other
+        processes on the same journal keep the old epoch until they open it again.
         """
         incarnation = await self._database.write(partial(_incarnate, secrets.token_hex(16), True))
         self._epoch = epoch_of(incarnation)
@@ -330,6 +331,10 @@ def _incarnate(fresh: str, replace: bool, connection: sa.Connection) -> str:
     if held is not None and not replace:
         return held
     connection.execute(upsert(connection, meta), {"name": "incarnation", "value": fresh})
+    if held is not None:
+        unhurried(connection)
+        published = game_heads.c.published_seq
+        connection.execute(game_heads.update().where(published > 0).values(published_seq=0))
     return fresh
 
 

@@ -11,7 +11,7 @@ month could not be made, because scores go before tidiness. Upkeep moves the lat
 
 A month is made beside the table and then attached: that stops neither readers nor writers of other months,
 while CREATE TABLE ... PARTITION OF would wait for all of them. Nothing is ever dropped, since rows are the
-record; docs/guides/journal.md says how an operator may detach a season that was kept elsewhere.
+record; docs/journal.md says how an operator may detach a season that was kept elsewhere.
 
 Source: PostgreSQL 15, 5.11.2.2 "Partition Maintenance".
 """
