@@ -11,12 +11,14 @@ Source: RFC 9110 7.6.1 (hop-by-hop, and what may not be), 9.2.2 (idempotent meth
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
 from scorewire.errors import RequestError
 from scorewire.fanout.codes import problem_body, refusal
 from scorewire.fanout.request import Proxies
+from scorewire.fanout.turnstile import Turnstile
 from scorewire.node.courier import Courier, Couriers, Lost
 
 Scope = MutableMapping[str, Any]
@@ -33,6 +35,8 @@ CONNECTIONS_MAX: Final = 1000
 """To the pipeline, from one worker; more requests wait."""
 LONG_BODIES_MAX: Final = 500
 """More connections, for requests whose body is sent on as it comes; who sends slowly delays only these."""
+LONG_BODIES_OF_ONE_MAX: Final = 100
+"""Of one client address (of IPv6: its /64), whom the others then need not wait for; more are refused."""
 KEPT_BYTES: Final = 65_536
 """Of a request's body, so that it can be sent twice; one that is no longer is sent on once it is whole."""
 
@@ -152,6 +156,7 @@ class Forwarding:
     ) -> None:
         self._couriers = Couriers(path=path, count_max=CONNECTIONS_MAX)
         self._long = Couriers(path=path, count_max=LONG_BODIES_MAX)
+        self._senders = Turnstile(fans_max=sys.maxsize, address_max=LONG_BODIES_OF_ONE_MAX)
         self._proxies = proxies
         self._now_s = now_s
         self._wait_s = wait_s
@@ -169,7 +174,20 @@ class Forwarding:
             await _live(send)
             return
         body = _body_of(scope, receive)
-        couriers = self._couriers if body is None or body.short else self._long
+        if body is None or body.short:
+            await self._forward(scope, send, body, self._couriers)
+            return
+        address = self._proxies.client(_peer(scope), _named(scope))
+        if not self._senders.enter(address):
+            told = "Your address sends too many long requests at once."
+            await _refuse(send, refusal("unavailable", told, retry_after_s=RETRY_AFTER_S))
+            return
+        try:
+            await self._forward(scope, send, body, self._long)
+        finally:
+            self._senders.leave(address)
+
+    async def _forward(self, scope: Scope, send: Send, body: _Body | None, couriers: Couriers) -> None:
         try:
             if body is not None and body.short:
                 await body.collect()
@@ -225,12 +243,12 @@ class Forwarding:
     def _headers(self, scope: Scope) -> Headers:
         """What is passed on of a request's headers, and who the client is."""
         given: Headers = scope["headers"]
-        peer = scope["client"][0] if scope.get("client") else ""
-        trusted = bool(peer) and not self._proxies.peer(peer)
+        peer = _peer(scope)
+        trusted = self._proxies.trusts(peer)
         kept = [pair for pair in _end_to_end(given) if trusted or pair[0] not in _CLAIMED]
         if not _has(scope, b"host"):
             kept.insert(0, (b"host", b"pipeline"))  # HTTP/1.0 needs none
-        if peer:
+        if peer is not None:
             kept.append((b"x-forwarded-for", peer.encode("latin-1")))
         if scope["scheme"] == "https" and not any(name == b"x-forwarded-proto" for name, _ in kept):
             kept.append((b"x-forwarded-proto", b"https"))
@@ -248,6 +266,20 @@ async def _exchange(courier: Courier, scope: Scope, headers: Headers, body: _Bod
     if body is not None:
         await body.send(courier)
     await courier.headed
+
+
+def _peer(scope: Scope) -> str | None:
+    return scope["client"][0] or None if scope.get("client") else None
+
+
+def _named(scope: Scope) -> dict[str, str]:
+    """What a request says of the client, each header joined; see `Proxies.client`."""
+    named: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name in _CLAIMED:
+            key, text = name.decode(), value.decode("latin-1")
+            named[key] = f"{named[key]}, {text}" if key in named else text
+    return named
 
 
 def _body_of(scope: Scope, receive: Receive) -> _Body | None:

@@ -229,6 +229,41 @@ async def test_slow_bodies_take_no_place_from_anybody_else(
         assert not any(client.sent for client in slow)
 
 
+async def test_one_address_sends_so_many_long_bodies_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONG_BODIES_OF_ONE_MAX", 2)
+
+    def long(of: str, **given: str) -> Client:
+        client = Client("POST", "/v1/ingest/acme", **(given or {"content_length": "200000"})).says(b"x")
+        client.scope["client"] = (of, 4711)
+        return client
+
+    async with forwarding(tmp_path, trusted=("203.0.113.0/24",)) as (pipeline, ask, _):
+        named = {"content_length": "200000", "x_forwarded_for": "198.51.100.1"}
+        slow = [
+            *(long("198.51.100.1") for _ in range(2)),
+            *(long("203.0.113.9") for _ in range(3)),  # a proxy that names nobody
+            long("198.51.100.2", transfer_encoding="chunked"),
+        ]
+        asking = [asyncio.ensure_future(ask(client)) for client in slow]
+        await asyncio.sleep(0.1)
+        assert len(pipeline.heads) == len(slow)
+        for client in (long("198.51.100.1"), long("203.0.113.7", **named)):
+            await ask(client)
+            assert client.status == 503
+            assert dict(client.sent[0]["headers"])[b"retry-after"] == b"2"
+        short = Client("POST", "/v1/ingest/acme", content_length="2").says(b"ab", b"")
+        short.scope["client"] = ("198.51.100.1", 4711)
+        assert (await ask(short)).status == 200
+        for client in slow:
+            client.says(None)
+        await asyncio.gather(*asking)
+        again = long("198.51.100.1", content_length="200000")
+        again.says(b"x" * 199_999, b"")
+        assert (await ask(again)).status == 200, "those who left are counted out"
+
+
 async def test_a_client_that_leaves_is_given_up(tmp_path: Path) -> None:
     async with forwarding(tmp_path) as (_, ask, _):
         client = await ask(Client("POST", "/v1/ingest/acme", content_length="20").says(b"x", None))
