@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("scorewire.cli.journal", "The record's database: copies, a new epoch after one, upkeep."),
     "rebuild": ("scorewire.cli.rebuild", "Fold the journal again and report any difference."),
     "doctor": ("scorewire.cli.doctor", "What of limits, disk, clock and ports is fine, and what to do."),
+    "topics": ("scorewire.cli.topics", "Kafka's topics: made, put right, or only compared."),
     "config": ("scorewire.cli.config", "The settings: show, check, schema."),
     "bench": ("scorewire.bench.command", "Measure this machine."),
     "sim": ("scorewire.sim.command", "A seeded world of providers, links and fans, with an auditor."),

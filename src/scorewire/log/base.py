@@ -49,6 +49,7 @@ class Submission(Struct, frozen=True, kw_only=True):
         received_ms: when the call came in; ordering waits by this time, not by the owner's clock.
         status, answer: what the caller is told, stored with the id.
         refused: what intake refused of it, stored in the same commit.
+        traceparent: W3C trace context of the call; travels with its claims where the log leaves the process.
     """
 
     provider: str
@@ -59,6 +60,7 @@ class Submission(Struct, frozen=True, kw_only=True):
     status: int
     answer: bytes
     refused: tuple[DeadLetter, ...] = ()
+    traceparent: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -70,13 +72,19 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class LogEntry(Struct, frozen=True, kw_only=True):
-    """One claim as it lies on the log."""
+    """One claim as it lies on the log.
+
+    Attributes:
+        offset: from 1 in its partition.
+        traceparent: as it was submitted; empty in the embedded profile, which has one process to look into.
+    """
 
     partition: int
     offset: int
     received_ms: int
     webhook_id: str
     claim: Claim
+    traceparent: str = ""
 
 
 class ProviderLog(ABC):
@@ -117,6 +125,13 @@ class ProviderLog(ABC):
     @abstractmethod
     async def wait(self, partition: int, after: int, timeout_s: float) -> bool:
         """Wait until something lies after `after`; False if nothing came within `timeout_s`."""
+
+    def done(self, partition: int, upto: int) -> None:  # noqa: B027 (a hint that an adapter may ignore)
+        """Take note that everything up to this offset has had its effect, for lag and for where to begin.
+
+        A hint, and never waits: the journal's own position decides (ADR 2). What is still held back lies
+        above `upto`.
+        """
 
     @abstractmethod
     async def bury(self, letters: Sequence[DeadLetter]) -> None:

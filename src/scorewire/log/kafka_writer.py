@@ -1,0 +1,246 @@
+"""The one thread that produces: its batch is whatever waits when the last batch was answered.
+
+    reserve in the ledger ─► produce, acks=all ─► answer in the ledger ─► the loop is told, in this order
+
+The loop and the thread meet in two places only: a queue, and call_soon_threadsafe.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+
+from scorewire.errors import BackendError, WebhookConflict
+from scorewire.log.base import DeadLetter, Receipt, Submission
+from scorewire.log.kafka_ledger import Answered, Held, Key, Standing, WebhookLedger
+from scorewire.log.kafka_producer import Delivery, KafkaProducer
+from scorewire.log.kafka_records import Record, Settled, claim_records, letter_record, settled_record
+
+BATCH_CLAIMS_MAX = 20_000
+"""Claims that share the two commits of the ledger; more would keep the first call waiting for the last."""
+SWEEP_BATCHES = 256
+"""Batches between two looks for ids that are too old."""
+
+Work = Submission | Sequence[DeadLetter] | Settled
+"""What a call asks of the writer."""
+
+Outcome = Receipt | WebhookConflict | BackendError | None
+"""What it is told; errors as values, since each call has its own."""
+
+
+@dataclass(slots=True)
+class Job:
+    """One waiting call."""
+
+    work: Work
+    done: asyncio.Future[Outcome]
+
+
+@dataclass(slots=True)
+class Finished:
+    """A batch on its way back to the loop.
+
+    Attributes:
+        claims: highest offset, by partition, of the claims that have become durable.
+        letters: highest offset of the dead letters and what became of them.
+    """
+
+    jobs: Sequence[Job]
+    outcomes: Sequence[Outcome]
+    claims: dict[int, int] = field(default_factory=dict)
+    letters: int = 0
+
+
+class KafkaWriter:
+    """Owns the producer, and the ledger's writing side.
+
+    Args:
+        deliver: called in the loop for every batch, in order.
+        ended: called in the loop when the thread is gone.
+    """
+
+    def __init__(
+        self,
+        *,
+        producer: KafkaProducer,
+        ledger: WebhookLedger,
+        claims_topic: str,
+        letters_topic: str,
+        loop: asyncio.AbstractEventLoop,
+        deliver: Callable[[Finished], None],
+        ended: Callable[[], None],
+    ) -> None:
+        self.batches = 0
+        self._producer = producer
+        self._ledger = ledger
+        self._claims_topic = claims_topic
+        self._letters_topic = letters_topic
+        self._loop = loop
+        self._deliver = deliver
+        self._ended = ended
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        # A daemon: what is acknowledged is safe, and a program that forgot to close must still end.
+        self._thread = threading.Thread(target=self._run, name="scorewire-log", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def put(self, job: Job) -> None:
+        """Hand over a job; never blocks (the caller bounds how many wait)."""
+        self._queue.put(job)
+
+    def stop(self) -> None:
+        """Finish what was put before, then end."""
+        self._queue.put(None)
+
+    def _run(self) -> None:
+        try:
+            stopping = False
+            while not stopping:
+                jobs, stopping = self._take()
+                if jobs:
+                    self._call(self._deliver, self._serve(jobs))
+        finally:
+            self._producer.close()
+            self._call(self._ended)
+
+    def _take(self) -> tuple[list[Job], bool]:
+        """Wait for a job, then take all that wait with it; True if the end was asked for."""
+        jobs: list[Job] = []
+        claims = 0
+        waiting = self._queue.get()
+        while waiting is not None:
+            jobs.append(waiting)
+            claims += len(waiting.work.claims) if isinstance(waiting.work, Submission) else 1
+            if claims >= BATCH_CLAIMS_MAX:
+                return jobs, False
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                return jobs, False
+        return jobs, True
+
+    def _serve(self, jobs: Sequence[Job]) -> Finished:
+        batch = _Batch([job.work for job in jobs])
+        try:
+            batch.standing = self._ledger.reserve([(key, one.digest) for key, _, one in batch.firsts()])
+        except BackendError as error:
+            batch.failed.update({number: error for _, number, _ in batch.firsts()})
+        delivery = self._produce(batch)
+        batch.failed.update(delivery.failed)
+        self._answer(batch)
+        self.batches += 1
+        if self.batches % SWEEP_BATCHES == 0:
+            with contextlib.suppress(BackendError):  # the next look finds them still
+                self._ledger.sweep()
+        return Finished(
+            jobs,
+            [batch.outcome(number) for number in range(len(jobs))],
+            claims=delivery.upto(self._claims_topic),
+            letters=max(delivery.upto(self._letters_topic).values(), default=0),
+        )
+
+    def _produce(self, batch: "_Batch") -> Delivery:
+        """All records of the batch, in the order of its jobs."""
+        messages: list[tuple[int, str, Record]] = []
+        for number, work in batch.due():
+            letters: list[Record]
+            if isinstance(work, Submission):
+                messages += [(number, self._claims_topic, one) for one in claim_records(work)]
+                letters = [letter_record(one) for one in work.refused]
+            elif isinstance(work, Settled):
+                letters = [settled_record(work.numbers, work.state)]
+            else:
+                letters = [letter_record(one) for one in work]
+            messages += [(number, self._letters_topic, one) for one in letters]
+        return self._producer.produce(messages)
+
+    def _answer(self, batch: "_Batch") -> None:
+        """Let go of what failed, and store the answers of what is durable."""
+        held = [each for each in batch.firsts() if isinstance(batch.standing.get(each[0]), Held)]
+        durable = [each for each in held if each[1] not in batch.failed]
+        try:
+            self._ledger.release([key for key, number, _ in held if number in batch.failed])
+            answered = self._ledger.answer([(key, one.status, one.answer) for key, _, one in durable])
+        except BackendError as error:
+            for _, number, _ in held:
+                batch.failed.setdefault(number, error)
+            return
+        for key, number, _ in durable:
+            if key not in answered:
+                batch.failed[number] = elsewhere(key)
+
+    def _call(self, callback: Callable[..., None], *arguments: object) -> None:
+        # The loop may be gone, if nobody closed the log; then nobody waits either.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(callback, *arguments)
+
+
+class _Batch:
+    """The works of one round, by their number in it, with what is known of each.
+
+    Attributes:
+        standing: what the ledger says of each webhook-id.
+        failed: what went wrong with a work.
+    """
+
+    def __init__(self, works: Sequence[Work]) -> None:
+        self._works = works
+        self.standing: dict[Key, Standing] = {}
+        self.failed: dict[int, BackendError] = {}
+        # The same webhook-id may come several times in one batch; the first is the one that is produced.
+        self._first: dict[Key, int] = {}
+        for number, work in enumerate(works):
+            if isinstance(work, Submission):
+                self._first.setdefault(_key(work), number)
+
+    def firsts(self) -> list[tuple[Key, int, Submission]]:
+        """The first call of each webhook-id."""
+        return [
+            (key, number, work)
+            for key, number in self._first.items()
+            if isinstance(work := self._works[number], Submission)
+        ]
+
+    def due(self) -> list[tuple[int, Work]]:
+        """What must be produced: calls whose id is ours, and everything else."""
+        return [
+            (number, work)
+            for number, work in enumerate(self._works)
+            if not isinstance(work, Submission)
+            or (self._first[_key(work)] == number and isinstance(self.standing.get(_key(work)), Held))
+        ]
+
+    def outcome(self, number: int) -> Outcome:
+        """What the caller of this work is told."""
+        work = self._works[number]
+        if not isinstance(work, Submission):
+            return self.failed.get(number)
+        key = _key(work)
+        first = self._first[key]
+        if first in self.failed:
+            return self.failed[first]
+        standing = self.standing.get(key)
+        if isinstance(standing, Held):
+            produced = self._works[first]
+            assert isinstance(produced, Submission)
+            if work.digest != produced.digest:
+                return WebhookConflict(work.webhook_id)
+            return Receipt(status=produced.status, answer=produced.answer, repeated=number != first)
+        if standing is not None and standing.digest != work.digest:
+            return WebhookConflict(work.webhook_id)
+        if isinstance(standing, Answered):
+            return Receipt(status=standing.status, answer=standing.answer, repeated=True)
+        return elsewhere(key)
+
+
+def elsewhere(key: Key) -> BackendError:
+    """Another intake has this call: whoever repeats it is told what that one answered."""
+    return BackendError(f"another intake is at the call {key[1]!r}; repeat it", retryable=True)
+
+
+def _key(call: Submission) -> Key:
+    return call.provider, call.webhook_id
