@@ -12,6 +12,8 @@ Reading order:
     redis_servers.py    one server, Sentinel or Cluster, by URL
     redis_store.py      what is asked of Redis, many games in a round trip
     redis_listening.py  subscriptions that follow what is wanted, through whatever happens to servers
+    redis_reading.py    games that are read again, once for all who want them
+    redis_lists.py      the games of a team, league or sport
     redis.py            the scoreboard for many processes
     redis_outbox.py     what owners show on it: it waits for nobody, and what was missed comes later
 

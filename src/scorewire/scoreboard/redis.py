@@ -18,7 +18,7 @@ Source: architecture.md, promises 3, 6, 7 and 9.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -31,8 +31,10 @@ from scorewire.scoreboard import redis_wire as wire
 from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
 from scorewire.scoreboard.heads import Heads, Load
 from scorewire.scoreboard.redis_listening import Listening, Spawn
+from scorewire.scoreboard.redis_lists import Lists
+from scorewire.scoreboard.redis_reading import Reading, is_behind
 from scorewire.scoreboard.redis_servers import Servers
-from scorewire.scoreboard.redis_store import Run, Store, Stored
+from scorewire.scoreboard.redis_store import Place, Run, Store, Stored
 
 COMPARE_S: Final = 2.0
 """Promise 3: with the read that follows, a lost message is made good within three seconds."""
@@ -40,11 +42,8 @@ LINGER_S: Final = 10.0
 """How long a game stays subscribed when the last fan has left: on a quiet game fans come and go."""
 FRESH_S: Final = 1.0
 """How long a head that nobody follows is shown from memory."""
-LISTS_S: Final = 30.0
-"""Between two looks at the lists that were asked for: `fixtures` may lose a message too."""
-LISTS_MAX: Final = 1000
-ENTERED_MAX: Final = 20_000
-"""Games of which it is remembered how they were last entered in lists; to enter one twice is harmless."""
+GIVEN_BACK_MAX: Final = 50
+"""Games that one process gives back to Redis in a round: others hold them too, and the owner all of them."""
 
 _log = structlog.get_logger("scorewire.redis")
 
@@ -63,9 +62,6 @@ class RedisScoreboard(Scoreboard):
         now_s: monotonic time.
         load: the head of a game from the store behind, for what Redis does not have.
         heads_max: see `Heads`.
-
-    Attributes:
-        repairs: games that were read again because something was missed.
     """
 
     def __init__(
@@ -79,24 +75,19 @@ class RedisScoreboard(Scoreboard):
         compare_s: float = COMPARE_S,
         linger_s: float = LINGER_S,
     ) -> None:
-        self.repairs = 0
         self._spawn = spawn
         self._now_s = now_s
         self._behind = load
         self._compare_s = compare_s
         self._linger_s = linger_s
         self._store = Store(servers)
+        self._lists = Lists(store=self._store, now_s=now_s)
         self._heads = Heads(load=self._load, heads_max=heads_max)
-        self._listener: Listener | None = None
+        self._reading = Reading(store=self._store, spawn=spawn, held=self._heads.at, arrived=self._follow_on)
         self._listening = Listening(servers=servers, spawn=spawn, heard=self._hear, confirmed=self._confirm)
+        self._listener: Listener | None = None
         self._read_s: dict[str, float] = {}
         self._leaving: dict[str, float] = {}
-        self._wanted: dict[str, asyncio.Future[None]] = {}
-        self._reading: dict[str, asyncio.Future[None]] | None = None
-        self._newest: dict[str, tuple[str, int]] = {}
-        self._lists: dict[tuple[str, str], set[str]] = {}
-        self._entered: dict[str, str] = {}
-        self._looked_s = now_s()
 
     @property
     def size(self) -> int:
@@ -112,6 +103,11 @@ class RedisScoreboard(Scoreboard):
     def ready(self) -> bool:
         """Whether new games are heard of."""
         return self._listening.holds(wire.FIXTURES)
+
+    @property
+    def repairs(self) -> int:
+        """Games that were read again because something was missed."""
+        return self._reading.repairs
 
     @property
     def losses(self) -> int:
@@ -131,7 +127,8 @@ class RedisScoreboard(Scoreboard):
                 try:
                     self._let_go()
                     await self.compare()
-                    await self._look_at_lists()
+                    for listed in await self._lists.unheard(self._heads.followed):
+                        self._hear_listed(listed)
                 except BackendError as error:
                     _log.warning("heads cannot be compared", detail=str(error))
         finally:
@@ -154,7 +151,8 @@ class RedisScoreboard(Scoreboard):
             for of_game in by_game.values()
             for part in wire.runs(of_game)
         ]
-        await self._enter(of_game[-1].state for of_game in by_game.values())
+        # Before anybody is told, so that nobody who looks at a list then misses a game.
+        await self._lists.enter(of_game[-1].state for of_game in by_game.values())
         gaps: dict[str, int] = {}
         for run, answer in zip(runs, await self._store.take(runs), strict=True):
             game_id = run.updates[-1].game_id
@@ -187,9 +185,7 @@ class RedisScoreboard(Scoreboard):
         self._leaving.pop(game_id, None)
         self._heads.followed.add(game_id)
         await self._listening.want(wire.channel_of(game_id))
-        reading = self._wanted.get(game_id) or (self._reading or {}).get(game_id)
-        if reading is not None:
-            await asyncio.shield(reading)
+        await self._reading.settled(game_id)
 
     async def unfollow(self, game_id: str) -> None:
         """See `Scoreboard.unfollow`; the subscription ends a while later."""
@@ -204,12 +200,7 @@ class RedisScoreboard(Scoreboard):
 
     async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
         """Games of a team, league or sport that are not over; from then on it is looked at now and then."""
-        found = await self._store.games_of(kind, name)
-        self._lists.pop((kind, name), None)
-        self._lists[kind, name] = set(found)
-        if len(self._lists) > LISTS_MAX:
-            del self._lists[next(iter(self._lists))]
-        return found
+        return await self._lists.games_of(kind, name)
 
     async def known(self, kind: str, name: str) -> bool:
         """Whether a game of this team, league or sport has ever been shown here."""
@@ -225,17 +216,17 @@ class RedisScoreboard(Scoreboard):
         Raises:
             BackendError: Redis does not answer.
         """
-        places = await self._store.places(list(self._heads.followed))
         lost: list[Head] = []
-        for game_id, place in places.items():
+        # A set of names has another order in each process, so each gives back other games first.
+        for game_id, place in (await self._store.places(list(self._heads.followed))).items():
             held = self._heads.at(game_id)
-            at = (held.state.epoch, held.state.seq) if held is not None else None
-            if place is None and held is not None:
+            if held is None:
+                continue
+            if place is None:
                 lost.append(held)
-            elif place is not None and at is not None and (place[0] != at[0] or place[1] > at[1]):
-                self.repairs += 1
-                self._want(game_id)
-        await self._give_back(lost)
+            elif is_behind(held, place):
+                self._reading.want(game_id, place)
+        await self._give_back([head for head in lost if head.state.status not in OVER][:GIVEN_BACK_MAX])
 
     # What a writer asks.
 
@@ -257,7 +248,7 @@ class RedisScoreboard(Scoreboard):
         return [
             state.game_id
             for state in states
-            if (place := places[state.game_id]) is None or place[0] != state.epoch or place[1] < state.seq
+            if (place := places[state.game_id]) is None or place.epoch != state.epoch or place.seq < state.seq
         ]
 
     async def enter(self, states: Sequence[ScoreState]) -> None:
@@ -266,8 +257,7 @@ class RedisScoreboard(Scoreboard):
         Raises:
             BackendError: Redis does not answer.
         """
-        self._entered.clear()
-        await self._enter(states)
+        await self._lists.enter(states, anew=True)
 
     # What is told.
 
@@ -291,10 +281,7 @@ class RedisScoreboard(Scoreboard):
         self._show(updates)
         if not complete:
             # Something before it was lost, or the head is on its way and may be older than this.
-            self._newest[game_id] = (told.epoch, told.rows[-1].seq)
-            if held is not None:
-                self.repairs += 1
-            self._want(game_id)
+            self._reading.want(game_id, Place(told.epoch, told.rows[-1].seq))
 
     def _hear_listed(self, listed: wire.Listed) -> None:
         """A game is new, or is listed by other names: whoever follows those may not follow it yet."""
@@ -334,49 +321,9 @@ class RedisScoreboard(Scoreboard):
     def _confirm(self, channel: str) -> None:
         """A subscription holds from now on: what came before it is read."""
         if channel == wire.FIXTURES:
-            self._looked_s = float("-inf")
+            self._lists.look_soon()
         else:
-            self._want(wire.game_of(channel))
-
-    def _want(self, game_id: str) -> asyncio.Future[None]:
-        """Read a game soon, with all others that are wanted by then."""
-        found = self._wanted.get(game_id)
-        if found is None:
-            found = self._wanted[game_id] = asyncio.get_running_loop().create_future()
-            if self._reading is None:
-                self._reading = {}
-                self._spawn(self._read(), "redis read")
-        return found
-
-    async def _read(self) -> None:
-        """Until nothing is wanted any more; what fails is found again by comparing."""
-        try:
-            while self._wanted:
-                self._reading, self._wanted = self._wanted, {}
-                try:
-                    await self._read_games(list(self._reading))
-                except BackendError as error:
-                    _log.warning("games cannot be read", games=len(self._reading), detail=str(error))
-                finally:
-                    for done in self._reading.values():
-                        done.set_result(None)
-        finally:
-            self._reading = None
-
-    async def _read_games(self, game_ids: Sequence[str]) -> None:
-        since: dict[str, int | None] = {}
-        for game_id in game_ids:
-            held = self._heads.at(game_id)
-            since[game_id] = held.state.seq if held is not None else None
-        for game_id, stored in (await self._store.read(since)).items():
-            newest = self._newest.pop(game_id, None)
-            if stored is None:
-                continue
-            self._follow_on(game_id, stored)
-            held = self._heads.at(game_id)
-            if newest and held and newest[0] == held.state.epoch and newest[1] > held.state.seq:
-                self._newest[game_id] = newest
-                self._want(game_id)  # told of while this was on its way
+            self._reading.want(wire.game_of(channel))
 
     def _follow_on(self, game_id: str, stored: Stored) -> None:
         """Bring what is held to what Redis has: by rows where they are there, else by the whole state."""
@@ -405,31 +352,20 @@ class RedisScoreboard(Scoreboard):
                 head = Head(state=stored.state, corrected_seq=stored.corrected_seq)
             else:
                 head = await self._behind(game_id)
-                if head is not None:
+                # One that is over has had its hour.
+                if head is not None and head.state.status not in OVER:
                     await self._give_back([head])
         self._read_s[game_id] = self._now_s()
         return head
 
-    async def _give_back(self, heads: Iterable[Head]) -> None:
-        """Redis has lost these games; those that are over may stay lost, for they have had their hour."""
-        lost = [head for head in heads if head.state.status not in OVER]
+    async def _give_back(self, heads: Sequence[Head]) -> None:
+        """Redis has lost these games."""
         try:
-            if lost:
-                await self._enter(head.state for head in lost)
-                await self._store.take([Run("fill", [whole(head)]) for head in lost])
+            if heads:
+                await self._lists.enter((head.state for head in heads), anew=True)
+                await self._store.take([Run("fill", [whole(head)]) for head in heads])
         except BackendError as error:
-            _log.warning("what Redis has lost cannot be given back", games=len(lost), detail=str(error))
-
-    async def _enter(self, states: Iterable[ScoreState]) -> None:
-        """Games are in their lists before anybody is told of them, so nobody who looks then misses one."""
-        fresh = {state.game_id: state for state in states}
-        names = {game_id: wire.listed(state) for game_id, state in fresh.items()}
-        changed = [game_id for game_id in fresh if self._entered.get(game_id) != names[game_id]]
-        if changed:
-            await self._store.enter([fresh[game_id] for game_id in changed])
-            if len(self._entered) > ENTERED_MAX:
-                self._entered.clear()
-            self._entered.update((game_id, names[game_id]) for game_id in changed)
+            _log.warning("what Redis has lost cannot be given back", games=len(heads), detail=str(error))
 
     # What changes by time.
 
@@ -447,25 +383,10 @@ class RedisScoreboard(Scoreboard):
         for game_id in gone:
             del self._leaving[game_id]
             self._heads.followed.discard(game_id)
-            self._newest.pop(game_id, None)
+            self._reading.forget(game_id)
             self._heads.forget(game_id)
         self._listening.leave(wire.channel_of(game_id) for game_id in gone)
         for game_id in [one for one, read_s in self._read_s.items() if now_s - read_s >= FRESH_S]:
             del self._read_s[game_id]
             if game_id not in self._heads.followed:
                 self._heads.forget(game_id)
-
-    async def _look_at_lists(self) -> None:
-        """Games of lists that were asked for, and of which `fixtures` has not told us."""
-        if not self._lists or self._now_s() - self._looked_s < LISTS_S:
-            return
-        self._looked_s = self._now_s()
-        lists = list(self._lists)
-        unheard: dict[str, int | None] = {}
-        for name, games in zip(lists, await self._store.lists(lists), strict=True):
-            unheard.update(dict.fromkeys(games - self._lists.get(name, games) - self._heads.followed))
-            if name in self._lists:
-                self._lists[name] = games
-        for stored in (await self._store.read(unheard)).values():
-            if stored is not None:
-                self._hear_listed(wire.Listed(corrected_seq=stored.corrected_seq, state=stored.state))

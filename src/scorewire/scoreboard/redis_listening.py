@@ -217,6 +217,9 @@ class Listening:
             case b"message" | b"smessage":
                 if channel in self._wanted:
                     self._heard(channel, message[2])
+                elif channel not in self._leaving:
+                    self._leaving[channel] = place  # an order that was lost with an attempt
+                    self._stale.set()
             case b"subscribe" | b"ssubscribe":
                 wanted = self._wanted.get(channel)
                 if wanted is not None and wanted.place == place:

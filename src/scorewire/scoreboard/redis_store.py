@@ -11,7 +11,7 @@ are asked in parts, so that neither server nor loop is held up by one of them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 import structlog
@@ -50,6 +50,13 @@ class Answer(Struct, frozen=True):
     """What the script said of a run, and the seq that Redis holds now."""
 
     word: Literal["TAKEN", "HELD", "GAP"]
+    seq: int
+
+
+class Place(NamedTuple):
+    """Where Redis is in a game."""
+
+    epoch: str
     seq: int
 
 
@@ -117,9 +124,9 @@ class Store:
                 found[game_id] = _stored(fields, rows)
         return found
 
-    async def places(self, game_ids: Sequence[str]) -> dict[str, tuple[str, int] | None]:
-        """(epoch, seq) of games; None for one that is not there."""
-        found: dict[str, tuple[str, int] | None] = {}
+    async def places(self, game_ids: Sequence[str]) -> dict[str, Place | None]:
+        """Where games are; None for one that is not there."""
+        found: dict[str, Place | None] = {}
         for part in _parts(game_ids, PLACES_AT_ONCE):
             pipeline = self._servers.commands.pipeline(**self._plain)
             for game_id in part:
@@ -127,7 +134,7 @@ class Store:
             with translated():
                 answers = await pipeline.execute()
             for game_id, (epoch, seq) in zip(part, answers, strict=True):
-                found[game_id] = None if epoch is None else (_text(epoch), int(seq))
+                found[game_id] = None if epoch is None else Place(_text(epoch), int(seq))
         return found
 
     async def lives(self) -> tuple[str, ...]:
