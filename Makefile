@@ -3,6 +3,7 @@
 #   make demo     a node with a bundled matchday in the browser
 #   make test     everything: check, then real processes, simulation and adversity; installs what it needs
 #   make check    the quick half: style, types, imports, unit, contract and tidy tests
+#   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
 #   make services    Redis, PostgreSQL and Kafka for trials, until Ctrl-C; SERVICES="redis kafka" starts a few
 #   make docs     write the generated pages again
 #   make clean    remove what the targets above have made
@@ -16,7 +17,7 @@ WHOLE  := $(wildcard tests/services tests/backends tests/e2e tests/sim tests/adv
 NOT_RUN := .pytest_cache/not-run
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check style types imports unit whole docs services browser servers report clean
+.PHONY: demo test check style types imports unit whole workers docs services browser servers report clean
 
 demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
@@ -46,6 +47,9 @@ whole: $(VENV)/.dev
 
 services: $(VENV)/.dev servers
 	@PYTHONPATH=tests exec $(BIN)/python -m services $(SERVICES)
+
+workers: $(VENV)/.dev
+	SCOREWIRE_TEST_WORKERS=2 $(PYTEST) -n $(JOBS) --dist loadfile tests/e2e
 
 docs: $(VENV)/.base
 	$(BIN)/scorewire config page > docs/configuration.md

@@ -19,6 +19,8 @@ from pathlib import Path
 import httpx
 
 START_S = 30.0
+WORKERS = int(os.environ.get("SCOREWIRE_TEST_WORKERS", "0"))
+"""Every test of a real node can be run on one with workers: `make workers`."""
 
 
 class NodeProcess:
@@ -34,8 +36,7 @@ class NodeProcess:
         workers: int | None = None,
     ):
         self.data = data
-        # Every test of a real node can be run on one with workers: SCOREWIRE_TEST_WORKERS=2 pytest tests/e2e.
-        self.workers = int(os.environ.get("SCOREWIRE_TEST_WORKERS", "0")) if workers is None else workers
+        self.workers = WORKERS if workers is None else workers
         self.port = port or free_port()
         self.config = config
         self.env = {**os.environ, "PYTHONUNBUFFERED": "1", "SCOREWIRE__SERVER__DRAIN_S": "0.2", **(env or {})}
