@@ -6,6 +6,7 @@ Nodes keep what they know of each other in their folder, so one that was killed 
 from itertools import pairwise
 
 from services.group import Group
+from services.link import Link
 from services.ports import HOST, choose_port
 from services.redis import RedisServer, ask
 from services.server import Server
@@ -19,13 +20,17 @@ class RedisCluster(Group):
     Args:
         replicas: of each primary; with at least one a primary that dies is replaced.
         node_timeout_ms: after so long without an answer the others call a node dead.
+        linked: let clients come through a link to each node (see `link_of`); nodes talk with each other
+            without.
 
     Attributes:
         primaries: the first three; a failover makes a replica of one.
         replicas: who follows each of them, in the same order, then the second of each.
     """
 
-    def __init__(self, *, primaries: int = 3, replicas: int = 0, node_timeout_ms: int = 1_500) -> None:
+    def __init__(
+        self, *, primaries: int = 3, replicas: int = 0, node_timeout_ms: int = 1_500, linked: bool = False
+    ) -> None:
         def node() -> RedisServer:
             settings = {
                 "cluster-enabled": "yes",
@@ -38,12 +43,16 @@ class RedisCluster(Group):
         self.primaries = [node() for _ in range(primaries)]
         self.replicas = [node() for _ in range(primaries * replicas)]
         self._joined = False
-        super().__init__([*self.primaries, *self.replicas])
+        nodes = [*self.primaries, *self.replicas]
+        links = {node.port: Link(node.port) for node in nodes} if linked else {}
+        super().__init__(nodes, links)
+        for server in nodes:
+            server.settings["cluster-announce-port"] = str(self.announced(server))
 
     @property
     def url(self) -> str:
         """`redis+cluster://host:port,host:port,host:port`."""
-        return "redis+cluster://" + ",".join(f"{HOST}:{server.port}" for server in self.primaries)
+        return "redis+cluster://" + ",".join(f"{HOST}:{self.announced(server)}" for server in self.primaries)
 
     def settle(self) -> None:
         if not self._joined:
@@ -117,7 +126,7 @@ class RedisCluster(Group):
 
     def _at(self, address: str) -> RedisServer:
         port = int(address.partition("@")[0].rpartition(":")[2])
-        return next(server for server in [*self.primaries, *self.replicas] if server.port == port)
+        return next(server for server in [*self.primaries, *self.replicas] if self.announced(server) == port)
 
 
 def _follows(server: Server) -> bool:

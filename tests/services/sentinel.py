@@ -8,6 +8,7 @@ says for some ten seconds that it is a primary too, until they make it a replica
 import secrets
 
 from services.group import Group
+from services.link import Link
 from services.ports import HOST
 from services.redis import RedisServer, ask, program
 
@@ -34,19 +35,24 @@ class Sentinel(RedisServer):
 class RedisWithSentinel(Group):
     """See the module.
 
+    Args:
+        linked: reach each Redis through a link (see `link_of`), its followers and those who watch it too: a
+            primary that is cut off so is alive, but alone.
+
     Attributes:
         redis: the three Redis servers; the first is the first primary.
         sentinels: the three who watch.
     """
 
-    def __init__(self, *, replicas: int = 2, sentinels: int = 3, down_after_ms: int = 1_000) -> None:
-        first = RedisServer(settings={"repl-diskless-sync-delay": "0"})
-        follow = {"repl-diskless-sync-delay": "0", "replicaof": f"{HOST} {first.port}"}
-        self.redis = [first, *(RedisServer(settings=follow) for _ in range(replicas))]
+    def __init__(
+        self, *, replicas: int = 2, sentinels: int = 3, down_after_ms: int = 1_000, linked: bool = False
+    ) -> None:
+        self.redis = [RedisServer(settings={"repl-diskless-sync-delay": "0"}) for _ in range(1 + replicas)]
         self.sentinels = [Sentinel() for _ in range(sentinels)]
         self._down_after_ms = down_after_ms
+        links = {server.port: Link(server.port) for server in self.redis} if linked else {}
+        super().__init__([*self.redis, *self.sentinels], links)
         self._introduce()
-        super().__init__([*self.redis, *self.sentinels])
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
@@ -65,7 +71,7 @@ class RedisWithSentinel(Group):
         asked = next(sentinel for sentinel in self.sentinels if sentinel.running)
         said = ask(asked.port, f"SENTINEL GET-MASTER-ADDR-BY-NAME {NAME}")
         port = int(said.split("\r\n")[4])
-        return next(server for server in self.redis if server.port == port)
+        return next(server for server in self.redis if self.announced(server) == port)
 
     def settle(self) -> None:
         self.wait("replicas follow", lambda: all(map(_follows, self.redis)))
@@ -87,6 +93,11 @@ class RedisWithSentinel(Group):
         self.wait("another primary", lambda: self.primary is not old and self._agreed())
 
     def _introduce(self) -> None:
+        first, *others = (self.announced(server) for server in self.redis)
+        for server in self.redis:
+            server.settings["replica-announce-port"] = str(self.announced(server))
+        for server in self.redis[1:]:
+            server.settings["replicaof"] = f"{HOST} {first}"
         names = {sentinel.port: secrets.token_hex(20) for sentinel in self.sentinels}
         for sentinel in self.sentinels:
             lines = [
@@ -94,11 +105,11 @@ class RedisWithSentinel(Group):
                 f"bind {HOST}",
                 f'dir "{sentinel.folder}"',
                 f"sentinel myid {names[sentinel.port]}",
-                f"sentinel monitor {NAME} {HOST} {self.redis[0].port} {QUORUM}",
+                f"sentinel monitor {NAME} {HOST} {first} {QUORUM}",
                 f"sentinel down-after-milliseconds {NAME} {self._down_after_ms}",
                 f"sentinel failover-timeout {NAME} 10000",
                 f"sentinel parallel-syncs {NAME} {len(self.redis)}",
-                *(f"sentinel known-replica {NAME} {HOST} {server.port}" for server in self.redis[1:]),
+                *(f"sentinel known-replica {NAME} {HOST} {port}" for port in others),
                 *(
                     f"sentinel known-sentinel {NAME} {HOST} {port} {name}"
                     for port, name in names.items()
@@ -108,13 +119,13 @@ class RedisWithSentinel(Group):
             sentinel.configuration.write_text("".join(f"{line}\n" for line in lines))
 
     def _agreed(self) -> bool:
-        port = str(self.primary.port)
+        port = str(self.announced(self.primary))
         asked = [sentinel for sentinel in self.sentinels if sentinel.running]
         return _leads(self.primary) and all(_named(sentinel) == (port, "master") for sentinel in asked)
 
     def _sees_all(self, sentinel: Sentinel) -> bool:
         """Whether one that watches can reach everybody, and so can act at once."""
-        wanted = f"status=ok,address={HOST}:{self.redis[0].port},slaves={len(self.redis) - 1}"
+        wanted = f"status=ok,address={HOST}:{self.announced(self.redis[0])},slaves={len(self.redis) - 1}"
         if wanted not in ask(sentinel.port, "INFO sentinel") and sentinel.running:
             # After a failover the primary is another; then the count alone is looked at.
             wanted = f"slaves={len(self.redis) - 1},sentinels={len(self.sentinels)}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import redis
 from redis.cluster import RedisCluster as Client
 
 from services.cluster import RedisCluster
@@ -78,3 +79,21 @@ def test_with_a_replica_a_primary_that_dies_is_replaced() -> None:
         cluster.wait("somebody serves instead", lambda: cluster.owner_of(0) is not lost)
         assert cluster.owner_of(0) in cluster.replicas
         cluster.wait("all have heard", lambda: all(map(cluster.agrees, survivors)))
+
+
+def test_clients_come_through_links_and_nodes_do_not() -> None:
+    with RedisCluster(linked=True) as cluster:
+        client = Client.from_url(
+            cluster.url.replace("redis+cluster", "redis").partition(",")[0], socket_timeout=0.5
+        )
+        for number in range(30):
+            client.set(f"game:{number}", "0")
+        assert all(cluster.link_of(server).passed for server in cluster.primaries)
+        away = cluster.owner_of(client.keyslot("game:1"))
+        cluster.link_of(away).refuse()
+        with pytest.raises((redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)):
+            client.get("game:1")
+        assert all(map(cluster.agrees, cluster.primaries)), "the nodes reach each other"
+        cluster.link_of(away).admit()
+        assert client.get("game:1") == b"0"
+        client.close()

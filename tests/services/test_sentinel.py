@@ -43,3 +43,14 @@ def test_a_failover_can_be_asked_for(group: RedisWithSentinel) -> None:
     group.fail_over()
     assert group.primary is not old
     assert client(group).set("goal", "3")
+
+
+def test_a_primary_that_is_cut_off_is_replaced_while_it_lives() -> None:
+    with RedisWithSentinel(linked=True) as group:
+        old = group.primary
+        client(group).set("goal", "1")
+        assert client(group).wait(2, 2_000) == 2
+        group.link_of(old).faults.held = True
+        group.wait_for_another(old)
+        assert client(group).get("goal") == b"1"
+        assert redis.Redis(port=old.port).set("goal", "of nobody"), "it does not know"
