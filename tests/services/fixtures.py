@@ -6,8 +6,8 @@
     redis_server, postgres_server    what is behind the first two, to clear or copy by hand
 
 A server that the environment names is used instead, and is never stopped: tests that do harm start their own
-`RedisServer()`, `PostgresServer()`, `KafkaServer()`. A test that uses one carries its marker: `redis`,
-`postgres`, `kafka`.
+`RedisServer()`, `PostgresServer()`, `KafkaServer()`, and carry the marker: `redis`, `postgres`, `kafka`. Who
+uses a fixture has it by that.
 """
 
 import os
@@ -82,6 +82,21 @@ def kafka_address() -> Iterator[str]:
 def _worker() -> int:
     """The number of this xdist worker; 0 without xdist."""
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+_NEEDED = {
+    "redis_server": "redis",
+    "postgres_server": "postgres",
+    "kafka_address": "kafka",
+}
+"""Fixtures, and the marker of who uses them, directly or through others."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark who uses a server."""
+    for name in getattr(item, "fixturenames", ()):
+        if name in _NEEDED:
+            item.add_marker(_NEEDED[name])
 
 
 # Which servers the tests run against.
