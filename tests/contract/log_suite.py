@@ -141,6 +141,17 @@ class LogSuite(ABC):
         assert first.partition == self.partition("g1")
         assert second.offset > first.offset
 
+    async def test_a_game_lies_where_the_log_says(self, log: ProviderLog) -> None:
+        await log.append(submission("w1", *(goal(1, f"g{n}") for n in range(20))))
+        for game_id in (f"g{n}" for n in range(20)):
+            entries = await log.read(log.partition_of(game_id), 0, 100)
+            assert game_id in {entry.claim.game_id for entry in entries}
+
+    async def test_what_is_done_stays_readable(self, log: ProviderLog) -> None:
+        await log.append(submission("w1", goal(1), goal(2)))
+        log.done(self.partition("g1"), 1)
+        assert len(await self.entries(log)) == 2
+
     async def test_a_new_call_gets_its_own_answer(self, log: ProviderLog) -> None:
         receipt = await log.append(submission("w1", goal(1)))
         assert receipt == Receipt(status=202, answer=b"answer to w1", repeated=False)

@@ -166,6 +166,8 @@ class GamesOwner:
         # What waited for another provider is in the ledger; nobody may ever say anything of that game again.
         since_ms = self._clock.now_ms() - TAKEN_UP_DAYS * DAY_MS
         for game_id in await self._insist(partial(self._journal.undecided, since_ms)):
+            if self._log.partition_of(game_id) != self._number:
+                continue  # another owner's, be it in another process
             self._games.adopt(
                 game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
             )
@@ -211,6 +213,8 @@ class GamesOwner:
             await self._insist(lambda: self._log.bury(settlement.letters))
         await self._insist(lambda: self._journal.commit(settlement.commit))
         self.commits += 1
+        if (consumed := settlement.commit.consumed) is not None:
+            self._log.done(self._number, min(consumed.held, default=consumed.position + 1) - 1)
         if settlement.updates:
             gaps = await self._scoreboard.publish(settlement.updates)
             if gaps:

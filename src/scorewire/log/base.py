@@ -119,6 +119,10 @@ class ProviderLog(ABC):
         return None
 
     @abstractmethod
+    def partition_of(self, game_id: str) -> int:
+        """Where the claims of a game lie; the same in every process, for as long as the log exists."""
+
+    @abstractmethod
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         """At most `limit` entries of a partition with offset > `after`, in order; empty at the end."""
 

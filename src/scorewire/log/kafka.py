@@ -137,7 +137,7 @@ class KafkaLog(ProviderLog):
         return self._writer.batches
 
     def partition_of(self, game_id: str) -> int:
-        """Where the claims of a game lie: as the Java clients compute it, and librdkafka when told to."""
+        """See `ProviderLog.partition_of`: as the Java clients compute it, and librdkafka when told to."""
         return murmur2(game_id.encode(), self.partitions)
 
     async def append(self, submission: Submission) -> Receipt:

@@ -135,6 +135,10 @@ class LocalLog(ProviderLog):
         held = self._answers.get((provider, webhook_id))
         return None if held is None else _repeated(webhook_id, digest, held)
 
+    def partition_of(self, game_id: str) -> int:  # noqa: ARG002 (all games lie together)
+        """See `ProviderLog.partition_of`."""
+        return local_reads.PARTITION
+
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         """See `ProviderLog.read`."""
         if partition != local_reads.PARTITION:
