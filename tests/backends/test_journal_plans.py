@@ -165,12 +165,13 @@ async def test_what_one_provider_event_became_is_read_from_its_month_by_an_index
     assert (made.walked, made.months) == (set(), {"events_y2022m09"})
 
 
-async def test_a_row_is_written_by_looking_into_its_month_alone(database: Database) -> None:
-    values = {
-        "day": DAY, "game": GAME, "at": 11, "made_ms": 1, "what": "SHOT", "how": "play", "corrects_it": 0,
-        "by": "acme", "because": "e11", "version": 1, "content": b"x",
+async def test_a_row_is_numbered_by_looking_into_its_month_alone(database: Database) -> None:
+    row = {
+        "game_date": DAY, "game_id": GAME, "seq": 11, "ts": 1, "type": "SHOT", "level": "play",
+        "correction": 0, "provider": "acme", "event": "e11", "revision": 1, "body": b"x",
     }  # fmt: skip
-    found = await plan(database, appending._insert_row, values)
+    values = {f"new_{name}": value for name, value in row.items()}
+    found = await plan(database, appending._number_and_insert, values)
     assert found.walked == set()
     assert found.months == {"events_y2022m09"}
 

@@ -258,13 +258,18 @@ class JournalSuite(OpenedJournal):
             world.row("a", 4, event="e", revision=7),
             world.row("a", 5, event="e", revision=7, provider="scorewire"),
             world.row("a", 6, event="other", revision=7),
+            world.row("a", 7, event="new", revision=7),
+            world.row("a", 8, event="e", revision=7),
+            world.row("a", 9, event="e", revision=7),
         ]
         await journal.commit(msgspec.structs.replace(world.append("a", 4), rows=tuple(rows[:4])))
-        await journal.commit(msgspec.structs.replace(world.append("a", 2), rows=tuple(rows[4:])))
+        await journal.commit(msgspec.structs.replace(world.append("a", 2), rows=tuple(rows[4:6])))
+        await journal.commit(msgspec.structs.replace(world.append("a", 3), rows=tuple(rows[6:])))
         await journal.commit(world.append("b", 1, line=world.line("b", 1)))
         query = sa.select(events.c.nth).where(events.c.game_id == "a").order_by(events.c.seq)
         found = await journal._database.read(lambda c: c.execute(query).scalars().all())
-        assert found == [0, 1, 0, 2, 0, 0]
+        assert found == [0, 1, 0, 2, 0, 0, 0, 3, 4]
+        assert await journal.rows("a", 0, 10) == tuple(rows)
 
     async def test_the_date_of_a_game_never_changes(self, world: World, journal: Journal) -> None:
         await journal.commit(world.append("a", 1))

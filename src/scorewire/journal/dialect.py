@@ -297,6 +297,17 @@ def _upsert(
     )
 
 
+@cache
+def insert_new(database: str, table: sa.Table) -> sa.Insert:
+    """Insert rows that collide with no stored one by any key; the others are left out of the count of rows.
+
+    Args:
+        database: `connection.dialect.name`.
+    """
+    statement = postgresql.insert(table) if database == "postgresql" else sqlite.insert(table)
+    return statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
 Fault = Literal["lost", "undone", "other"]
 
 
