@@ -94,11 +94,13 @@ class Tellers:
         newest = {
             (play.claim.provider, play.claim.event): (play.log_offset, play.claim) for play in book.order
         }
-        newest |= {
-            telling.key: (telling.log_offset, telling.claim)
-            for telling in book.tellings.values()
-            if not telling.is_gone
-        }
+        for telling in book.tellings.values():
+            if not telling.is_gone:
+                # Its place is that of what was told first; what it says, the play may know better: a provider
+                # that is shown amends its plays, and what it told before it was shown stays as it was.
+                _, shown = newest.get(telling.key, (0, telling.claim))
+                claim = shown if shown.revision > telling.claim.revision else telling.claim
+                newest[telling.key] = (telling.log_offset, claim)
         for offset, claim in sorted(newest.values(), key=lambda one: one[0]):
             account = self.accounts.get(claim.provider)
             if account is not None:

@@ -59,6 +59,19 @@ def test_a_restart_waits_anew_and_forgets_nothing_else() -> None:
     assert (panel.active, panel.score) == ("backup", (1, 1))
 
 
+def test_a_restart_knows_what_a_provider_said_after_it_was_shown() -> None:
+    """Seed 208902 of the simulation: its own account was folded from what it had said before, and a game of
+    tennis was wrong in a set with nobody to see it."""
+    panel = failed_over()
+    assert (panel.active, panel.score) == ("backup", (1, 0))
+    panel.say("backup", "GOAL", at=40, event="b2", team="away", revision=100)
+    assert panel.score == (0, 1)
+    panel.restarted()
+    own = panel.arbiter.tellers.accounts["backup"].book
+    assert (own.board.home, own.board.away) == (0, 1)
+    assert [play.key[1] for play in own.order if play.claim.type != "PERIOD_START"] == ["b1", "b2", "b3"]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["acme", "backup", "backup", "desk"]),
