@@ -303,6 +303,7 @@ UNTESTED: dict[str, str] = {
     "errors.py": "declarations only; every raise is tested where it happens",
     "log/base.py": "a port; tests/contract runs one suite over every adapter",
     "log/kafka.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
+    "log/kafka_fetching.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_group.py": "tests/backends/test_log_kafka_group.py runs it on a real Kafka",
     "log/kafka_ledger.py": "tests/backends/test_log_kafka_ledger.py runs it on a real PostgreSQL",
     "log/kafka_producer.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",

@@ -1,7 +1,8 @@
 """Logs on a real Kafka for the tests: topics of their own, and a ledger in a database of its own."""
 
+import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from scorewire.log.kafka import KafkaLog
@@ -78,3 +79,16 @@ def made(brokers: str, url: str, *, partitions: int = PARTITIONS) -> Iterator[Pl
     place = Place(brokers, url, partitions=partitions)
     place.make()
     yield place
+
+
+async def eventually(holds: Callable[[], bool], *, within_s: float) -> None:
+    """Wait until something holds.
+
+    Raises:
+        TimeoutError: it did not, within the time.
+    """
+    async with asyncio.timeout(within_s):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.02)

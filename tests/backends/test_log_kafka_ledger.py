@@ -117,10 +117,11 @@ def test_ids_are_forgotten_after_their_hours(ledgers: list[PostgresLedger], post
     ledger = ledgers[0]
     ledger.reserve([(KEY, DIGEST), (("acme", "w2"), DIGEST)])
     ledger.answer([(KEY, 202, b"ok")])
-    assert ledger.sweep() == 0
+    assert ledger.sweep(100) == 0
     with psycopg.connect(postgres_url) as connection:
         connection.execute("UPDATE webhook_ids SET at = now() - interval '25 hours' WHERE id = 'w1'")
-    assert ledger.sweep() == 1
+    assert ledger.sweep(0) == 0
+    assert ledger.sweep(100) == 1
     assert ledger.recall(KEY) is None
     assert ledger.reserve([(("acme", "w2"), DIGEST)]) == {("acme", "w2"): Held()}
 

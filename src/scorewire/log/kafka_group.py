@@ -269,17 +269,27 @@ class _Member:
     def _measure(self, consumer: Consumer) -> None:
         lag: dict[int, int] = {}
         try:
+            self._ask_committed(consumer)
             for number in sorted(self._owned):
                 first, last = consumer.get_watermark_offsets(
                     TopicPartition(self._topic, number), timeout=BROKER_S
                 )
                 with self._lock:
-                    done = self._done.get(number, first)
-                lag[number] = max(last - max(done, first), 0)
+                    done = max(self._done.get(number, 0), self._committed.get(number, 0), first)
+                lag[number] = max(last - done, 0)
         except KafkaException as error:
             _log.warning("log_lag_unknown", detail=error.args[0].str())
             return
         self._lags(lag)
+
+    def _ask_committed(self, consumer: Consumer) -> None:
+        """How far the last owner of what is new here came, so that not all that ever lay there is lag."""
+        new = [number for number in sorted(self._owned) if number not in self._committed]
+        if not new:
+            return
+        places = [TopicPartition(self._topic, number) for number in new]
+        for place in consumer.committed(places, timeout=BROKER_S):
+            self._committed[place.partition] = max(place.offset, 0)
 
 
 def _numbers(partitions: Iterable[TopicPartition]) -> list[int]:

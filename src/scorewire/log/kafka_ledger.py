@@ -25,8 +25,6 @@ from scorewire.errors import BackendError
 Key = tuple[str, str]
 """(provider, webhook-id)."""
 
-SWEEP_ROWS: Final = 5_000
-"""Rows that one look for old ids deletes at most."""
 STATEMENT_MS: Final = 10_000
 
 Done = TypeVar("Done")
@@ -75,8 +73,8 @@ class WebhookLedger(Protocol):
         """The answer to an earlier call; may be asked from another thread than the rest."""
         ...
 
-    def sweep(self) -> int:
-        """Delete ids that are too old; how many."""
+    def sweep(self, rows_max: int) -> int:
+        """Delete ids that are too old, the oldest first; how many."""
         ...
 
     def close(self) -> None:
@@ -154,6 +152,11 @@ class PostgresLedger:
         self._url = make_conninfo(
             url,
             connect_timeout=5,
+            # A server whose machine is gone says nothing; nobody waits a quarter of an hour for that.
+            keepalives_idle=5,
+            keepalives_interval=2,
+            keepalives_count=3,
+            tcp_user_timeout=10_000,
             application_name="scorewire-intake",
             options=f"-c statement_timeout={STATEMENT_MS}",
         )
@@ -223,10 +226,10 @@ class PostgresLedger:
         row = self._reading.ask(lambda connection: connection.execute(RECALL, key).fetchone())
         return None if row is None else Answered(*row)
 
-    def sweep(self) -> int:
+    def sweep(self, rows_max: int) -> int:
         """See `WebhookLedger.sweep`."""
         return self._writing.ask(
-            lambda connection: connection.execute(SWEEP, (self._webhook_ids_h, SWEEP_ROWS)).rowcount
+            lambda connection: connection.execute(SWEEP, (self._webhook_ids_h, rows_max)).rowcount
         )
 
     def close(self) -> None:

@@ -20,8 +20,10 @@ from scorewire.log.kafka_records import Record, Settled, claim_records, letter_r
 
 BATCH_CLAIMS_MAX = 20_000
 """Claims that share the two commits of the ledger; more would keep the first call waiting for the last."""
-SWEEP_BATCHES = 256
+SWEEP_BATCHES = 64
 """Batches between two looks for ids that are too old."""
+SWEEP_ROWS_MIN = 500
+"""Ids that one look deletes at most, or twice what came since the last, so that it always keeps up."""
 
 Work = Submission | Sequence[DeadLetter] | Settled
 """What a call asks of the writer."""
@@ -73,6 +75,7 @@ class KafkaWriter:
         ended: Callable[[], None],
     ) -> None:
         self.batches = 0
+        self._came = 0
         self._producer = producer
         self._ledger = ledger
         self._claims_topic = claims_topic
@@ -132,16 +135,21 @@ class KafkaWriter:
         delivery = self._produce(batch)
         batch.failed.update(delivery.failed)
         self._answer(batch)
-        self.batches += 1
-        if self.batches % SWEEP_BATCHES == 0:
-            with contextlib.suppress(BackendError):  # the next look finds them still
-                self._ledger.sweep()
+        self._sweep(len(batch.firsts()))
         return Finished(
             jobs,
             [batch.outcome(number) for number in range(len(jobs))],
             claims=delivery.upto(self._claims_topic),
             letters=max(delivery.upto(self._letters_topic).values(), default=0),
         )
+
+    def _sweep(self, came: int) -> None:
+        self.batches += 1
+        self._came += came
+        if self.batches % SWEEP_BATCHES == 0:
+            with contextlib.suppress(BackendError):  # the next look finds them still
+                self._ledger.sweep(max(SWEEP_ROWS_MIN, 2 * self._came))
+            self._came = 0
 
     def _produce(self, batch: "_Batch") -> Delivery:
         """All records of the batch, in the order of its jobs."""
