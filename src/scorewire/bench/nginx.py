@@ -134,7 +134,8 @@ class Nchan:
                 "location = /pub { nchan_publisher; nchan_channel_id g;"
                 " nchan_message_buffer_length 10; }"
             ),
-            files=fans + 200,
+            # With less than a sixteenth of them free, nginx closes connections to take them anew.
+            files=fans + fans // 8 + 200,
         )
         self.port = self._nginx.port
         self._connection = Connection(self.port)
