@@ -40,6 +40,25 @@ def family(head: int) -> list[int]:
     return members
 
 
+def dwellers(folder: Path) -> list[int]:
+    """Who works in a folder: a server's processes, even those whose parent has died."""
+    place = str(folder.resolve())
+    living = parents()
+    found = []
+    for pid in living:
+        with contextlib.suppress(OSError):
+            inside = str((PROC / str(pid) / "cwd").readlink())
+            if inside == place or inside.startswith((f"{place}/", f"{place} (")):
+                found.append(pid)
+    return found
+
+
+def household(head: int, folder: Path) -> list[int]:
+    """The family, and whoever else works in the folder."""
+    members = family(head)
+    return members + [pid for pid in dwellers(folder) if pid not in members]
+
+
 def tell(members: list[int], number: signal.Signals) -> None:
     """Send a signal to each, in order; who has gone meanwhile is passed over."""
     for pid in members:
@@ -55,10 +74,10 @@ def alive(members: list[int]) -> list[int]:
     return [pid for pid in members if pid in living]
 
 
-def halt(head: int) -> None:
-    """SIGSTOP for all, the head first so that it starts no more; returns when none runs any longer."""
+def halt(head: int, folder: Path) -> None:
+    """SIGSTOP for a household, the head first so that it starts no more; returns when none runs."""
     tell([head], signal.SIGSTOP)
-    members = family(head)
+    members = household(head, folder)
     tell(members, signal.SIGSTOP)
     deadline = time.monotonic() + GONE_S
     while any(_runs(pid) for pid in members):

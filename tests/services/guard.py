@@ -1,9 +1,9 @@
 """Cleans up after tests that were killed: no server and no folder outlives the process that made it.
 
 The guard is a process of its own that waits at a pipe. However the tests end, by SIGKILL too, the pipe
-closes; then the guard kills what it was told to watch and removes the folders. (`PR_SET_PDEATHSIG` would be
-less: it acts when the *thread* that started a server ends, is lost when the user changes, and leaves
-grandchildren.)
+closes; then the guard kills who works in the folders that it was told of, and removes them.
+(`PR_SET_PDEATHSIG` would be less: it acts when the *thread* that started a server ends, is lost when the user
+changes, and leaves grandchildren.)
 """
 
 import atexit
@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-from services.family import end
+from services.family import dwellers, end
 
 
 class Guard:
@@ -27,16 +27,8 @@ class Guard:
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
-    def watch(self, pid: int) -> None:
-        """Kill this process and its family if we end without `forget`."""
-        self._tell(f"watch {pid}")
-
-    def forget(self, pid: int) -> None:
-        """It has ended, and its number may be another's soon."""
-        self._tell(f"forget {pid}")
-
     def keep(self, folder: Path) -> None:
-        """Remove this folder when we end."""
+        """When we end, kill who works in this folder, with their families, and remove it."""
         self._tell(f"keep {folder}")
 
     def remove(self, folder: Path) -> None:
@@ -74,22 +66,19 @@ GUARD = Guard()
 
 def main() -> None:
     """The guard's own process."""
-    watched: set[int] = set()
     folders: set[str] = set()
     for line in sys.stdin:
         what, _, name = line.rstrip("\n").partition(" ")
-        if what == "watch":
-            watched.add(int(name))
-        elif what == "forget":
-            watched.discard(int(name))
-        elif what == "keep":
+        if what == "keep":
             folders.add(name)
         else:
             shutil.rmtree(name, ignore_errors=True)
             folders.discard(name)
-    for pid in watched:
-        end(pid)
     for folder in folders:
+        # By folder and not by number: so those are found too whose parent has died, and one that was started
+        # in the moment of our death.
+        for pid in dwellers(Path(folder)):
+            end(pid)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -211,7 +211,7 @@ class Link:
             late_s = sum(faults.late_s for faults in way.faults)
             way.hole = way.hole or any(faults.dropped for faults in way.faults)
             if not way.hole:
-                due = max(due, now() + late_s * 2 * self._rng.random())
+                due = now() + late_s * 2 * self._rng.random()
                 await way.waiting.put((due, data))
         await way.waiting.put((due, b""))
 

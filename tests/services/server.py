@@ -16,11 +16,13 @@ import time
 from pathlib import Path
 from typing import ClassVar, Self
 
-from services.family import alive, end, family, halt, tell
+from services.family import dwellers, end, halt, household, tell
 from services.guard import GUARD
 from services.ports import HOST, choose_port, listening
 
 TAIL_LINES = 25
+LINGER_S = 2.0
+"""So long children may take to end after their head, before they are killed."""
 
 
 class DidNotStart(AssertionError):
@@ -107,7 +109,6 @@ class Server:
             self.prepare()
             self._ready = True
         self._process = self._spawn(self.command())
-        GUARD.watch(self._process.pid)
         deadline = time.monotonic() + self.start_s
         while time.monotonic() < deadline:
             code = self._process.poll()
@@ -126,7 +127,6 @@ class Server:
             self._end()
             return
         self.resume()
-        members = family(self.pid)
         tell([self.pid], self.stop_signal)
         try:
             assert self._process is not None
@@ -136,7 +136,10 @@ class Server:
             raise AssertionError(
                 f"{self.name} did not stop within {self.stop_s:g} s\n{self.tail()}"
             ) from None
-        self._end(members)
+        deadline = time.monotonic() + LINGER_S
+        while dwellers(self.folder) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        self._end()
 
     def kill(self) -> None:
         """SIGKILL to it and all its children: nothing is flushed, nobody is told."""
@@ -145,14 +148,14 @@ class Server:
 
     def pause(self) -> None:
         """SIGSTOP: connections stay open and are accepted by the kernel, but nobody answers."""
-        halt(self.pid)
+        halt(self.pid, self.folder)
         self._paused = True
 
     def resume(self) -> None:
         """SIGCONT, after `pause`."""
         if self._paused:
             # Children first: the head must find them awake.
-            tell(family(self.pid)[::-1], signal.SIGCONT)
+            tell(household(self.pid, self.folder)[::-1], signal.SIGCONT)
             self._paused = False
 
     def restart(self) -> Self:
@@ -220,25 +223,17 @@ class Server:
         except OSError:
             return False
 
-    def _end(self, members: list[int] | None = None) -> None:
+    def _end(self) -> None:
         """Kill what is left of it, and wait until it is gone."""
         if self._process is None:
             return
         pid = self._process.pid
-        # Once waited for, its number may be another's: only its children are looked for then.
-        left = end(pid) if self._process.poll() is None else _ended(members or [])
+        # Once waited for, its number may be another's.
+        left = end(pid) if self._process.poll() is None else []
+        left += [survivor for child in dwellers(self.folder) for survivor in end(child)]
         self._process.wait()
-        GUARD.forget(pid)
         self._process, self._paused = None, False
         assert not left, f"{self.name} has left processes behind: {left}"
-
-
-def _ended(members: list[int]) -> list[int]:
-    """Kill those of a dead head's children that do not end by themselves; who is left."""
-    deadline = time.monotonic() + 2.0
-    while (left := alive(members[1:])) and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return [pid for child in left for pid in end(child)]
 
 
 def found(name: str, *folders: str) -> Path | None:

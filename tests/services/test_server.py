@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from services.family import alive, family, parents
+from services.family import alive, dwellers, family, parents
 from services.ports import FIRST, HOST, LAST, accepts, choose_port
 from services.server import DidNotStart, Server
 
 LISTEN = """
 import os, signal, socket, subprocess, sys, time
-# One child in a session of its own, as PostgreSQL's are.
-child = [sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"]
-subprocess.Popen(child, start_new_session=True)
+# One child in a session of its own, as PostgreSQL's are, and one more whose parent ends.
+stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+subprocess.Popen([sys.executable, "-c", stubborn], start_new_session=True)
+subprocess.run(["sh", "-c", f"{sys.executable} -c '{stubborn}' >/dev/null 2>&1 &"])
 with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as sock:
     while True:
         time.sleep(1)
@@ -27,7 +28,7 @@ with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as sock:
 
 
 class Small(Server):
-    """A server in a few lines of Python; it has one child."""
+    """A server in a few lines of Python; it has a child, and another that has lost its parent."""
 
     name = "small"
     start_s = 10.0
@@ -40,7 +41,7 @@ class Small(Server):
         return [sys.executable, "-c", textwrap.dedent(self._script), str(self.port)]
 
     def answers(self) -> bool:
-        return accepts(self.port) and len(family(self.pid)) > 1
+        return accepts(self.port) and len(dwellers(self.folder)) == 3
 
 
 def gone(folder: Path) -> bool:
@@ -82,8 +83,8 @@ def test_a_port_that_is_taken_is_said() -> None:
 
 def test_stop_ends_children_that_would_stay() -> None:
     with Small() as one:
-        members = family(one.pid)
-        assert len(members) == 2
+        members = dwellers(one.folder)
+        assert len(members) == 3
         one.stop()
         assert not alive(members)
         assert not one.running
@@ -98,12 +99,12 @@ def test_a_test_that_fails_leaves_nothing() -> None:
 
     def failing() -> None:
         with one:
-            members.extend(family(one.pid))
+            members.extend(dwellers(one.folder))
             _ = 1 / 0
 
     with pytest.raises(ZeroDivisionError):
         failing()
-    assert len(members) == 2
+    assert len(members) == 3
     assert not alive(members)
     assert gone(one.folder)
 
@@ -111,7 +112,7 @@ def test_a_test_that_fails_leaves_nothing() -> None:
 def test_one_that_will_not_stop_is_killed_and_told_of() -> None:
     with Small(LISTEN.replace("while True", "signal.signal(15, signal.SIG_IGN)\n    while True")) as one:
         one.stop_s = 0.3  # type: ignore[misc]
-        members = family(one.pid)
+        members = dwellers(one.folder)
         time.sleep(0.2)
         with pytest.raises(AssertionError, match=r"small did not stop within 0.3 s"):
             one.stop()
@@ -124,7 +125,7 @@ def test_a_pause_holds_all_of_them() -> None:
         return {stat.rpartition(")")[2].split()[0] for stat in stats}
 
     with Small() as one:
-        members = family(one.pid)
+        members = dwellers(one.folder)
         one.pause()
         assert states(members) == {"T"}
         one.resume()
@@ -155,11 +156,11 @@ def test_ports_are_none_that_a_client_could_take() -> None:
 KILLED = """
 import os, signal, sys
 from services.test_server import Small
-from services.family import family
+from services.family import dwellers
 
 def test_it():
     one = Small().start()
-    print(*family(one.pid), one.folder, flush=True)
+    print(*dwellers(one.folder), one.folder, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -188,7 +189,7 @@ def test_tests_that_are_killed_leave_neither_server_nor_folder(tmp_path: Path) -
     assert run.returncode == -signal.SIGKILL, run.stdout + run.stderr
     *pids, folder = run.stdout.split()
     members = [int(pid) for pid in pids]
-    assert len(members) == 2
+    assert len(members) == 3
     assert gone(Path(folder))
     assert not alive(members)
 
