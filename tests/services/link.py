@@ -7,7 +7,8 @@ directions or for one. Bytes are never changed, lost or reordered within a conne
 TCP promises. Where bytes are lost, nothing passes on that connection in that direction ever again.
 
     a slow network           link.faults.late_s = 0.05
-    a partition that heals   link.faults.held = True, and False again: what waited passes, late
+    a partition that heals   link.part(), link.heal(): connections stand still, new ones cannot even be made
+    a pause                  link.faults.held = True, and False again: what waited passes, late
     the same, one way        link.down.held = True: the server hears its clients, and they do not hear it
     an answer that is lost   link.down.dropped = True, then link.cut(): was it done? the client cannot know
     half open                link.lose(): neither end is told, ever
@@ -19,6 +20,7 @@ told to announce the link's: `cluster-announce-port`, `replica-announce-port`, `
 
 import asyncio
 import contextlib
+import errno
 import random
 import socket
 import threading
@@ -32,6 +34,7 @@ READ_BYTES = 65_536
 WAITING_READS_MAX = 64
 """What may be on its way in one direction of one connection; more waits at the sender's."""
 LOOK_S = 0.01
+BACKLOG = 100
 
 
 @dataclass
@@ -106,9 +109,13 @@ class Link:
         self._server_port = server_port
         self._rng = rng or random.Random(0)
         self._live: dict[int, Line] = {}
+        self._parted = False
+        self._door: socket.socket | None = None
+        self._stuffing: list[socket.socket] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._server: asyncio.Server | None = None
+        self._accepting: asyncio.Task[None] | None = None
+        self._calls: set[asyncio.Task[None]] = set()
 
     def open(self) -> "Link":
         """Begin to listen."""
@@ -151,17 +158,68 @@ class Link:
         """Listen again, after `refuse`."""
         self._do(self._listen())
 
+    def part(self) -> None:
+        """Nothing passes, and who comes anew hears nothing, not even that it is connected."""
+        self._do(self._part())
+
+    def heal(self) -> None:
+        """After `part`: what waited passes, and who knocks is let in at its next knock, within seconds."""
+        self._do(self._heal())
+
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _listen(self) -> None:
-        if self._server is None:
-            self._server = await asyncio.start_server(self._accept, HOST, self.port)
+        if self._door is None:
+            self._door = socket.create_server((HOST, self.port), backlog=BACKLOG)
+            self._door.setblocking(False)
+            self._accepting = asyncio.ensure_future(self._accept_all(self._door))
 
     async def _unlisten(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._door is not None and self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.wait([self._accepting])
+            self._door.close()
+            self._door = None
+        self._unstuff()
+        self._parted = False
+
+    async def _part(self) -> None:
+        assert self._door is not None
+        assert self._accepting is not None
+        self._parted = True
+        self._accepting.cancel()
+        await asyncio.wait([self._accepting])
+        # Who listens with a full queue is silent to who knocks: the kernel drops the first packet.
+        self._door.listen(0)
+        for _ in range(BACKLOG):
+            one = socket.socket()
+            one.setblocking(False)
+            one.connect_ex((HOST, self.port))
+            self._stuffing.append(one)
+            await asyncio.sleep(LOOK_S)
+            if one.connect_ex((HOST, self.port)) not in (0, errno.EISCONN):
+                return
+
+    async def _heal(self) -> None:
+        assert self._door is not None
+        self._unstuff()
+        self._door.listen(BACKLOG)
+        self._accepting = asyncio.ensure_future(self._accept_all(self._door))
+        self._parted = False
+
+    def _unstuff(self) -> None:
+        for one in self._stuffing:
+            one.close()
+        self._stuffing.clear()
+
+    async def _accept_all(self, door: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            sock, _ = await loop.sock_accept(door)
+            call = asyncio.ensure_future(self._accept(sock))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
 
     async def _end(self) -> None:
         await self._unlisten()
@@ -179,7 +237,11 @@ class Link:
             act(line)
         return len(chosen)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, sock: socket.socket) -> None:
+        if _gone(sock):
+            sock.close()
+            return
+        reader, writer = await asyncio.open_connection(sock=sock)
         self.passed += 1
         number = self.passed
         try:
@@ -241,8 +303,18 @@ class Link:
                 await asyncio.sleep(0)
 
     async def _held(self, way: Way) -> None:
-        while way.line.dead or any(faults.held for faults in way.faults):  # noqa: ASYNC110 (set by another thread)
+        while self._parted or way.line.dead or any(faults.held for faults in way.faults):  # noqa: ASYNC110 (set by another thread)
             await asyncio.sleep(LOOK_S)
+
+
+def _gone(sock: socket.socket) -> bool:
+    """Whether who knocked has gone before the door was opened; the stuffing has, too."""
+    try:
+        return not sock.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _kill(line: Line) -> None:

@@ -109,6 +109,30 @@ def test_a_partition_holds_both_ways_and_heals(link: Link, echo: Echo) -> None:
         assert sock.recv(10) == b"within"
 
 
+def test_parted_nobody_can_even_connect_and_all_is_well_when_healed(link: Link, echo: Echo) -> None:
+    with call(link, 0.3) as sock:
+        assert said(sock, b"before") == b"before"
+        for _ in range(2):
+            link.part()
+            sock.sendall(b"within")
+            with pytest.raises(TimeoutError):
+                sock.recv(10)
+            with pytest.raises(TimeoutError):
+                call(link, 0.3)
+            waiting = socket.socket()
+            waiting.settimeout(5)
+            later = threading.Thread(target=waiting.connect, args=((HOST, link.port),))
+            later.start()
+            time.sleep(0.1)
+            passed = link.passed
+            link.heal()
+            assert sock.recv(10) == b"within"
+            later.join(5)
+            with waiting:
+                assert said(waiting, b"late") == b"late"
+        assert (passed, link.passed) == (2, 3), "only what was let in is counted"
+
+
 def test_one_way_the_server_hears_and_is_not_heard(link: Link, echo: Echo) -> None:
     with call(link, 0.3) as sock:
         link.down.held = True
@@ -160,6 +184,20 @@ def test_refused_and_admitted_on_the_same_port(link: Link) -> None:
     link.admit()
     with call(link) as sock:
         assert said(sock, b"2") == b"2"
+
+
+def test_a_partition_may_end_in_any_way(link: Link) -> None:
+    link.part()
+    link.refuse()
+    with pytest.raises(ConnectionRefusedError):
+        call(link)
+    link.admit()
+    with call(link) as sock:
+        assert said(sock, b"1") == b"1"
+        link.part()
+        assert link.cut() == 1
+        with pytest.raises(ConnectionResetError):
+            sock.recv(1)
 
 
 def test_an_end_that_has_said_all_still_hears(link: Link) -> None:
