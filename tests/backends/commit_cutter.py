@@ -14,6 +14,7 @@ class CommitCutter:
     Attributes:
         cut: `before`, the COMMIT never arrives; `after`, it is done and its answer never arrives. Set back to
             nothing when it has happened.
+        away: connections are closed as soon as they are made.
         late_s: for how long a COMMIT that is cut `after` is held back, while its client knows already that
             the line is gone: what a switch that dies can do.
     """
@@ -21,6 +22,7 @@ class CommitCutter:
     def __init__(self, server_port: int) -> None:
         self.cut: Moment = ""
         self.late_s = 0.0
+        self.away = False
         self.port = 0
         self._server_port = server_port
         self._server: asyncio.Server | None = None
@@ -41,6 +43,9 @@ class CommitCutter:
         await asyncio.sleep(0)
 
     async def _accept(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        if self.away:
+            to_client.transport.abort()
+            return
         server, to_server = await asyncio.open_connection("127.0.0.1", self._server_port)
         answers = asyncio.create_task(self._pass(server, to_client))
         self._tasks |= {answers, asyncio.current_task()}  # type: ignore[arg-type]

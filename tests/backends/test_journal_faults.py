@@ -204,6 +204,12 @@ async def test_the_line_is_cut_in_commit(url: str, moment: str) -> None:
                     await journal.commit(commit)
                 assert raised.value.retryable
                 await check(beside, n if moment == "before" else n + 1)
+                # The server is not there at once, which says nothing about the commit.
+                cutter.away = True
+                with pytest.raises(BackendError) as raised:
+                    await journal.commit(commit)
+                assert not isinstance(raised.value, OutcomeUnknown)
+                cutter.away = False
                 await journal.commit(commit)
                 await check(beside, n + 1)
 

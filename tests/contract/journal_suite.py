@@ -345,6 +345,46 @@ class JournalSuite(OpenedJournal):
         assert await journal.consumed(1) == Consumed(partition=1, position=10)
         assert (await journal.consumed(2)).position == 2**53
 
+    async def test_a_former_owner_cannot_set_a_position_back(self, world: World, journal: Journal) -> None:
+        """Its commit moves no head, so the fence of the heads does not see it."""
+        other = await self.open()
+        await journal.consumed(1)
+        await journal.commit(Commit(consumed=Consumed(partition=1, position=5)))
+        await journal.commit(Commit(consumed=Consumed(partition=1, position=6, held=(6,))))
+        assert await other.consumed(1) == Consumed(partition=1, position=6, held=(6,))
+        await other.commit(Commit(consumed=Consumed(partition=1, position=9)))
+        entry = LedgerEntry(game_id="a", provider="acme", event="t", revision=1, what="touch")
+        for _ in range(2):
+            with pytest.raises(SequenceConflict):
+                await journal.commit(Commit(consumed=Consumed(partition=1, position=7), ledger=(entry,)))
+        assert await journal.applied(1) == Consumed(partition=1, position=9)
+        with pytest.raises(SequenceConflict):
+            await journal.commit(Commit(consumed=Consumed(partition=1, position=10)))
+        await journal.consumed(1)
+        await journal.commit(Commit(consumed=Consumed(partition=1, position=10)))
+        await other.close()
+
+    async def test_of_two_that_begin_a_partition_one_wins(self, journal: Journal) -> None:
+        other = await self.open()
+        for one in (journal, other):
+            assert (await one.consumed(3)).position == 0
+        first = Commit(consumed=Consumed(partition=3, position=2))
+        came = await asyncio.gather(journal.commit(first), other.commit(first), return_exceptions=True)
+        assert sorted(type(one).__name__ for one in came) == ["NoneType", "SequenceConflict"]
+        await other.close()
+
+    async def test_a_game_that_comes_back_to_an_owner_is_listed_as_it_is(
+        self, world: World, journal: Journal
+    ) -> None:
+        """What an owner remembers as stored may have been changed by another meanwhile."""
+        other = await self.open()
+        await journal.commit(world.append("a", line=world.line("a", 1, status="live")))
+        await other.commit(world.append("a", line=world.line("a", 2, status="break")))
+        await journal.commit(world.append("a", line=world.line("a", 3, status="live")))
+        assert len((await journal.games(GamesQuery(status="live"))).games) == 1
+        assert len((await journal.games(GamesQuery(status="break"))).games) == 0
+        await other.close()
+
     async def test_terse_declarations_erase_nothing(self, world: World, journal: Journal) -> None:
         arg = Team(id="arg", name="Argentina", abbr="ARG", city="Buenos Aires")
         venue = Venue(name="Lusail Stadium", tz="Asia/Qatar")
@@ -394,8 +434,12 @@ class JournalSuite(OpenedJournal):
     async def test_a_new_epoch_stays(self) -> None:
         journal = await self.open()
         first = journal.epoch
+        await journal.commit(laden(World().append("a", 3), 3))
         second = await journal.renew_epoch()
         assert journal.epoch == second != first
+        stored = await journal.load("a")
+        assert stored is not None
+        assert stored.published_seq == 0, "scoreboards have it under the old epoch"
         await journal.close()
         journal = await self.open()
         assert journal.epoch == second

@@ -86,6 +86,8 @@ def examine(config: Config, clock: Clock) -> Iterator[Finding]:
     running = _running(config)
     yield port_free(config.server.host, config.server.port, running=running)
     yield from data_folder(folder)
+    if config.storage.journal:
+        yield journal_server(config.storage.journal)
     yield socket_path(folder / "admin.sock")
     yield newest_claim(folder / "log.sqlite", clock.now_ms())
     stepped_ms = (clock.now_ms() - began_ms) - (clock.monotonic_s() - began_s) * 1000
@@ -179,6 +181,27 @@ def data_folder(folder: Path) -> Iterator[Finding]:
         "room", verdict, f"{free / (1 << 30):.1f} GiB free", "" if verdict == "fine" else "make room"
     )
     yield sync_time(_fsync_ms(there, SystemClock()))
+
+
+def journal_server(url: str) -> Finding:
+    """Whether the journal's server answers, and keeps what it has acknowledged."""
+    from scorewire.journal.checkup import look
+
+    try:
+        found = look(url)
+    except ScorewireError as error:
+        return Finding("journal", "bad", str(error), "see storage.journal in docs/configuration.md")
+    shown = f"PostgreSQL {found.version}"
+    if found.doubts:
+        return Finding(
+            "journal", "bad", f"{shown}: {'; '.join(found.doubts)}", "set them on in postgresql.conf"
+        )
+    if found.strays:
+        advice = "scorewire journal upkeep; see Months in docs/journal.md"
+        return Finding(
+            "journal", "note", f"{shown}: {found.strays} rows lie in the default partition", advice
+        )
+    return Finding("journal", "fine", shown)
 
 
 def file_system(path: Path, mounts: Path) -> str:

@@ -10,11 +10,13 @@ Reading order:
     upcast.py      the version stamp of stored bodies, and how an old one is read
     entities.py    what a commit says of teams, players, leagues, seasons, venues
     appending.py   the one transaction of a commit, and its fence
+    positions.py   how far each partition of the provider log has been applied, and its fence
     history.py     reading a game back: checkpoint, rows, ledger
     listing.py     lists of games, and their cursors
     lately.py      which games changed in the last minutes, and what lists showed of them; pure
     earlier.py     lists as they were some seconds ago; pure
     journal.py     Journal: the face of the room
+    checkup.py     a look at a server before a node is started on it
     backup.py      a copy of a file that a node goes on writing
     keys.py        secrets of providers, tokens of readers and administrators
 

@@ -4,7 +4,7 @@ The fence is `game_heads.head_seq`: a commit moves it from the seq that its owne
 nothing and raises SequenceConflict, and the owner reads the game again. It comes first, so that a loser
 has written nothing else, and on a database with several writers it holds the game's row until the end.
 
-    fence ─► rows ─► ledger, checkpoints ─► declared, entities ─► published, consumed ─► commit (fsync)
+    fence ─► rows ─► ledger, checkpoints ─► declared, entities ─► published ─► position ─► commit (fsync)
 """
 
 from collections import Counter
@@ -89,7 +89,7 @@ _publish = (
 
 
 def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) -> None:
-    """Write a sound commit (see records.flaw) in the caller's transaction.
+    """Write a sound commit (see records.flaw) in the caller's transaction, all but its position.
 
     Raises:
         SequenceConflict: a head was elsewhere; the caller's transaction must be rolled back.
@@ -118,12 +118,6 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
     if commit.published:
         connection.execute(
             _publish, [{"game": game_id, "seen": seq} for game_id, seq in commit.published.items()]
-        )
-    if commit.consumed is not None:
-        one = commit.consumed
-        connection.execute(
-            upsert(connection, schema.consumed),
-            {"partition": one.partition, "position": one.position, "held": _encode(one.held).decode()},
         )
 
 

@@ -25,11 +25,14 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import sqlalchemy as sa
+import structlog
 
 from scorewire.errors import BackendError, OutcomeUnknown
 from scorewire.journal import dialect, migrations
 
 T = TypeVar("T")
+
+_log = structlog.get_logger("scorewire.journal")
 
 READERS = 2
 """Reader threads over a file: a long list must not hold up a fan's state; more only share one interpreter."""
@@ -101,6 +104,8 @@ class Database:
             dialect.make_private(url)
         database = cls(url=url, busy_timeout_s=busy_timeout_s, answer_timeout_s=answer_timeout_s)
         try:
+            for doubt in await database.read(dialect.doubts):
+                _log.warning("the journal's server is not safe", detail=doubt)
             # Reading first: what is up to date needs no write lock, and no import of Alembic.
             if not await database.read(migrations.up_to_date):
                 # Unwatched: a step may take as long as it takes.

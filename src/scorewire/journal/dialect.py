@@ -36,6 +36,9 @@ STATEMENT_TIMEOUT_S = 10.0
 UNHEARD_S = 20
 """A server whose machine acknowledges nothing for this long is taken for gone. Source: tcp(7)."""
 
+SERVER_MIN = (15,)
+"""What is tested; older ones may do and are not looked at."""
+
 # Primary result codes of SQLite after which the same call may succeed: another process is busy, the disk is
 # full or fails, descriptors or memory have run out. Source: sqlite.org/rescode.html.
 _SQLITE_RETRYABLE = frozenset(
@@ -217,6 +220,27 @@ def _prepare_postgresql(made: sa.Engine, *, busy_timeout_s: float, writes: bool)
 
     sa.event.listen(made, "connect", connected)
     sa.event.listen(made, "handle_error", failed)
+
+
+def doubts(connection: sa.Connection) -> tuple[str, ...]:
+    """Settings of a server by which an acknowledged commit may be lost, in words.
+
+    Raises:
+        BackendError: the server is too old for our statements.
+    """
+    if connection.dialect.name != "postgresql":
+        return ()
+    version = connection.dialect.server_version_info or (0,)
+    if version < SERVER_MIN:
+        found = ".".join(map(str, version))
+        raise BackendError(
+            f"journal: PostgreSQL {found}; {SERVER_MIN[0]} or later is needed", retryable=False
+        )
+    off = connection.exec_driver_sql(
+        "SELECT name FROM pg_settings"
+        " WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY 1"
+    )
+    return tuple(f"{name} is off: a power cut may take what was acknowledged" for name in off.scalars())
 
 
 def alone(connection: sa.Connection) -> None:

@@ -1,7 +1,8 @@
 """What a commit says of teams, players, leagues, seasons, venues, and of where a game stands in lists.
 
 Most rows name players and games that are stored already. `Known` remembers what is, so that a commit
-writes only what is new or has changed.
+writes only what is new or has changed. Of teams and leagues several owners may name the newest wins, except
+that one who has said the same before stays silent.
 """
 
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from msgspec import UNSET
 
 from scorewire.journal import schema
 from scorewire.journal.dialect import upsert
-from scorewire.journal.records import Commit
+from scorewire.journal.records import Commit, HeadMove
 from scorewire.model.provider_event import GameDeclared, Venue
-from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState
+from scorewire.model.score_state import OVER, UNDER_WAY
 
 KNOWN_MAX = 100_000
 """Things remembered as stored, about 200 bytes each: the players and games of a crowded weekend."""
@@ -58,7 +59,7 @@ class Known:
                 player = claim.player
                 self._tell(news, schema.players, player.id, player.name, id=player.id, name=player.name)
         for head in commit.heads:
-            self._listed(news, head.line)
+            self._listed(news, head)
         return news
 
     def remember(self, news: News) -> None:
@@ -105,7 +106,8 @@ class Known:
             key = venue_key(venue)
             self._tell(news, schema.venues, key, venue, id=key, name=venue.name, tz=venue.tz)
 
-    def _listed(self, news: News, line: ScoreState) -> None:
+    def _listed(self, news: News, head: HeadMove) -> None:
+        line = head.line
         season = "" if line.season is UNSET else line.season
         venue_id = "" if line.venue is UNSET else venue_key(line.venue)
         shown = (
@@ -118,25 +120,26 @@ class Known:
             line.start,
             line.status,
         )
-        if self._stored.get(("games", line.game_id)) == shown:
+        place = ("games", line.game_id)
+        # Where another owner had the game meanwhile, its head is not where we left it, and nothing is known.
+        stored = self._stored.get(place) == (shown, head.from_seq)
+        news.known[place] = (shown, head.to_seq)
+        if stored:
             return
-        self._tell(
-            news,
-            schema.games,
-            line.game_id,
-            shown,
-            game_id=line.game_id,
-            sport=line.sport,
-            league_id=line.league.id,
-            season=season,
-            home_id=line.home.id,
-            away_id=line.away.id,
-            venue_id=venue_id,
-            start_ms=moment_ms(line.start),
-            status=line.status,
-            underway=int(line.status in UNDER_WAY),
-            over=int(line.status in OVER),
-        )
+        row: _Row = {
+            "game_id": line.game_id,
+            "sport": line.sport,
+            "league_id": line.league.id,
+            "season": season,
+            "home_id": line.home.id,
+            "away_id": line.away.id,
+            "venue_id": venue_id,
+            "start_ms": moment_ms(line.start),
+            "status": line.status,
+            "underway": int(line.status in UNDER_WAY),
+            "over": int(line.status in OVER),
+        }
+        news.rows.setdefault(schema.games, []).append(_stored_form(row))
 
     def _tell(self, news: News, table: sa.Table, key: str, value: object, /, **row: str | int) -> None:
         """Note a row, unless it is stored already."""
@@ -146,7 +149,7 @@ class Known:
             held = self._stored.get(place)
         if held != value:
             news.known[place] = value
-            news.rows.setdefault(table, []).append({name: _storable(one) for name, one in row.items()})
+            news.rows.setdefault(table, []).append(_stored_form(row))
 
 
 def write(connection: sa.Connection, news: News) -> None:
@@ -161,9 +164,12 @@ def write(connection: sa.Connection, news: News) -> None:
             connection.execute(upsert(connection, table, keep_named=True), rows)
 
 
-def _storable(value: str | int) -> str | int:
+def _stored_form(row: _Row) -> _Row:
     """U+0000 may stand in JSON and in no text of PostgreSQL; what a provider said is whole in the bodies."""
-    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+    return {
+        name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
+        for name, value in row.items()
+    }
 
 
 def venue_key(venue: Venue) -> str:

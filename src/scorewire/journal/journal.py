@@ -17,13 +17,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 import sqlalchemy as sa
 import structlog
 
 from scorewire.clock import Clock
 from scorewire.errors import OutcomeUnknown
-from scorewire.journal import history, listing, partitions, schema
+from scorewire.journal import history, listing, partitions, positions, schema
 from scorewire.journal.appending import append, game_date, stands
 from scorewire.journal.database import ANSWER_TIMEOUT_S, BUSY_TIMEOUT_S, Database, Lane
 from scorewire.journal.dialect import alone, unhurried, upsert
@@ -32,8 +31,9 @@ from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
 from scorewire.journal.listing import Group
 from scorewire.journal.partitions import Upkeep
+from scorewire.journal.positions import Positions
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
-from scorewire.journal.schema import consumed, game_heads, leagues, meta, players, seasons, teams
+from scorewire.journal.schema import game_heads, leagues, meta, players, seasons, teams
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.provider_event import GameDeclared, Player, Team
 from scorewire.model.score_state import STATE_VERSION, ScoreState
@@ -47,7 +47,6 @@ LEAGUES_MAX = 10_000
 """Leagues in the list of all of them."""
 
 _log = structlog.get_logger("scorewire.journal")
-_held_decoder = msgspec.json.Decoder(tuple[int, ...])
 
 
 class Journal:
@@ -65,6 +64,7 @@ class Journal:
         self._lately_read = False
         self._in_doubt: Commit | None = None
         self._months: frozenset[date] = frozenset()
+        self._positions = Positions()
 
     @classmethod
     async def open(
@@ -125,7 +125,8 @@ class Journal:
         Blocking policy: the owner waits for the disk.
 
         Raises:
-            SequenceConflict: a game's head is not where the commit says; load it again.
+            SequenceConflict: a game's head is not where the commit says, or the partition's position is not
+                where this process last knew it; read both again.
             OutcomeUnknown: the COMMIT itself failed, or its answer never came. Give the same commit again: it
                 is then made, or found made; or load the games.
             BackendError: nothing was written.
@@ -135,18 +136,26 @@ class Journal:
         days = [game_date(head.line.start) for head in commit.heads if head.from_seq == 0]
         months = partitions.wanting(days, self._months)
         news = self._known.news(commit)
-        again = commit is self._in_doubt
+        move, again = commit.consumed, commit is self._in_doubt
+        before = None if move is None else self._positions.expect(move)
 
         def make(connection: sa.Connection) -> None:
             if months:
                 partitions.prepare(connection, months)
-            if not (again and stands(connection, commit)):
-                append(connection, commit, news, self._epoch)
+            if again and stands(connection, commit):
+                return
+            append(connection, commit, news, self._epoch)
+            if move is not None:
+                positions.write(connection, move, before=before, again=again)
 
         try:
             await self._database.write(make)
-        except OutcomeUnknown:
-            self._in_doubt = commit
+        except BaseException as error:
+            # A later failure of the same commit does not tell how the first one ended.
+            if isinstance(error, OutcomeUnknown):
+                self._in_doubt = commit
+            if move is not None:
+                self._positions.undo(move, before)
             raise
         self._in_doubt = None
         self._known.remember(news)
@@ -276,14 +285,17 @@ class Journal:
         return await self._database.read(partial(history.listed, game_id=game_id))
 
     async def consumed(self, partition: int) -> Consumed:
-        """How far a partition of the provider log has been applied; `position` is 0 before anything was."""
-        query = sa.select(consumed).where(consumed.c.partition == partition)
-        found = await self._database.read(
-            lambda connection: connection.execute(query).one_or_none(), lane="inner"
-        )
-        if found is None:
-            return Consumed(partition=partition)
-        return Consumed(partition=partition, position=found.position, held=_held_decoder.decode(found.held))
+        """Take a partition over: how far it has been applied; `position` is 0 before anything was.
+
+        From now on this process's commits move the position from there, or fail.
+        """
+        found = await self.applied(partition)
+        self._positions.believed[partition] = found.position
+        return found
+
+    async def applied(self, partition: int) -> Consumed:
+        """How far a partition has been applied, for whoever only looks."""
+        return await self._database.read(partial(positions.read, partition=partition), lane="inner")
 
     async def team(self, id: str) -> Team | None:  # noqa: A002
         """A team as last declared; None if no game ever named it."""

@@ -21,7 +21,15 @@ def test_a_commit_is_news_once(world):
     }
     assert known.news(commit).rows, "nothing is known before it is durable"
     known.remember(news)
-    assert not known.news(commit).rows
+    later = msgspec.structs.replace(world.append("final", 1), declared=commit.declared)
+    assert not known.news(later).rows
+
+
+def test_a_game_that_another_owner_had_meanwhile_is_listed_again(world):
+    known = Known()
+    known.remember(known.news(world.append("final", 2)))
+    assert not known.news(world.append("final", 1, from_seq=2)).rows
+    assert list(known.news(world.append("final", 1, from_seq=3)).rows) == [schema.games]
 
 
 def test_a_change_is_news(world):
