@@ -38,6 +38,9 @@ POISONED: Final = Refusal("internal_error", "deciding this claim failed here; se
 
 ALONE: Final = Terms()
 """As the defaults of the configuration."""
+PLAYS_MAX: Final = 1_000_000
+"""Plays kept in memory where nobody says how many: some 1 KB each."""
+
 NO_CLAIM: Final = -1
 """The offset of no claim: what failed was something that was due."""
 
@@ -94,7 +97,8 @@ class Partition:
         consumed: how far an earlier owner came; reading starts at `read_after`.
         kinds: what a provider's sequence promises; None for an undeclared one.
         reorder_ms, held_max: see ordering.ReorderBuffer.
-        books_max: games kept in memory; the least recently touched leaves first.
+        books_max, plays_max: games kept in memory, and plays of all of them; the least recently touched
+            game leaves first.
         checkpoint_rows: rows of a game between its checkpoints.
         terms: for games that several providers tell.
         poisoned: offsets of claims that could not be decided by an earlier one in this process.
@@ -112,6 +116,7 @@ class Partition:
         reorder_ms: int,
         held_max: int,
         books_max: int,
+        plays_max: int = PLAYS_MAX,
         checkpoint_rows: int,
         terms: Terms = ALONE,
         poisoned: frozenset[int] = frozenset(),
@@ -131,6 +136,7 @@ class Partition:
         self._reorder_ms = reorder_ms
         self._held_max = held_max
         self._books_max = books_max
+        self._plays_max = plays_max
         self._checkpoint_rows = checkpoint_rows
         self._terms = terms
         self._arbiters: dict[str, Arbiter] = {}
@@ -141,6 +147,8 @@ class Partition:
         self._newest_is_ours = False
         self._desks: OrderedDict[str, Desk] = OrderedDict()
         self._checkpointed: dict[str, int] = {}
+        self._plays: dict[str, int] = {}
+        self._plays_held = 0
         self._buffers: dict[BufferKey, ReorderBuffer[LogEntry]] = {}
         self._waiting: set[BufferKey] = set()
         # When, by the monotonic clock, the claim that is due first was first seen to wait, and which it is.
@@ -179,6 +187,7 @@ class Partition:
         else:
             self._desks[game_id] = Desk(book, self._epoch, score_state(book, self._epoch, None))
         self._checkpointed[game_id] = self._desks[game_id].book.seq
+        self._weigh(game_id)
 
     def take(self, entry: LogEntry, now_ms: int) -> None:
         """Order one claim, and decide all that may go on because of it. Its game was adopted."""
@@ -269,6 +278,7 @@ class Partition:
                 body = checkpoint.write(desk.book)
                 checkpoints.append(Checkpoint(game_id=game_id, seq=desk.book.seq, body=body))
                 self._checkpointed[game_id] = desk.book.seq
+            self._weigh(game_id)
         self._let_go()
         commit = Commit(
             rows=tuple(pending.rows),
@@ -377,27 +387,38 @@ class Partition:
         return Consumed(partition=self._number, position=position, held=tuple(sorted(held)))
 
     def _let_go(self) -> None:
-        """Forget games beyond the limit: those that are over first, then the least recently touched.
+        """Forget games beyond the limits: those that are over first, then the least recently touched.
 
-        Those with claims that wait stay.
+        Those with claims that wait stay. A twentieth more than must leaves at once, because whom to forget is
+        looked for among all: beside thousands of games that would cost more than the claims that are decided.
         """
-        excess = len(self._desks) - self._books_max
-        if excess <= 0:
+        if len(self._desks) <= self._books_max and self._plays_held <= self._plays_max:
             return
+        books_kept = self._books_max - self._books_max // 20
+        plays_kept = self._plays_max - self._plays_max // 20
         waiting = {game_id for game_id, _ in self._waiting}
         waiting |= {game_id for game_id, one in self._arbiters.items() if one.due_ms() is not None}
         over = [game_id for game_id, desk in self._desks.items() if _is_over(desk)]
+        books, plays = len(self._desks), self._plays_held
         gone: list[str] = []
         for game_id in dict.fromkeys([*over, *self._desks]):
-            if len(gone) == excess:
+            if books <= books_kept and plays <= plays_kept:
                 break
             if game_id not in waiting:
                 gone.append(game_id)
+                books, plays = books - 1, plays - self._plays[game_id]
         self._forget(gone)
+
+    def _weigh(self, game_id: str) -> None:
+        """Count the plays of a game that was opened or has changed."""
+        plays = len(self._desks[game_id].book.plays)
+        self._plays_held += plays - self._plays.get(game_id, 0)
+        self._plays[game_id] = plays
 
     def _forget(self, gone: list[str]) -> None:
         for game_id in gone:
             del self._desks[game_id], self._checkpointed[game_id]
+            self._plays_held -= self._plays.pop(game_id)
             self._arbiters.pop(game_id, None)
         let_go = set(gone)
         for key in [key for key in self._buffers if key[0] in let_go]:

@@ -33,7 +33,7 @@ class Durable:
         self.consumed = Consumed(partition=0)
         self.games = self.restart()
 
-    def restart(self, **fields: frozenset[str]) -> Partition:
+    def restart(self, **fields: object) -> Partition:
         self.games = Partition(
             consumed=self.consumed,
             epoch="epoch",
@@ -41,10 +41,9 @@ class Durable:
             kinds=lambda _: "dense",
             reorder_ms=500,
             held_max=100,
-            books_max=10,
             checkpoint_rows=100,
             terms=self.terms,
-            **fields,  # type: ignore[arg-type]
+            **{"books_max": 10, **fields},  # type: ignore[arg-type]
         )
         return self.games
 
@@ -199,6 +198,34 @@ def test_books_beyond_the_limit_are_let_go_but_not_those_that_wait() -> None:
     settlement = durable.games.settle()
     assert len(settlement.commit.heads) == 20
     assert durable.games.absent(durable.log) == [f"g{n}" for n in range(1, 11)]
+
+
+def in_memory(games: int, plays_each: int, **limits: int) -> Partition:
+    """A partition after a kick-off and fouls in each of some games, one after the other."""
+    durable = Durable()
+    durable.restart(**limits)
+    for game in range(games):
+        durable.append(declaration(game_id=f"g{game}", event=f"m{game}"), 0)
+        durable.append(claim(1, "PERIOD_START", team=None, game_id=f"g{game}"), 0)
+        for number in range(2, plays_each + 1):
+            durable.append(claim(number, "FOUL", game_id=f"g{game}"), 0)
+    for entry in durable.log:
+        if entry.claim.game_id in durable.games.absent([entry]):
+            durable.games.adopt(entry.claim.game_id, None)
+        durable.games.take(entry, 0)
+    durable.games.settle()
+    return durable.games
+
+
+def test_plays_are_limited_too_and_big_games_count_for_what_they_are() -> None:
+    assert in_memory(4, 5, plays_max=20).books == 4
+    assert in_memory(4, 5, plays_max=19).books == 3
+    assert in_memory(4, 5, plays_max=9).books == 1
+
+
+def test_beyond_a_limit_a_twentieth_leaves_at_once() -> None:
+    assert in_memory(40, 1, books_max=40).books == 40
+    assert in_memory(41, 1, books_max=40).books == 38
 
 
 class Pair(Durable):
