@@ -70,9 +70,11 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     or leave the password to libpq's `.pgpass`."""
     checkpoint_rows: PositiveInt = 100
     """Rows between checkpoints of a game: opening one folds at most this many."""
-    books_max: PositiveInt = 4_000
-    """Games whose plays the owner keeps in memory, up to 1 MB each; more are folded again when they are
-    touched. Games that are over leave first."""
+    books_max: PositiveInt = 20_000
+    """Games whose plays the owner keeps in memory; more are folded again when they are touched. Games that are
+    over leave first."""
+    plays_max: PositiveInt = 1_000_000
+    """Plays of all these games, some 1 KB each; beyond, games leave in the same order."""
     heads_max: PositiveInt = 20_000
     """Games whose state and declaration are kept in memory, some 10 KB each; the design's number of games
     live at once."""

@@ -19,7 +19,7 @@ import structlog
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, SequenceConflict
 from scorewire.games.history import open_book
-from scorewire.games.partition import ALONE, NO_CLAIM, Partition, Poisoned, Settlement, Tally
+from scorewire.games.partition import ALONE, NO_CLAIM, PLAYS_MAX, Partition, Poisoned, Settlement, Tally
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
@@ -49,7 +49,7 @@ class GamesOwner:
     """Owns the games of one partition of the provider log.
 
     Args:
-        kinds, reorder_ms, held_max, books_max, checkpoint_rows, terms: see partition.Partition.
+        kinds, reorder_ms, held_max, books_max, plays_max, checkpoint_rows, terms: see partition.Partition.
         batch_max: claims that share one commit.
         partition: its number.
     """
@@ -67,6 +67,7 @@ class GamesOwner:
         held_max: int,
         batch_max: int,
         books_max: int,
+        plays_max: int = PLAYS_MAX,
         checkpoint_rows: int,
         terms: Terms = ALONE,
         partition: int = 0,
@@ -84,6 +85,7 @@ class GamesOwner:
         self._held_max = held_max
         self._batch_max = batch_max
         self._books_max = books_max
+        self._plays_max = plays_max
         self._checkpoint_rows = checkpoint_rows
         self._terms = terms
         self._number = partition
@@ -157,6 +159,7 @@ class GamesOwner:
             reorder_ms=self._reorder_ms,
             held_max=self._held_max,
             books_max=self._books_max,
+            plays_max=self._plays_max,
             checkpoint_rows=self._checkpoint_rows,
             terms=self._terms,
             poisoned=self._poisoned,

@@ -198,6 +198,7 @@ class Pipeline:
             held_max=config.games.held_max,
             batch_max=config.games.batch_max,
             books_max=config.storage.books_max,
+            plays_max=config.storage.plays_max,
             checkpoint_rows=config.storage.checkpoint_rows,
             terms=captures.terms(config),
         )
