@@ -6,6 +6,7 @@ It refuses to run as root: then it runs as the user `postgres`, or as `nobody` w
 import functools
 import os
 import pwd
+import shutil
 import signal
 import tempfile
 from contextlib import suppress
@@ -154,20 +155,22 @@ def run_sql(url: str, statement: str) -> None:
 
 
 def program(name: str) -> str:
-    """A program of PostgreSQL of this machine, of the newest version where Debian keeps several."""
-    path = found(name, *_folders())
+    """A program of PostgreSQL of this machine: `pg_basebackup`; all are of one version."""
+    head = _postgres()
+    path = None if head is None else shutil.which(name, path=str(head.resolve().parent))
     assert path is not None, f"no {name} on this machine; a test that needs it carries @pytest.mark.postgres"
-    return str(path)
+    return path
 
 
 @functools.cache
 def installed() -> str | None:
     """The version of this machine's newest PostgreSQL; None if there is none, or only older ones."""
-    path = found("postgres", *_folders())
+    path = _postgres()
     version = "" if path is None else version_of(path)
     return version if at_least(version, MAJOR_MIN) else None
 
 
-def _folders() -> list[str]:
-    places = Path("/usr/lib/postgresql").glob("*/bin")
-    return [str(place) for place in sorted(places, key=lambda place: -float(place.parent.name))]
+def _postgres() -> Path | None:
+    """The server itself, of the newest version where Debian keeps several."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: -float(place.parent.name))
+    return found("postgres", *map(str, places))
