@@ -58,8 +58,15 @@ def process(node: NodeProcess, name: str) -> int:
     """The newest process of a name."""
     assert node.process is not None
     listed = Path(f"/proc/{node.process.pid}/task/{node.process.pid}/children").read_text()
-    found = [pid for pid in map(int, listed.split()) if name in Path(f"/proc/{pid}/cmdline").read_text()]
-    return max(found, default=0)
+    return max((pid for pid in map(int, listed.split()) if name in named(pid)), default=0)
+
+
+def named(pid: int) -> str:
+    """How a process is listed; nothing if it has gone since."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def wait_for(fine: Callable[[], object], timeout_s: float = 20.0) -> None:

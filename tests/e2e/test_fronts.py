@@ -53,6 +53,8 @@ class Ground:
         return self.number
 
     def hot_reads(self, status: int) -> float:
+        if self.node.workers:
+            time.sleep(0.5)  # a worker tells of its counts every 0.3 s
         wanted = f'scorewire_hot_reads_total{{status="{status}"}}'
         for line in self.node.get("/metrics").text.splitlines():
             if line.startswith(wanted):
