@@ -146,8 +146,8 @@ class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ring_frames_max: PositiveInt = 256
     """Frames of one game kept for those who resume."""
-    slice_writes: PositiveInt = 500
-    """Fans written to before another game gets its turn: about 3 ms."""
+    slice_writes: PositiveInt = 150
+    """Fans written to before another game, or anybody else on the loop, gets a turn: 1 to 2 ms."""
     heartbeat_s: PositiveInt = 15
     """Comment or ping to each fan; nginx closes a silent upstream after 60 s."""
     stall_s: PositiveInt = 60
