@@ -13,6 +13,9 @@ from scorewire.log.base import LogEntry
 from scorewire.log.kafka import KafkaLog
 from scorewire.log.kafka_group import KafkaGroup
 
+FINISH_S = 0.3
+"""How long an owner takes to finish when it is told to stop: a batch that it has begun."""
+
 Own = Callable[[int], Awaitable[None]]
 """Own a partition until cancelled."""
 
@@ -78,6 +81,7 @@ class Shift:
         try:
             await self._own(partition)
         finally:
+            await asyncio.sleep(FINISH_S)
             owners.discard(self.name)
 
     async def _stop(self, partition: int) -> None:

@@ -138,7 +138,10 @@ class Fetching(Generic[Item]):
         if seek.partition in self._seeks:
             consumer.incremental_unassign([TopicPartition(self._topic, seek.partition)])
         self._seeks[seek.partition] = seek
-        consumer.incremental_assign([TopicPartition(self._topic, seek.partition, offset)])
+        place = [TopicPartition(self._topic, seek.partition, offset)]
+        consumer.incremental_assign(place)
+        # That a partition rests outlives its assignment.
+        consumer.resume(place)
 
     def _poll(self, consumer: Consumer) -> "list[Message[Any, Any]]":
         """The first message as soon as it is there, and with it all that are; `consume` alone would wait."""

@@ -10,6 +10,7 @@ a number that the seek carries.
 import asyncio
 import contextlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -49,6 +50,8 @@ class KafkaReader(Generic[Item]):
     Args:
         brokers, security: as for KafkaProducer.
         decode: a record as an entry.
+        kept: entries kept in memory behind the reader of a partition.
+        room: entries that may wait for it.
     """
 
     def __init__(
@@ -59,11 +62,16 @@ class KafkaReader(Generic[Item]):
         topic: str,
         decode: Decode[Item],
         loop: asyncio.AbstractEventLoop,
+        kept: int = KEPT,
+        room: int = ROOM,
     ) -> None:
+        self._kept = kept
+        self._room = room
         self._topic = topic
         self._loop = loop
         self._followed: dict[int, _Followed[Item]] = {}
         self._written: dict[int, int] = {}
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._seeks = 0
         self._waiters: set[asyncio.Future[None]] = set()
         self._closing = False
@@ -105,7 +113,8 @@ class KafkaReader(Generic[Item]):
         """
         after = max(after, 0)
         try:
-            async with asyncio.timeout(READ_S):
+            # One at a time: two who read in different places would seek each other's entries away for ever.
+            async with asyncio.timeout(READ_S), self._turns[partition]:
                 while True:
                     found = self._take(partition, after, limit)
                     if found is not None:
@@ -122,12 +131,21 @@ class KafkaReader(Generic[Item]):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 while not self._closing:
-                    followed = self._followed.get(partition)
-                    # A fault is for `read` to tell, which its caller repeats.
-                    if (followed is not None and followed.fault) or self._take(partition, after, 1):
+                    if await self._lies(partition, after):
                         return True
                     await self._growth()
         return False
+
+    async def _lies(self, partition: int, after: int) -> bool:
+        """Whether something lies above `after`, as far as is known; seeks there if nobody reads there."""
+        followed = self._followed.get(partition)
+        try:
+            if followed is None or not followed.run.covers(after):
+                return bool(await self.read(partition, after, 1))
+            return bool(self._take(partition, after, 1))
+        except BackendError:
+            # For `read` to tell, whose caller repeats it.
+            return not self._closing
 
     async def close(self) -> None:
         """End the thread; who waits is let go."""
@@ -152,14 +170,15 @@ class KafkaReader(Generic[Item]):
         if not followed.flowing and not followed.run.full:
             followed.flowing = True
             self._orders.put(Flow(partition, followed.number, wanted=True))
-        if found:
+        # What this process wrote is seen whole: a page is waited for that could be longer, and that has room.
+        seen = followed.run.end >= self._written.get(partition, 0)
+        if found and (seen or len(found) == limit or not followed.flowing):
             return found
-        run = followed.run
-        return [] if run.at_end and run.end >= self._written.get(partition, 0) else None
+        return [] if seen and followed.run.at_end and not found else None
 
     def _seek(self, partition: int, after: int) -> None:
         self._seeks += 1
-        run: Run[Item] = Run(start=after, kept_max=KEPT, room=ROOM, bytes_room=ROOM_BYTES)
+        run: Run[Item] = Run(start=after, kept_max=self._kept, room=self._room, bytes_room=ROOM_BYTES)
         self._followed[partition] = _Followed(self._seeks, run)
         self._orders.put(Seek(partition, self._seeks, after))
 

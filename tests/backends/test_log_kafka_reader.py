@@ -1,0 +1,87 @@
+"""Reading by offset on a real Kafka: forwards, back and forth, several at once, with little room."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+
+import pytest
+
+from backends.kafka_logs import Place, made
+from contract.log_suite import goal, submission
+from scorewire.log.base import LogEntry
+from scorewire.log.kafka_reader import KafkaReader
+from scorewire.log.kafka_records import read_claim
+
+pytestmark = [pytest.mark.kafka, pytest.mark.postgres]
+
+COUNT = 6_000
+"""More than the thread fetches in one round, so that it must rest between."""
+
+
+@pytest.fixture
+async def place(kafka_address: str, postgres_url: str) -> AsyncIterator[Place]:
+    with made(kafka_address, postgres_url, partitions=1) as one:
+        log = await one.open()
+        await log.append(submission("w1", *(goal(number) for number in range(1, COUNT + 1))))
+        await log.close()
+        yield one
+
+
+@pytest.fixture
+async def reader(place: Place) -> AsyncIterator[KafkaReader[LogEntry]]:
+    one: KafkaReader[LogEntry] = KafkaReader(
+        brokers=place.brokers,
+        security={},
+        topic=place.claims_topic,
+        decode=read_claim,
+        loop=asyncio.get_running_loop(),
+        kept=10,
+        room=50,
+    )
+    one.start()
+    yield one
+    await one.close()
+
+
+async def test_all_is_read_in_order_though_there_is_little_room(reader: KafkaReader[LogEntry]) -> None:
+    after = 0
+    while page := await reader.read(0, after, 37):
+        assert [entry.offset for entry in page] == list(range(after + 1, after + 1 + len(page)))
+        assert page[0].claim == goal(after + 1)
+        after = page[-1].offset
+    assert after == COUNT
+
+
+async def test_a_page_that_has_no_room_is_as_long_as_it_can_be(reader: KafkaReader[LogEntry]) -> None:
+    reader.expect(0, COUNT)
+    after = 0
+    while page := await reader.read(0, after, COUNT):
+        after = page[-1].offset
+    assert after == COUNT
+
+
+async def test_whoever_goes_back_and_forth_finds_what_lies_there(reader: KafkaReader[LogEntry]) -> None:
+    rng = random.Random(7)
+    for _ in range(60):
+        after = rng.randrange(COUNT + 1)
+        page = await reader.read(0, after, 5)
+        assert bool(page) == (after < COUNT)
+        assert [entry.offset for entry in page] == list(range(after + 1, after + 1 + len(page)))
+        assert await reader.wait(0, after, 0.0) == (after < COUNT)
+
+
+async def test_two_who_read_at_different_places_both_come_to_the_end(reader: KafkaReader[LogEntry]) -> None:
+    async def follow(after: int) -> int:
+        while page := await reader.read(0, after, 500):
+            assert page[0].offset == after + 1
+            after = page[-1].offset
+        return after
+
+    assert await asyncio.gather(follow(0), follow(3_000)) == [COUNT, COUNT]
+
+
+async def test_a_closed_reader_lets_go_who_waits(reader: KafkaReader[LogEntry]) -> None:
+    waiting = asyncio.create_task(reader.wait(0, COUNT, 60))
+    assert list(await reader.read(0, COUNT, 1)) == []
+    await reader.close()
+    assert await waiting is False
