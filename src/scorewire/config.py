@@ -141,6 +141,15 @@ class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """For how long a more preferred provider must keep up before it is shown again."""
 
 
+class Scoreboard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where states and updates are shown beside this process."""
+
+    url: str = ""
+    """Redis 7 or later: `redis://HOST:6379/0`, `redis+sentinel://A:26379,B:26379/NAME`,
+    `redis+cluster://A:6379,B:6379`; `rediss` for TLS, `//user:password@` before the hosts. Empty is nowhere.
+    A URL with a password is a secret: give it as `url_file`."""
+
+
 class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Streams to fans."""
 
@@ -185,5 +194,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log: Log = Log()
     intake: Intake = Intake()
     games: Games = Games()
+    scoreboard: Scoreboard = Scoreboard()
     fanout: Fanout = Fanout()
     providers: dict[str, Provider] = {}

@@ -75,6 +75,12 @@ METRICS: dict[str, Named] = {
         "of several providers in which what is due cannot be decided; see the node's log",
     ),
     "scorewire_scoreboard_games": Named("gauge", "games", {}, "whose state is in memory"),
+    "scorewire_scoreboard_waiting": Named(
+        "gauge", "updates", {}, "not shown on Redis yet; grows while it is away, up to some 10,000"
+    ),
+    "scorewire_scoreboard_resent_total": Named(
+        "counter", "updates", {}, "shown on Redis again, because it had lost them or never got them"
+    ),
     "scorewire_fan_connections": Named("gauge", "fans", _TRANSPORT, "connected now"),
     "scorewire_fan_laggards": Named("gauge", "fans", {}, "whose network takes nothing now"),
     "scorewire_fan_deliveries_total": Named("counter", "frames", {}, "written to fans, one a fan and update"),

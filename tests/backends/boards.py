@@ -17,7 +17,7 @@ from scorewire.scoreboard.redis_servers import servers_at
 
 @asynccontextmanager
 async def board_at(
-    url: str, store: Store | None = None, *, linger_s: float = 10.0
+    url: str, store: Store | None = None, *, linger_s: float = 10.0, compare_s: float = 2.0
 ) -> AsyncIterator[RedisScoreboard]:
     """A scoreboard that listens, and has heard that it does."""
 
@@ -35,6 +35,7 @@ async def board_at(
                 load=load,
                 heads_max=100,
                 linger_s=linger_s,
+                compare_s=compare_s,
             )
             running = tasks.create_task(board.run())
             await eventually(lambda: board.ready)

@@ -62,7 +62,10 @@ async def test_a_lost_last_message_of_a_burst_is_made_good_within_three_seconds(
 
 
 async def test_a_message_lost_on_the_way_is_read_at_once_and_once(own: RedisServer) -> None:
-    async with Sieve(own.port).listening() as sieve, board_at(await at_sieve(own, sieve)) as board:
+    async with (
+        Sieve(own.port).listening() as sieve,
+        board_at(await at_sieve(own, sieve), compare_s=60) as board,
+    ):
         heard = await start(board, "g1")
         async with board_at(own.url) as writer:
             sieve.swallow = lambda data: b'"seq":3' in data and b"message" in data
@@ -106,7 +109,8 @@ async def test_a_lost_fixture_joins_its_lists_when_they_are_looked_at(own: Redis
 
 
 async def test_a_killed_subscription_is_back_and_nothing_is_missing(own: RedisServer) -> None:
-    async with board_at(own.url) as board, Redis.from_url(own.url) as client:
+    # Without comparing: a connection that is back is reason enough to read.
+    async with board_at(own.url, compare_s=60) as board, Redis.from_url(own.url) as client:
         heard = await start(board, "g1", "g2")
         for seq in range(2, 30):
             if seq % 7 == 0:
@@ -120,7 +124,10 @@ async def test_a_killed_subscription_is_back_and_nothing_is_missing(own: RedisSe
 
 
 async def test_a_silent_connection_is_found_and_replaced(own: RedisServer) -> None:
-    async with Sieve(own.port).listening() as sieve, board_at(await at_sieve(own, sieve)) as board:
+    async with (
+        Sieve(own.port).listening() as sieve,
+        board_at(await at_sieve(own, sieve), compare_s=60) as board,
+    ):
         heard = await start(board, "g1")
         async with board_at(own.url) as writer:
             sieve.swallow = lambda _data: True
@@ -162,7 +169,9 @@ async def test_a_server_that_died_and_came_back_empty_is_filled_again(own: Redis
 async def test_while_the_server_is_away_heads_come_from_the_store_behind(own: RedisServer) -> None:
     store: Store = {"g7": Head(state=state("g7", 4), corrected_seq=0)}
     async with board_at(own.url, store) as board:
+        heard = Heard(board)
         own.kill()
+        await board.follow("g7")
         head = await board.head("g7")
         assert head is not None
         assert head.state == state("g7", 4)
@@ -171,6 +180,10 @@ async def test_while_the_server_is_away_heads_come_from_the_store_behind(own: Re
         own.restart()
         await eventually(lambda: board.ready)
         assert await board.head("g8") is None
+        # Who followed it while Redis was away hears of it as if it had always been there.
+        async with board_at(own.url) as writer:
+            await writer.publish([update("g7", seq) for seq in (5, 6)])
+            await eventually(lambda: heard.seqs("g7")[-1:] == [6])
 
 
 async def test_a_server_that_stands_still_holds_up_nobody_for_long(own: RedisServer) -> None:

@@ -1,5 +1,6 @@
 """What a gateway costs Redis grows with the games that its fans follow, not with those that are stored."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -112,6 +113,39 @@ async def test_a_hundred_followed_games_cost_ten_times_ten() -> None:
     assert many.commands == 10 * few.commands
     assert many.told == 10 * few.told
     assert 8 < many.received / few.received < 12
+
+
+async def test_many_who_ask_for_one_game_cause_one_read(redis_url: str) -> None:
+    async with board_at(redis_url) as writer:
+        await writer.publish([update("g1", 1)])
+    async with board_at(redis_url) as board, Redis.from_url(redis_url) as client:
+        await client.config_resetstat()
+        heads = await asyncio.gather(*(board.head("g1") for _ in range(500)))
+        assert {head.state.seq for head in heads if head is not None} == {1}
+        assert (await client.info("commandstats"))["cmdstat_hmget"]["calls"] == 1
+        await asyncio.gather(*(board.head("nowhere") for _ in range(500)))
+        assert (await client.info("commandstats"))["cmdstat_hmget"]["calls"] == 2
+
+
+async def test_a_connection_that_is_back_reads_places_and_not_states_that_it_has(redis_url: str) -> None:
+    async with board_at(redis_url, compare_s=60) as board, Redis.from_url(redis_url) as client:
+        games = [f"g{n}" for n in range(300)]
+        await board.publish([update(game_id, seq) for game_id in games for seq in (1, 2)])
+        heard = Heard(board)
+        for game_id in games:
+            await board.follow(game_id)
+        await client.config_resetstat()
+        told, repairs = len(heard.updates), board.repairs
+        async with board_at(redis_url) as writer:
+            await client.client_kill_filter(_type="pubsub")
+            await writer.publish([update("g7", 3)])
+        await eventually(lambda: heard.seqs("g7")[-1] == 3)
+        await eventually(lambda: board.ready)
+        stats = await client.info("commandstats")
+        # Rows are read of the one that has moved.
+        assert stats.get("cmdstat_xrange", {"calls": 0})["calls"] <= 1
+        assert board.repairs - repairs <= 1
+        assert len(heard.updates) - told == 1
 
 
 async def test_in_a_cluster_each_node_has_the_subscriptions_of_its_own_followed_games() -> None:

@@ -1,9 +1,9 @@
 """What an owner shows arrives whatever becomes of Redis: it waits for nobody, and what was missed comes."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import pairwise
 
 import msgspec
@@ -50,7 +50,7 @@ async def outbox_at(url: str, journal: Journal, *, pending_max: int = 10_000) ->
             board=board,
             current=journal.current,
             load=journal.load,
-            now_s=time.monotonic,
+            spawn=lambda work, name: tasks.create_task(work, name=name),
             pending_max=pending_max,
         )
         running = tasks.create_task(outbox.run())
@@ -163,12 +163,12 @@ async def test_rows_that_redis_has_lost_come_again_as_rows(own: RedisServer) -> 
         async with board_at(own.url) as other:
             await other._store._servers.commands.flushall()
             await other.publish([update("g1", 1), update("g1", 2)])
-            heard = Heard(other)
+            heard, before = Heard(other), outbox.resent
             await other.follow("g1")
             await outbox.publish(journal.append([update("g1", 9)]))
             await eventually(lambda: heard.seqs("g1")[-1:] == [9])
             assert heard.seqs("g1") == list(range(10 - len(heard.seqs("g1")), 10))
-            assert outbox.resent == 7
+            assert outbox.resent - before == 7
         assert await stored(board, state("g1", 9))
 
 
@@ -249,6 +249,34 @@ async def test_slots_move_under_games_that_go_on() -> None:
                 to = next(one for one in cluster.primaries if one is not cluster.owner_of(slot))
                 await asyncio.to_thread(cluster.move, slot, to)
         assert all(without_a_hole(heard, f"g{n}") for n in range(10))
+
+
+async def test_a_node_that_stands_still_holds_up_no_game_of_another() -> None:
+    with RedisCluster(node_timeout_ms=15_000) as cluster:
+        journal, games = Journal(), [f"g{n}" for n in range(10)]
+        async with board_at(cluster.url) as board, outbox_at(cluster.url, journal) as outbox:
+            heard = Heard(board)
+            for game_id in games:
+                await board.follow(game_id)
+            await outbox.publish(journal.append([update(game_id, 1) for game_id in games]))
+            await eventually(lambda: all(heard.seqs(game_id) == [1] for game_id in games))
+            still = cluster.owner_of(slot_of("g1"))
+            going = [one for one in games if cluster.owner_of(slot_of(one)) is not still]
+            assert 0 < len(going) < 10
+            still.pause()
+            slowest_s = 0.0
+            for seq in range(2, 30):
+                await outbox.publish(journal.append([update(game_id, seq) for game_id in games]))
+                slowest_s = max(slowest_s, await eventually(partial(all_at, heard, going, seq)))
+                await asyncio.sleep(0.1)
+            still.resume()
+            assert slowest_s < 1.0
+            await eventually(lambda: all_at(heard, games, 29), within_s=10)
+            assert all(heard.seqs(game_id) == list(range(1, 30)) for game_id in games)
+
+
+def all_at(heard: Heard, games: Sequence[str], seq: int) -> bool:
+    return all(heard.seqs(game_id)[-1] == seq for game_id in games)
 
 
 async def test_a_node_of_a_cluster_that_dies_is_replaced() -> None:

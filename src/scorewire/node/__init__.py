@@ -10,6 +10,7 @@ A node has a pipeline (what decides) and what holds fans, in one process or in s
 What these are made of:
 
     pipeline.py              stores, intake, owner, scoreboard, API
+    outward.py               what it shows to other processes, on Redis
     gateway.py               hub, hot reads, the protocol on the port
     forwarding.py, courier.py  what a worker does not answer itself, asked of the pipeline
     metering.py              where the metrics are read from

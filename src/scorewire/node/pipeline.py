@@ -47,6 +47,7 @@ from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.node import metering
+from scorewire.node.outward import Outward
 from scorewire.node.server import server_of
 from scorewire.providers import PROVIDERS
 from scorewire.providers.format import Decode
@@ -125,6 +126,11 @@ class Pipeline:
         """
         await self._open_stores(stack)
         self._build()
+        self._outward.open(stack, self.metrics)
+        self._build_owner()
+        self._build_intake()
+        self._build_faces()
+        metering.connect(self.metrics, log=self._log, owner=self._owner, scoreboard=self.scoreboard)
         await self._intake_resumes()
         place = Path(self._config.storage.data) / "admin.sock"
         self._admin = open_admin_socket(place)
@@ -132,6 +138,7 @@ class Pipeline:
 
     async def start(self, start: Start) -> None:
         """Let the owner work and the admin socket answer."""
+        self._outward.start(start)
         self._owner_task = start(self._owner.run(), "games-owner")
         self._admin_server = server_of(self._admin_app)
         start(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
@@ -147,6 +154,7 @@ class Pipeline:
         if late:
             _log.warning("the owner could not finish; the next start goes on from the journal")
             self._owner_task.cancel()
+        await self._outward.stop()
 
     async def _keep_up(self) -> None:
         """Let the journal make ready what it will need, now and every some hours, until the node stops."""
@@ -168,7 +176,7 @@ class Pipeline:
         folder = _folder(config.storage.data)
         self._journal = await Journal.open(config.storage.journal_place())
         stack.push_async_callback(self._journal.close)
-        applied = await self._journal.consumed(0)
+        applied = await self._journal.applied(0)
         self._log = await LocalLog.open(
             folder / "log.sqlite",
             queue_max=config.log.queue_max,
@@ -181,16 +189,26 @@ class Pipeline:
         self._keys: Keys = self._journal.keys(clock=self._clock)
 
     def _build(self) -> None:
-        """Build the rooms in the order in which a goal travels, the last first where one needs the other."""
+        """Build the scoreboard, and what it is loaded from."""
         config = self._config
         self.metrics = Metrics(version=__version__)
         self._history = History(journal=self._journal, machines=SPORTS)
         self.past = Past(journal=self._journal, machines=SPORTS)
         self.scoreboard = LocalScoreboard(load=self._history.head, heads_max=config.storage.heads_max)
+        self._outward = Outward(
+            config.scoreboard.url,
+            here=self.scoreboard,
+            journal=self._journal,
+            load=self._history.head,
+            clock=self._clock,
+        )
+
+    def _build_owner(self) -> None:
+        config = self._config
         self._owner = GamesOwner(
             log=self._log,
             journal=self._journal,
-            scoreboard=self.scoreboard,
+            scoreboard=self._outward.scoreboard,
             machines=SPORTS,
             clock=self._clock,
             kinds=partial(captures.sequence_kind, config),
@@ -202,9 +220,6 @@ class Pipeline:
             checkpoint_rows=config.storage.checkpoint_rows,
             terms=captures.terms(config),
         )
-        self._build_intake()
-        self._build_faces()
-        metering.connect(self.metrics, log=self._log, owner=self._owner, scoreboard=self.scoreboard)
 
     def _build_intake(self) -> None:
         config = self._config.intake
@@ -281,7 +296,7 @@ class Pipeline:
 
     async def _intake_resumes(self) -> None:
         """What lies on the log and is not in the journal yet must be known to intake before it answers."""
-        consumed = await self._journal.consumed(0)
+        consumed = await self._journal.applied(0)
         after = min(consumed.held, default=consumed.position + 1) - 1
         await self._admission.resume(after={0: after}, now_ms=self._clock.now_ms())
 

@@ -33,7 +33,7 @@ from scorewire.scoreboard.heads import Heads, Load
 from scorewire.scoreboard.redis_listening import Listening, Spawn
 from scorewire.scoreboard.redis_lists import Lists
 from scorewire.scoreboard.redis_reading import Reading, is_behind
-from scorewire.scoreboard.redis_servers import Servers
+from scorewire.scoreboard.redis_servers import Servers, told_to_end
 from scorewire.scoreboard.redis_store import Place, Run, Store, Stored
 
 COMPARE_S: Final = 2.0
@@ -88,6 +88,7 @@ class RedisScoreboard(Scoreboard):
         self._listener: Listener | None = None
         self._read_s: dict[str, float] = {}
         self._leaving: dict[str, float] = {}
+        self._comparing: dict[str, asyncio.Task[None]] = {}
 
     @property
     def size(self) -> int:
@@ -122,7 +123,7 @@ class RedisScoreboard(Scoreboard):
         listening = self._spawn(self._listening.run(), "redis listening")
         fixtures = self._spawn(self._want_fixtures(), "redis fixtures")
         try:
-            while True:
+            while not told_to_end():
                 await asyncio.sleep(self._compare_s)
                 try:
                     self._let_go()
@@ -130,10 +131,10 @@ class RedisScoreboard(Scoreboard):
                     for listed in await self._lists.unheard(self._heads.followed):
                         self._hear_listed(listed)
                 except BackendError as error:
-                    _log.warning("heads cannot be compared", detail=str(error))
+                    _log.warning("lists cannot be looked at", detail=str(error))
         finally:
-            listening.cancel()
-            fixtures.cancel()
+            for task in (listening, fixtures, *self._comparing.values()):
+                task.cancel()
 
     # The port.
 
@@ -142,6 +143,17 @@ class RedisScoreboard(Scoreboard):
 
         Raises:
             BackendError: Redis did not answer; some may have been taken, and all may be sent again.
+        """
+        return await self.show(updates, place="")
+
+    async def show(self, updates: Sequence[Update], *, place: str) -> dict[str, int]:
+        """Publish updates of games that one node holds; other nodes' faults are not theirs.
+
+        Args:
+            place: see `place_of`; "" for games of any.
+
+        Raises:
+            BackendError: as `publish`.
         """
         by_game: dict[str, list[Update]] = {}
         for update in updates:
@@ -152,9 +164,9 @@ class RedisScoreboard(Scoreboard):
             for part in wire.runs(of_game)
         ]
         # Before anybody is told, so that nobody who looks at a list then misses a game.
-        await self._lists.enter(of_game[-1].state for of_game in by_game.values())
+        await self._lists.enter_soon(of_game[-1].state for of_game in by_game.values())
         gaps: dict[str, int] = {}
-        for run, answer in zip(runs, await self._store.take(runs), strict=True):
+        for run, answer in zip(runs, await self._store.take(runs, place), strict=True):
             game_id = run.updates[-1].game_id
             if answer.word == "GAP":
                 gaps[game_id] = answer.seq
@@ -179,12 +191,15 @@ class RedisScoreboard(Scoreboard):
     async def follow(self, game_id: str) -> None:
         """See `Scoreboard.follow`; when it returns, the subscription holds and the head is of after that.
 
-        Raises:
-            BackendError: not within time; it is tried on.
+        While Redis is away the game is followed all the same: its head comes from the store behind then, and
+        what was missed is told when the subscription holds.
         """
         self._leaving.pop(game_id, None)
         self._heads.followed.add(game_id)
-        await self._listening.want(wire.channel_of(game_id))
+        try:
+            await self._listening.want(wire.channel_of(game_id))
+        except BackendError as error:
+            _log.warning("a game is followed before it is heard", game=game_id, detail=str(error))
         await self._reading.settled(game_id)
 
     async def unfollow(self, game_id: str) -> None:
@@ -211,24 +226,37 @@ class RedisScoreboard(Scoreboard):
         await self._listening.beat()
 
     async def compare(self) -> None:
-        """Compare the heads of followed games with Redis's, and read those that are elsewhere.
+        """Compare the heads of followed games with Redis's, and have those read that are elsewhere.
 
-        Raises:
-            BackendError: Redis does not answer.
+        Each node of a Cluster is asked on its own; one that does not answer holds up no game of another.
         """
+        for place, game_ids in self._store.by_place(self._heads.followed).items():
+            if place not in self._comparing:
+                self._comparing[place] = self._spawn(self._compare(place, game_ids), f"redis compare {place}")
+        if self._comparing:
+            await asyncio.wait(self._comparing.values(), timeout=self._compare_s)
+
+    async def _compare(self, place: str, game_ids: Sequence[str]) -> None:
         lost: list[Head] = []
+        try:
+            for game_id, found in (await self._store.places(game_ids, place)).items():
+                held = self._heads.at(game_id)
+                if held is not None and found is None:
+                    lost.append(held)
+                elif held is not None and found is not None and is_behind(held, found):
+                    self._reading.want(game_id, found)
+        except BackendError as error:
+            _log.warning("heads cannot be compared", place=place, detail=str(error))
+        finally:
+            del self._comparing[place]
         # A set of names has another order in each process, so each gives back other games first.
-        for game_id, place in (await self._store.places(list(self._heads.followed))).items():
-            held = self._heads.at(game_id)
-            if held is None:
-                continue
-            if place is None:
-                lost.append(held)
-            elif is_behind(held, place):
-                self._reading.want(game_id, place)
         await self._give_back([head for head in lost if head.state.status not in OVER][:GIVEN_BACK_MAX])
 
     # What a writer asks.
+
+    def place_of(self, game_id: str) -> str:
+        """The node that holds a game; "" where there is one, or where that is not known."""
+        return self._store.place_of(game_id)
 
     async def lives(self) -> tuple[str, ...]:
         """One word for each server that takes writes; another word means that it may have lost some.
@@ -238,18 +266,18 @@ class RedisScoreboard(Scoreboard):
         """
         return await self._store.lives()
 
-    async def behind(self, states: Sequence[ScoreState]) -> list[str]:
-        """Which of these games Redis does not have, or has of another epoch or at an older seq.
+    async def behind(self, states: Sequence[ScoreState]) -> dict[str, Place | None]:
+        """Where Redis is in those of these games in which it is behind, or of another epoch, or nowhere.
 
         Raises:
             BackendError: Redis does not answer.
         """
         places = await self._store.places([state.game_id for state in states])
-        return [
-            state.game_id
+        return {
+            state.game_id: place
             for state in states
             if (place := places[state.game_id]) is None or place.epoch != state.epoch or place.seq < state.seq
-        ]
+        }
 
     async def enter(self, states: Sequence[ScoreState]) -> None:
         """Put games into the lists to which they belong, whatever is remembered of that.
@@ -342,7 +370,7 @@ class RedisScoreboard(Scoreboard):
         """What is not held: from Redis, else from the store behind."""
         stored = None
         try:
-            stored = (await self._store.read({game_id: None}))[game_id]
+            stored = (await self._store.read({game_id: None}, self.place_of(game_id)))[game_id]
         except BackendError:
             head = await self._behind(game_id)
             if head is None:

@@ -13,7 +13,7 @@ everything that was told before it.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ import structlog
 from redis.exceptions import MovedError
 
 from scorewire.errors import BackendError
-from scorewire.scoreboard.redis_servers import COMMAND_S, FAILURES, Ear, Servers
+from scorewire.scoreboard.redis_servers import COMMAND_S, FAILURES, Ear, Servers, told_to_end
 from scorewire.scoreboard.redis_wire import FIXTURES
 
 HEARTBEAT_S: Final = 1.0
@@ -29,7 +29,7 @@ SILENCE_S: Final = 3.0
 """A connection that has not answered for so long is dead, whatever its socket says."""
 RETRY_S: Final = (0.05, 1.0)
 """Between attempts: the first, and the longest after doubling."""
-WANT_S: Final = 5.0
+WANT_S: Final = 1.0
 """How long a subscription may take; a failover takes longer, and then whoever waits is told."""
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
@@ -81,7 +81,7 @@ class Listening:
         self._pings: dict[bytes, asyncio.Event] = {}
         self._numbers = count(1)
         self._stale = asyncio.Event()
-        self._moved = False
+        self._moved = True
 
     @property
     def size(self) -> int:
@@ -125,7 +125,7 @@ class Listening:
         beating = self._spawn(self._beat_on(), "redis heartbeat")
         wait_s, longest_s = RETRY_S
         try:
-            while True:
+            while not told_to_end():
                 await self._stale.wait()
                 self._stale.clear()
                 try:
@@ -149,30 +149,43 @@ class Listening:
             async with asyncio.timeout(COMMAND_S):
                 await self._servers.refresh()
             self._moved = False
-        orders: dict[str, list[tuple[str, ...]]] = {}
+        orders: dict[str, list[tuple[str, str]]] = {}
         for channel, place in self._leaving.items():
             if place in self._ears:
                 orders.setdefault(place, []).append((f"{self._verb(channel)}UNSUBSCRIBE", channel))
         self._leaving.clear()
-        for channel, wanted in list(self._wanted.items()):
+        # What cannot be heard now must not keep the games of other nodes from being heard.
+        failed: Exception | None = None
+        for channel, wanted in self._wanted.items():
             if wanted.place is None:
-                place = self._servers.place_of(channel)
-                orders.setdefault(place, []).append((f"{self._verb(channel)}SUBSCRIBE", channel))
+                try:
+                    place = self._servers.place_of(channel)
+                except BackendError as error:
+                    failed = error
+                else:
+                    orders.setdefault(place, []).append((f"{self._verb(channel)}SUBSCRIBE", channel))
         for place, commands in orders.items():
+            try:
+                await self._order(place, commands)
+            except FAILURES as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+    async def _order(self, place: str, commands: Sequence[tuple[str, str]]) -> None:
+        async with asyncio.timeout(COMMAND_S):
             ear = self._ears.get(place) or await self._open(place)
             for verb, channel in commands:
                 found = self._wanted.get(channel)
                 if found is not None and not verb.endswith("UNSUBSCRIBE"):
                     found.place = place
-            async with asyncio.timeout(COMMAND_S):
-                await ear.send(commands)
+            await ear.send(commands)
 
     def _verb(self, channel: str) -> str:
         return "S" if self._servers.sharded and channel != FIXTURES else ""
 
     async def _open(self, place: str) -> Ear:
-        async with asyncio.timeout(COMMAND_S):
-            ear = await self._servers.open_ear(place)
+        ear = await self._servers.open_ear(place)
         self._ears[place] = ear
         self._readers[place] = self._spawn(self._attend(place, ear), f"redis ear {place}")
         return ear
@@ -180,7 +193,7 @@ class Listening:
     async def _attend(self, place: str, ear: Ear) -> None:
         """Read one connection until it ends."""
         try:
-            while True:
+            while not told_to_end():
                 self._take(place, await ear.read())
         except MovedError:
             self._moved = True
@@ -237,7 +250,7 @@ class Listening:
     # Whether they live.
 
     async def _beat_on(self) -> None:
-        while True:
+        while not told_to_end():
             await asyncio.sleep(self._heartbeat_s)
             await self.beat()
 

@@ -5,9 +5,13 @@ message like any other, so lists that were asked for here are read again every L
 channel is back.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
+import structlog
+
+from scorewire.errors import BackendError
 from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard import redis_wire as wire
 from scorewire.scoreboard.redis_store import Store
@@ -17,6 +21,12 @@ ASKED_MAX: Final = 1000
 """Lists that are looked at again, the ones that were asked for last."""
 ENTERED_MAX: Final = 20_000
 """Games of which it is remembered how they were last entered; to enter one twice is harmless."""
+
+ENTER_S: Final = 0.5
+AGAIN_S: Final = 5.0
+"""How long a row waits for lists, and how long no row does after one has waited in vain."""
+
+_log = structlog.get_logger("scorewire.redis")
 
 
 class Lists:
@@ -35,6 +45,7 @@ class Lists:
         self._asked: dict[tuple[str, str], set[str]] = {}
         self._entered: dict[str, str] = {}
         self._looked_s = now_s()
+        self._again_s = float("-inf")
 
     async def enter(self, states: Iterable[ScoreState], *, anew: bool = False) -> None:
         """Put games where they belong, or take those that are over out.
@@ -51,6 +62,18 @@ class Lists:
         if len(self._entered) > ENTERED_MAX:
             self._entered.clear()
         self._entered.update((game_id, names[game_id]) for game_id in changed)
+
+    async def enter_soon(self, states: Iterable[ScoreState]) -> None:
+        """The same, for a moment: a list that cannot be written must not hold up the game. Its next row tries
+        again, and whoever reads a list looks at the games' own states too."""
+        if self._now_s() < self._again_s:
+            return
+        try:
+            async with asyncio.timeout(ENTER_S):
+                await self.enter(states)
+        except (BackendError, TimeoutError) as error:
+            _log.warning("games cannot be entered in their lists", detail=str(error))
+            self._again_s = self._now_s() + AGAIN_S
 
     async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
         """Games that are not over; this list is looked at again from now on."""

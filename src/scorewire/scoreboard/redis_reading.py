@@ -1,6 +1,7 @@
 """Games that are to be read from Redis: many in one trip, each once for all, and only what differs.
 
     want ──► waiting ── all that waits by now ──► places ──► those that are elsewhere ──► read ──► arrived
+              (at each node of a Cluster)
 
 A connection that was lost makes every followed game doubtful, and nearly all are where they were: their
 places are compared first, at a hundredth of the bytes. What is certain to differ, or is not held at all, is
@@ -16,10 +17,14 @@ import structlog
 from scorewire.errors import BackendError
 from scorewire.scoreboard.base import Head
 from scorewire.scoreboard.redis_listening import Spawn
+from scorewire.scoreboard.redis_servers import told_to_end
 from scorewire.scoreboard.redis_store import Place, Store, Stored
 
 READS_AT_ONCE: Final = 200
 """Games of 5 KB that are read and taken in one turn of the loop."""
+
+Waiting = dict[str, "asyncio.Future[None]"]
+"""Games, and what ends when they have been read."""
 
 _log = structlog.get_logger("scorewire.redis")
 
@@ -49,9 +54,8 @@ class Reading:
         self._spawn = spawn
         self._held = held
         self._arrived = arrived
-        self._waiting: dict[str, asyncio.Future[None]] = {}
-        self._under_way: dict[str, asyncio.Future[None]] = {}
-        self._runs = False
+        self._waiting: dict[str, Waiting] = {}
+        self._under_way: dict[str, Waiting] = {}
         self._newest: dict[str, Place] = {}
 
     def want(self, game_id: str, newest: Place | None = None) -> None:
@@ -62,55 +66,57 @@ class Reading:
         """
         if newest is not None:
             self._newest[game_id] = newest
-        if game_id not in self._waiting:
-            self._waiting[game_id] = asyncio.get_running_loop().create_future()
-        if not self._runs:
-            self._runs = True
-            self._spawn(self._run(), "redis read")
+        place = self._store.place_of(game_id)
+        if place not in self._under_way:
+            self._under_way[place] = {}
+            self._spawn(self._run(place), f"redis read {place}")
+        waiting = self._waiting.setdefault(place, {})
+        if game_id not in waiting:
+            waiting[game_id] = asyncio.get_running_loop().create_future()
 
     async def settled(self, game_id: str) -> None:
         """Wait until what is wanted of a game by now has been read, or could not be."""
-        found = self._waiting.get(game_id) or self._under_way.get(game_id)
-        if found is not None:
-            await asyncio.shield(found)
+        for games in (*self._waiting.values(), *self._under_way.values()):
+            if game_id in games:
+                await asyncio.shield(games[game_id])
+                return
 
     def forget(self, game_id: str) -> None:
         """Nobody follows the game any more."""
         self._newest.pop(game_id, None)
 
-    async def _run(self) -> None:
+    async def _run(self, place: str) -> None:
         """Until nothing waits; what fails is found again by comparing."""
         try:
-            while self._waiting:
-                self._under_way, self._waiting = self._waiting, {}
+            while not told_to_end() and (games := self._waiting.pop(place, None)):
+                self._under_way[place] = games
                 try:
-                    await self._round(list(self._under_way))
+                    await self._round(list(games), place)
                 except BackendError as error:
-                    _log.warning("games cannot be read", games=len(self._under_way), detail=str(error))
+                    _log.warning("games cannot be read", place=place, games=len(games), detail=str(error))
                 finally:
-                    for done in self._under_way.values():
+                    for done in games.values():
                         done.set_result(None)
-                    self._under_way = {}
         finally:
-            self._runs = False
+            del self._under_way[place]
 
-    async def _round(self, game_ids: Sequence[str]) -> None:
+    async def _round(self, game_ids: Sequence[str], place: str) -> None:
         certain = {game_id for game_id in game_ids if game_id in self._newest or not self._held(game_id)}
         doubtful = [game_id for game_id in game_ids if game_id not in certain]
-        for game_id, place in (await self._store.places(doubtful)).items():
-            if place is not None and is_behind(self._held(game_id), place):
+        for game_id, found in (await self._store.places(doubtful, place)).items():
+            if found is not None and is_behind(self._held(game_id), found):
                 certain.add(game_id)
         for part in _parts([game_id for game_id in game_ids if game_id in certain]):
-            await self._read(part)
+            await self._read(part, place)
 
-    async def _read(self, game_ids: Sequence[str]) -> None:
+    async def _read(self, game_ids: Sequence[str], place: str) -> None:
         since: dict[str, int | None] = {}
         for game_id in game_ids:
             held = self._held(game_id)
             since[game_id] = held.state.seq if held is not None else None
             self._newest.pop(game_id, None)
             self.repairs += held is not None
-        for game_id, stored in (await self._store.read(since)).items():
+        for game_id, stored in (await self._store.read(since, place)).items():
             if stored is None:
                 continue
             self._arrived(game_id, stored)

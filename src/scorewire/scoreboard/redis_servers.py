@@ -63,6 +63,13 @@ def translated() -> Iterator[None]:
         raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
 
 
+def told_to_end() -> bool:
+    """Whether this task was cancelled: the driver has been seen to swallow that while a node stood still, and
+    a loop around it must not go on then."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Ear:
     """One connection for pub/sub; whoever holds it reads it and closes it."""
 
@@ -99,6 +106,11 @@ class Servers(ABC):
 
     sharded: bool
     commands: Any
+
+    def at(self, place: str) -> Any:
+        """A client for the games of one node: what becomes of other nodes does not hold it up."""
+        del place
+        return self.commands
 
     @abstractmethod
     def place_of(self, channel: str) -> str:
@@ -166,13 +178,26 @@ class Clustered(Servers):
     sharded = True
 
     def __init__(self, hosts: Collection[tuple[str, int]], identity: dict[str, Any]) -> None:
+        self._hosts = hosts
         self._identity = identity
-        self.commands = RedisCluster(
-            startup_nodes=[ClusterNode(host, port) for host, port in hosts],
+        self._lanes: dict[str, RedisCluster] = {}
+        self.commands = self._open()
+
+    def _open(self) -> RedisCluster:
+        return RedisCluster(
+            startup_nodes=[ClusterNode(host, port) for host, port in self._hosts],
             retry=Retry(NoBackoff(), 1),
-            **identity,
+            **self._identity,
             **_HASTY,
         )
+
+    def at(self, place: str) -> Any:
+        """See `Servers.at`: when a node fails, the driver drops a client's connections to all of them."""
+        if not place:
+            return self.commands
+        if place not in self._lanes:
+            self._lanes[place] = self._open()
+        return self._lanes[place]
 
     def place_of(self, channel: str) -> str:
         """See `Servers.place_of`."""
@@ -201,6 +226,11 @@ class Clustered(Servers):
             answer = await self.commands.execute_command("INFO", "server", target_nodes=[node])
             found.append(f"{node.name} {_life(answer)}")
         return tuple(sorted(found))
+
+    async def close(self) -> None:
+        """See `Servers.close`."""
+        for client in (self.commands, *self._lanes.values()):
+            await _close(client)
 
 
 def servers_at(url: str) -> Servers:

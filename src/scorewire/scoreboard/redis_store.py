@@ -71,7 +71,8 @@ class Stored(Struct, frozen=True):
 
 
 class Store:
-    """See the module.
+    """See the module. Where a `place` may be named, all games are of that node, and what becomes of others
+    does not hold them up.
 
     Raises:
         BackendError: of every method; Redis does not answer. What was sent may have been taken all the same.
@@ -81,19 +82,19 @@ class Store:
         self._servers = servers
         self._sha = ""
 
-    async def take(self, runs: Sequence[Run]) -> list[Answer]:
+    async def take(self, runs: Sequence[Run], place: str = "") -> list[Answer]:
         """Offer runs, in order for each game; the answers stand in the same order."""
         answers: list[Answer] = []
         for part in _parts(runs, RUNS_AT_ONCE):
             with translated():
-                answers.extend(await self._offer(part))
+                answers.extend(await self._offer(self._servers.at(place), part))
         return answers
 
-    async def _offer(self, runs: Sequence[Run]) -> list[Answer]:
+    async def _offer(self, client: Any, runs: Sequence[Run]) -> list[Answer]:
         for _ in range(2):
             if not self._sha:
-                self._sha = str(_text(await self._servers.commands.script_load(SCRIPT)))
-            pipeline = self._servers.commands.pipeline(**self._plain)
+                self._sha = str(_text(await client.script_load(SCRIPT)))
+            pipeline = client.pipeline(**self._plain)
             for run in runs:
                 pipeline.execute_command("EVALSHA", self._sha, 2, *_arguments(run, self._servers.sharded))
             found = await pipeline.execute(raise_on_error=False)
@@ -106,11 +107,11 @@ class Store:
             self._sha = ""
         raise BackendError("redis: a node forgets the script", retryable=True)
 
-    async def read(self, wanted: Mapping[str, int | None]) -> dict[str, Stored | None]:
+    async def read(self, wanted: Mapping[str, int | None], place: str = "") -> dict[str, Stored | None]:
         """Games, each with the rows after a seq (None: without rows); None for one that is not there."""
         found: dict[str, Stored | None] = {}
         for part in _parts(list(wanted), READS_AT_ONCE):
-            pipeline = self._servers.commands.pipeline(**self._plain)
+            pipeline = self._servers.at(place).pipeline(**self._plain)
             for game_id in part:
                 # The state first: rows that come between belong to a later read, or to pub/sub.
                 pipeline.hmget(wire.state_key(game_id), ["epoch", "seq", "corrected_seq", "state"])
@@ -124,11 +125,11 @@ class Store:
                 found[game_id] = _stored(fields, rows)
         return found
 
-    async def places(self, game_ids: Sequence[str]) -> dict[str, Place | None]:
+    async def places(self, game_ids: Sequence[str], place: str = "") -> dict[str, Place | None]:
         """Where games are; None for one that is not there."""
         found: dict[str, Place | None] = {}
         for part in _parts(game_ids, PLACES_AT_ONCE):
-            pipeline = self._servers.commands.pipeline(**self._plain)
+            pipeline = self._servers.at(place).pipeline(**self._plain)
             for game_id in part:
                 pipeline.hmget(wire.state_key(game_id), ["epoch", "seq"])
             with translated():
@@ -136,6 +137,20 @@ class Store:
             for game_id, (epoch, seq) in zip(part, answers, strict=True):
                 found[game_id] = None if epoch is None else Place(_text(epoch), int(seq))
         return found
+
+    def by_place(self, game_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Games by the node that holds them."""
+        found: dict[str, list[str]] = {}
+        for game_id in game_ids:
+            found.setdefault(self.place_of(game_id), []).append(game_id)
+        return found
+
+    def place_of(self, game_id: str) -> str:
+        """The node that holds a game; "" where there is one, or where that is not known."""
+        try:
+            return self._servers.place_of(wire.channel_of(game_id))
+        except BackendError:
+            return ""
 
     async def lives(self) -> tuple[str, ...]:
         """See `Servers.lives`."""
