@@ -198,6 +198,7 @@ def test_a_full_node_does_not_end_an_eventsource_for_good(browser: Browser, node
     """200 and `bye`: on a 503 it would close for ever; and what is unknown closes it, as it should."""
     node.close()
     node.env |= {"SCOREWIRE__FANOUT__CONNECTIONS_MAX": "1"}
+    node.workers = min(node.workers, 1)  # each has a limit of its own
     node.start()
     node.post("acme", declare("g1"))
     node.settle("g1", 1)
