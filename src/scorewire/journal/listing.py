@@ -99,9 +99,17 @@ def query(wanted: GamesQuery) -> Found:
         made = made.where(games.c.status == wanted.status)
         order = _order[1:]
     if wanted.cursor is not None:
-        after = read_cursor(wanted.cursor)[-len(order) :]
-        made = made.where(sa.tuple_(*order) < sa.tuple_(*(sa.literal(part) for part in after)))
+        made = made.where(_behind(order, read_cursor(wanted.cursor)[-len(order) :]))
     return made.order_by(*(column.desc() for column in order))
+
+
+def _behind(order: tuple[sa.Column[Any], ...], place: tuple[int | str, ...]) -> sa.ColumnElement[bool]:
+    """What stands behind a place in the order."""
+    if len(order) == len(_order) and place[0] == 0:
+        # The same, since nothing is below 0. PostgreSQL guesses from the first column alone how many rows such
+        # a comparison leaves, would take them for none, and walk all games for those of a league.
+        return sa.and_(games.c.underway == 0, _behind(order[1:], place[1:]))
+    return sa.tuple_(*order) < sa.tuple_(*(sa.literal(part) for part in place))
 
 
 def not_over(group: Group, name: str, limit: int) -> sa.Select[str]:
