@@ -75,6 +75,7 @@ class NodeProcess:
             if self.process.poll() is not None:
                 break
             time.sleep(0.02)
+        self.close()  # nobody else would, and it may yet come up
         raise AssertionError(f"the node did not start:\n{self.log.read_text()}")
 
     def kill(self) -> None:
