@@ -106,8 +106,8 @@ def query(wanted: GamesQuery) -> Found:
 def _behind(order: tuple[sa.Column[Any], ...], place: tuple[int | str, ...]) -> sa.ColumnElement[bool]:
     """What stands behind a place in the order."""
     if len(order) == len(_order) and place[0] == 0:
-        # The same, since nothing is below 0. PostgreSQL guesses from the first column alone how many rows such
-        # a comparison leaves, would take them for none, and walk all games for those of a league.
+        # The same, since nothing is below 0. PostgreSQL guesses from the first column alone how many rows a
+        # comparison leaves, would take them for none, and walk all games for those of a league.
         return sa.and_(games.c.underway == 0, _behind(order[1:], place[1:]))
     return sa.tuple_(*order) < sa.tuple_(*(sa.literal(part) for part in place))
 
