@@ -71,6 +71,9 @@ class Wheel:
         place = self._deadlines.get(watched.watched_at)
         if place is not None:
             place.pop(watched, None)
+            if not place:
+                # What many connections leave behind in a minute is not kept until its time has come.
+                del self._deadlines[watched.watched_at]
 
     def every(self, period_s: float, act: Callable[[float], None]) -> None:
         """Call `act(now_s)` once a period."""

@@ -62,6 +62,19 @@ def test_a_late_loop_makes_up_for_at_most_a_round() -> None:
     assert 1 <= len(member.beats) <= 2
 
 
+def test_nothing_is_left_of_connections_that_came_and_went() -> None:
+    """75 s of them, with a table for each tenth of a second, once looked like a leak of 7 MB."""
+    wheel = Wheel(heartbeat_s=15, skip=lambda _: False)
+    for tick in range(100):
+        wheel.turn(tick / 10)
+        members = [Member() for _ in range(3)]
+        for member in members:
+            wheel.watch(member, 75.0)
+        for member in members:
+            wheel.unwatch(member)
+    assert not wheel._deadlines
+
+
 def test_deadlines_come_no_earlier_than_asked_and_again_when_told() -> None:
     wheel = Wheel(heartbeat_s=15, skip=lambda _: False)
     wheel.turn(0.0)
