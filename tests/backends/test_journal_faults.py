@@ -25,7 +25,7 @@ from scorewire.journal.records import Checkpoint, Commit, Consumed
 from scorewire.journal.schema import consumed, seasons, teams
 from services.postgres import USER, PostgresServer, run_sql
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")

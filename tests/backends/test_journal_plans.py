@@ -20,7 +20,7 @@ from scorewire.journal.records import GamesQuery
 from scorewire.journal.schema import events, game_heads, keys, ledger
 from services.postgres import Databases, PostgresServer, run_sql
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 
 MONTHS = [date(2022 + n // 12, n % 12 + 1, 1) for n in range(6, 18)]
 """A year of them, from July 2022."""
