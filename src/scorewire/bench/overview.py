@@ -21,6 +21,26 @@ SHORT = (
 """Figures of the short table, and what they are called there."""
 SHORT_RUNS = ("fanout-sse-10000", "fanout-websocket-10000", "fanout-sse-19000", "fanout-sse-100000")
 
+OTHERS = (
+    ("path", "call sent to fan, p50", "from the signed call to the fan, idle node, median"),
+    ("path", "call sent to fan, p99", "the same, 99th percentile"),
+    ("ingest", "one a call: events a second", "through the whole durable path, one event a call"),
+    ("ingest", "batches of 50: events a second", "the same, 50 events a call"),
+    ("pull", "200: requests a CPU second ÷ nginx's", "scores answered, a CPU second, ÷ nginx's"),
+    (
+        "slow",
+        "p99 of healthy fans, a tenth not reading ÷ all reading",
+        "99th percentile of healthy fans, a tenth not reading ÷ all reading",
+    ),
+    ("restart", "updates missed, twice or out of order", "updates missed in a rolling restart, 10,000 fans"),
+    (
+        "storm",
+        "killed: updates missed, twice or out of order",
+        "updates missed when the node is killed, 15,000 fans",
+    ),
+)
+"""Run and figure of the lines below the short table, and what they are called there."""
+
 
 def overview(runs: Sequence[Run], reports: Mapping[str, Report], *, images: str) -> str:
     """The table, the commands with their commits, the machines and the plots.
@@ -41,7 +61,18 @@ def short(runs: Sequence[Run], reports: Mapping[str, Report]) -> str:
         cells = [_short_cell(name, reports[run.name].figures) for run in there]
         if any(cells):
             lines.append(f"| {called} | {' | '.join(cells)} |")
+    others = list(_others(reports))
+    if others:
+        lines += ["", "| | | goal | |", "|---|---:|---|---|", *others]
     return "\n".join(lines) + "\n"
+
+
+def _others(reports: Mapping[str, Report]) -> Iterator[str]:
+    for run, name, called in OTHERS:
+        figures = reports[run].figures if run in reports else ()
+        for figure in figures:
+            if figure.name == name:
+                yield f"| {called} | {_value(figure)} | {figure.goal} | {verdict(figure)} |"
 
 
 def _short_cell(name: str, figures: Sequence[Figure]) -> str:

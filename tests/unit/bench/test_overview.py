@@ -99,6 +99,13 @@ def test_the_short_table_has_a_column_for_each_size() -> None:
     ]
 
 
+def test_figures_of_other_runs_stand_below_the_short_table() -> None:
+    rate = at_least("one a call: events a second", 1751.0, 2000, unit="/s")
+    lines = short([], {"ingest": report(rate, FIGURES[0])}).splitlines()
+    assert lines[-1] == "| through the whole durable path, one event a call | 1,751 /s | ≥ 2000 | missed |"
+    assert len([line for line in lines if "durable path" in line]) == 1
+
+
 def test_a_page_keeps_everything_around_its_table() -> None:
     page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
     assert replaced(page, "new\n") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
