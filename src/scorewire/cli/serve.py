@@ -48,13 +48,30 @@ def command(
 
 
 def check_profile(config: Config) -> None:
-    """Refuse what this release cannot do yet, rather than do less than was asked for in silence.
+    """Refuse what no node can fulfil, whatever machine it runs on; nothing is opened or connected.
+
+    What this release cannot do yet is refused too, rather than done less than was asked for in silence.
 
     Raises:
         ConfigError: names the key.
     """
+    from scorewire.journal.dialect import locate
+    from scorewire.node.gateway import trusted
+    from scorewire.providers import PROVIDERS
+
     if config.server.roles:
         raise ConfigError("server.roles", "single roles come with the distributed profile; leave it empty")
+    trusted(config.server)
+    for name, provider in config.providers.items():
+        if provider.format and provider.format not in PROVIDERS:
+            known = ", ".join(sorted(PROVIDERS))
+            raise ConfigError(f"providers.{name}.format", f"{provider.format!r} is none of {known}")
+    locate(config.storage.journal_place())
+    if config.scoreboard.url:
+        # The driver takes a seventh of a second to import, which only those pay who use it.
+        from scorewire.scoreboard.redis_servers import servers_at
+
+        servers_at(config.scoreboard.url)
 
 
 def _told(ready: "Ready") -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scorewire.clock import Clock
-from scorewire.config import Config
+from scorewire.config import Config, Server
 from scorewire.errors import ConfigError
 from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.hot import HotScores
@@ -44,6 +44,21 @@ class FanSide:
     gateway: Gateway
     descriptors: int
     protocol: Callable[..., asyncio.Protocol]
+
+
+def trusted(server: Server) -> Proxies:
+    """The proxies that a node believes.
+
+    Raises:
+        ConfigError: one of them is no address, or there is none that could speak the PROXY protocol.
+    """
+    try:
+        proxies = Proxies(server.trusted_proxies)
+    except ValueError as error:
+        raise ConfigError("server.trusted_proxies", str(error)) from error
+    if server.proxy_protocol and not server.trusted_proxies:
+        raise ConfigError("server.proxy_protocol", "needs server.trusted_proxies: nobody else is believed")
+    return proxies
 
 
 def build_fan_side(
@@ -89,12 +104,7 @@ def build_fan_side(
         delayed_updates_max=fanout.delayed_updates_max,
         interval_of=intervals(fanout.min_interval_ms, fanout.min_intervals),
     )
-    try:
-        proxies = Proxies(server.trusted_proxies)
-    except ValueError as error:
-        raise ConfigError("server.trusted_proxies", str(error)) from error
-    if server.proxy_protocol and not server.trusted_proxies:
-        raise ConfigError("server.proxy_protocol", "needs server.trusted_proxies: nobody else is believed")
+    proxies = trusted(server)
     hot = HotScores(scoreboard=scoreboard, now_ms=clock.now_ms)
     gatekeeper = Gatekeeper(
         connections_max=descriptors - DESCRIPTORS_KEPT // 2,

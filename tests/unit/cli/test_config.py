@@ -57,6 +57,47 @@ def test_check_says_fine_or_names_the_key(tmp_path: Path, capsys: pytest.Capture
     assert "server.port" in err
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[server]\nroles = ["gateway"]', "server.roles"),
+        ('[server]\ntrusted_proxies = ["nohost"]', "server.trusted_proxies"),
+        ("[server]\nproxy_protocol = true", "server.proxy_protocol"),
+        ('[providers.acme]\nformat = "nix"', "providers.acme.format"),
+        ('[storage]\njournal = "mysql://db.example/scores"', "storage.journal"),
+        ('[scoreboard]\nurl = "http://redis.example"', "scoreboard.url"),
+    ],
+)
+def test_check_and_serve_refuse_the_same_in_the_same_words(
+    text: str, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    code, out, err = run(capsys, "check", str(path))
+    assert (code, out) == (2, "")
+    assert err.startswith(f"scorewire: {key}: ")
+    with pytest.raises(SystemExit) as left:
+        main(["serve", "--config", str(path), "--port", "0", "--data", str(tmp_path / "data")])
+    assert left.value.code == 2
+    assert capsys.readouterr().err == err
+    assert not (tmp_path / "data").exists(), "it is refused before anything is opened"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[server]\ntrusted_proxies = ["10.0.0.0/8", "::1"]\nproxy_protocol = true',
+        '[storage]\njournal = "postgresql://db.example/scores"',
+        '[scoreboard]\nurl = "redis+cluster://a.example:6379,b.example:6379"',
+        '[providers.acme]\nformat = "nba_cdn"',
+    ],
+)
+def test_check_asks_no_server(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    assert run(capsys, "check", str(path)) == (0, f"{path} is fine.\n", "")
+
+
 def test_schema_is_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "schema")
     assert msgspec.json.decode(out)["$ref"] == "#/$defs/Config"
