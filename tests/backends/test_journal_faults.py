@@ -17,10 +17,12 @@ import pytest
 import sqlalchemy as sa
 
 from backends.commit_cutter import CommitCutter
+from contract.journal_lists import StandingClock
 from contract.journal_world import World
 from scorewire.errors import BackendError, OutcomeUnknown, SequenceConflict
 from scorewire.journal.database import Database
 from scorewire.journal.journal import Journal
+from scorewire.journal.keys import CACHED_S, KEPT_S
 from scorewire.journal.records import Checkpoint, Commit, Consumed
 from scorewire.journal.schema import consumed, seasons, teams
 from services.postgres import USER, PostgresServer, run_sql
@@ -280,6 +282,51 @@ async def test_a_server_that_takes_no_writes_is_asked_again(server: PostgresServ
         run_sql(server.url, f"alter database {database} reset all")
         await journal.commit(commit)
         await check(journal, 2)
+
+
+async def test_a_provider_is_let_in_while_the_server_is_away_for_a_while(
+    server: PostgresServer, url: str
+) -> None:
+    clock = StandingClock()
+    async with opened(url) as journal:
+        keys = journal.keys(clock=clock)
+        secret = (await keys.create("acme")).secret
+        token = (await keys.create("ed", "reader")).secret
+        clock.s += 0.5
+        assert await keys.secrets("acme") == (secret,)
+        server.stop()
+        for _ in range(3):
+            clock.s += 60
+            assert await keys.secrets("acme") == (secret,)
+            assert await keys.bearer(token) == "reader"
+        with pytest.raises(BackendError):
+            await keys.secrets("acme", fresh=True)
+        assert await keys.secrets("acme") == (secret,)
+        clock.s += KEPT_S
+        with pytest.raises(BackendError):
+            await keys.secrets("acme")
+        server.start()
+        assert await keys.secrets("acme") == (secret,)
+
+
+async def test_one_caller_waits_for_a_frozen_server_and_not_all(server: PostgresServer, url: str) -> None:
+    clock = StandingClock()
+    async with opened(url) as journal:
+        keys = journal.keys(clock=clock)
+        secret = (await keys.create("acme")).secret
+        clock.s += 0.5
+        assert await keys.secrets("acme") == (secret,)
+        server.pause()
+        clock.s += CACHED_S
+        first = asyncio.create_task(keys.secrets("acme"))
+        second = asyncio.create_task(keys.secrets("acme"))
+        await asyncio.sleep(0.3)
+        assert not first.done()
+        assert not second.done(), "a key that was revoked long ago must not be let in by one more caller"
+        clock.s += CACHED_S
+        assert await asyncio.wait_for(keys.secrets("acme"), 1) == (secret,)
+        server.resume()
+        assert await asyncio.gather(first, second) == [(secret,)] * 2
 
 
 async def test_two_that_wait_for_each_other_both_end(url: str) -> None:

@@ -22,9 +22,26 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 @pytest.fixture
 def node(tmp_path: Path, postgres_url: str) -> Iterator[NodeProcess]:
     """A node on a server, with the provider `acme`."""
+    yield from node_on(tmp_path, postgres_url)
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A server that a test may harm."""
+    with PostgresServer() as one:
+        yield one
+
+
+@pytest.fixture
+def node_beside(tmp_path: Path, server: PostgresServer) -> Iterator[NodeProcess]:
+    """A node on the server that a test may harm."""
+    yield from node_on(tmp_path, server.make_database())
+
+
+def node_on(tmp_path: Path, url: str) -> Iterator[NodeProcess]:
     # As an operator should give it: in a file, not in the environment.
     secret = tmp_path / "journal.url"
-    secret.write_text(postgres_url + "\n")
+    secret.write_text(url + "\n")
     env = {"SCOREWIRE__STORAGE__JOURNAL_FILE": str(secret)}
     one = NodeProcess(tmp_path / "data", env=env).start()
     one.key("acme")
@@ -78,6 +95,35 @@ def test_a_node_that_is_killed_goes_on_where_it_was(node: NodeProcess, shared_da
     audited = scorewire(node, "rebuild", "--json")
     assert json.loads(audited)["differences"] == []
     assert json.loads(audited)["rows"] == recording.rows
+
+
+def test_events_are_taken_while_the_server_is_away_and_fans_are_told_when_it_is_back(
+    node_beside: NodeProcess, server: PostgresServer
+) -> None:
+    node = node_beside
+    node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
+    node.settle("g1", 2)
+    number = 1
+    with httpx.stream("GET", f"{node.url}/v1/stream?game=g1", timeout=60) as response:
+        fan = sse(response)
+        seen = [json.loads(next(fan)["data"])["seq"]]
+        for harm in (server.stop, server.kill, server.pause):
+            harm()
+            for _ in range(5):
+                number += 1
+                answer = node.post("acme", event("g1", number, "GOAL", team="home", period=1))
+                assert answer.status_code == 202, answer.text
+            assert node.score("g1")["seq"] == seen[-1]
+            if server.running:
+                server.resume()
+            else:
+                server.start()
+            while seen[-1] < number + 1:
+                seen.append(json.loads(next(fan)["data"])["seq"])
+    assert seen == [*range(2, number + 2)]
+    assert node.settle("g1", number + 1)["home"]["score"] == number - 1
+    audited = json.loads(scorewire(node, "rebuild", "--json"))
+    assert (audited["differences"], audited["rows"]) == ([], number + 1)
 
 
 def scorewire(node: NodeProcess, *words: str) -> str:

@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from scorewire.clock import Clock
-from scorewire.errors import ConfigError
+from scorewire.errors import BackendError, ConfigError
 from scorewire.journal.database import Database
 from scorewire.journal.schema import keys as table
 from scorewire.model.ids import is_id
@@ -36,6 +36,10 @@ Role = Literal["reader", "admin"]
 
 CACHED_S = 1.0
 """For how long a key may be used after another process has revoked it."""
+
+KEPT_S = 300.0
+"""For how long keys may be used while the journal cannot be read: intake needs no more of it for games that
+it knows, and no key can be revoked in a journal that is away."""
 
 SECRET_BYTES = 32
 SECRET_BYTES_MIN, SECRET_BYTES_MAX = 24, 64
@@ -70,6 +74,7 @@ class Keys:
 
     Guarantees: works beside other processes on the same file; what they create or revoke counts here
     within CACHED_S, and at once where `fresh` is asked for. What is made or revoked here counts at once.
+    While the journal cannot be read, what was read last is used for KEPT_S.
     """
 
     def __init__(self, *, database: Database, clock: Clock) -> None:
@@ -78,6 +83,8 @@ class Keys:
         self._reading = asyncio.Lock()
         self._read_s = -math.inf
         self._changed_s = -math.inf
+        self._began_s = -math.inf
+        self._failed_s = -math.inf
         self._secrets: dict[str, tuple[str, ...]] = {}
         self._digests: tuple[tuple[bytes, Role], ...] = ()
 
@@ -183,18 +190,28 @@ class Keys:
         asked_s = self._clock.monotonic_s()
         if self._is_read(asked_s, fresh=fresh):
             return
+        # A server that is frozen answers nobody for many seconds; one caller waits for it, not all.
+        slow = self._reading.locked() and self._began_s <= asked_s - CACHED_S
+        if slow and not fresh and self._may_do(asked_s):
+            return
         async with self._reading:
             # Callers that waited for the lock share the reading that began after they asked.
             if self._is_read(asked_s, fresh=fresh):
                 return
-            began_s = self._clock.monotonic_s()
+            began_s = self._began_s = self._clock.monotonic_s()
             query = (
                 sa.select(table).where(table.c.revoked_ms.is_(None)).order_by(table.c.created_ms, table.c.id)
             )
             # No call of a provider is let in before this is known.
-            found = await self._database.read(
-                lambda connection: connection.execute(query).all(), lane="inner"
-            )
+            try:
+                found = await self._database.read(
+                    lambda connection: connection.execute(query).all(), lane="inner"
+                )
+            except BackendError:
+                self._failed_s = self._clock.monotonic_s()
+                if fresh or not self._may_do(began_s):
+                    raise
+                return
             held: dict[str, tuple[str, ...]] = {}
             for one in found:
                 if one.secret:
@@ -204,9 +221,15 @@ class Keys:
             self._read_s = began_s
 
     def _is_read(self, asked_s: float, *, fresh: bool) -> bool:
+        if not fresh and self._failed_s > asked_s - CACHED_S and self._may_do(asked_s):
+            return True
         recent = self._read_s >= asked_s if fresh else self._read_s > asked_s - CACHED_S
         # A reading that began before our own last change was durable may not have seen it.
         return recent and self._read_s > self._changed_s
+
+    def _may_do(self, now_s: float) -> bool:
+        """Whether what was read last may be used although it is old."""
+        return self._read_s > now_s - KEPT_S and self._read_s > self._changed_s
 
 
 def kind_of(secret: str) -> Kind:
