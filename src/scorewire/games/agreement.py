@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from scorewire.games.account import Account, sheet_after
-from scorewire.games.book import Play
+from scorewire.games.book import DESK, Play
 from scorewire.games.tellers import Tellers
 
 NEAR_PLAYS: Final = 3
@@ -23,7 +23,7 @@ def differs(tellers: Tellers, now_ms: int) -> bool:
         account.provider: sheet_after(account.book, own) == sheet_after(tellers.book, play)
         for account in tellers.counting()
         for own, play in islice(_shared(tellers, account), 1)
-        if _is_near_the_end(tellers, play)
+        if _is_near_the_end(tellers, account, play)
     }
     nobody = bool(agrees) and not any(agrees.values())
     found = False
@@ -52,11 +52,16 @@ def _is_about_points(tellers: Tellers, key: tuple[str, str]) -> bool:
     return leads_to_points or tellers.gain_of(account, key[1]) is not None
 
 
-def _is_near_the_end(tellers: Tellers, play: Play) -> bool:
-    """Whether at most a few plays that weigh have come after this one."""
+def _is_near_the_end(tellers: Tellers, account: Account, play: Play) -> bool:
+    """Whether at most a few plays that weigh have come after this one.
+
+    For who is shown only the desk's plays come after its newest: others were put there by our choice, which
+    may be wrong, and are told by another or are earlier in its own order.
+    """
     events, order = tellers.book.machine.events, tellers.book.order
+    shown = account.provider == tellers.active
     behind = (order[at] for at in range(len(order) - 1, tellers.book.index_of(play.place), -1))
-    weighing = (one for one in behind if events[one.claim.type].weighs)
+    weighing = (one for one in behind if events[one.claim.type].weighs and (not shown or one.key[0] == DESK))
     return next(islice(weighing, NEAR_PLAYS, None), None) is None
 
 

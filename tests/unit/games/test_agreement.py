@@ -1,6 +1,6 @@
 """What is shown is what somebody who keeps up comes to, or the score is under check."""
 
-from scorewire.games import agreement
+from scorewire.games import agreement, conflicts
 
 from .conftest import Panel
 
@@ -41,6 +41,26 @@ def test_who_is_far_behind_says_nothing_of_what_is_shown() -> None:
         panel.say("desk", "GOAL", at=13 + number, team="away")
     panel.wait(60)
     assert not agreement.differs(panel.arbiter.tellers, 100_000)
+
+
+def test_plays_of_another_behind_the_newest_of_who_is_shown_do_not_make_it_far_behind() -> None:
+    """Seed 300027 of the simulation: all that a provider had told was put before plays of the one that had
+    stopped, and a wrong set was shown without a mark."""
+    panel = Panel(kind="dense")
+    panel.say("acme", "GOAL", at=10, event="a1", team="home", sequence=1)
+    panel.say("desk", "GOAL_CANCELLED", at=11, event="d", detail={"event": "a1", "provider": "acme"})
+    panel.say("acme", "CORNER", at=12, event="a2", team="home", sequence=2)
+    panel.say("backup", "CORNER", at=12, event="b2", team="home")
+    tellers = panel.arbiter.tellers
+    for number in range(4):
+        event = f"alone-{number}"
+        panel.say("backup", "GOAL", at=13 + number, team="away", event=event)
+        conflicts.adopt(
+            tellers, panel.arbiter._writer(17_000, -1), tellers.accounts["backup"], event, "adopted"
+        )
+    assert (tellers.active, panel.desk.book.board.away) == ("acme", 4)
+    assert not agreement.differs(tellers, 20_000)
+    assert agreement.differs(tellers, 60_000)
 
 
 def test_a_restart_ends_no_check_that_still_has_its_reason() -> None:
