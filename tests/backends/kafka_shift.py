@@ -13,9 +13,6 @@ from scorewire.log.base import LogEntry
 from scorewire.log.kafka import KafkaLog
 from scorewire.log.kafka_group import KafkaGroup
 
-FINISH_S = 0.3
-"""How long an owner takes to finish when it is told to stop: a batch that it has begun."""
-
 Own = Callable[[int], Awaitable[None]]
 """Own a partition until cancelled."""
 
@@ -35,15 +32,19 @@ class Shift:
 
     Args:
         own: what an owner does; by default it notes what it takes in `record`.
+        finish_s: how long an owner takes to finish what it has begun when it is told to stop.
     """
 
-    def __init__(self, name: str, log: KafkaLog, record: Record, own: Own | None = None) -> None:
+    def __init__(
+        self, name: str, log: KafkaLog, record: Record, own: Own | None = None, finish_s: float = 0.0
+    ) -> None:
         assert log.group is not None
         self.name = name
         self.log = log
         self.group: KafkaGroup = log.group
         self._record = record
         self._own = own or self._note
+        self._finish_s = finish_s
         self._owners: dict[int, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -81,7 +82,7 @@ class Shift:
         try:
             await self._own(partition)
         finally:
-            await asyncio.sleep(FINISH_S)
+            await asyncio.sleep(self._finish_s)
             owners.discard(self.name)
 
     async def _stop(self, partition: int) -> None:

@@ -77,6 +77,17 @@ async def test_partitions_move_to_who_comes_and_back_from_who_goes(place: Place)
         assert offsets == list(range(1, len(offsets) + 1))
 
 
+async def test_nobody_begins_before_the_last_owner_has_finished(place: Place) -> None:
+    record = Record()
+    async with Shift("slow", await place.open(group=place.group()), record, finish_s=3.0) as slow:
+        await until(slow, owns=ALL)
+        async with Shift("second", await place.open(group=place.group()), record) as second:
+            await until(second, count=1)
+            (moved,) = second.group.owned
+            await eventually(lambda: record.owners[moved] == {"second"}, within_s=5)
+    assert not record.together
+
+
 async def test_many_who_come_and_go_lose_nothing(place: Place) -> None:
     record = Record()
     intake = await place.open()
