@@ -16,7 +16,10 @@ from scorewire.model.provider_event import SequenceKind
 PositiveInt = Annotated[int, msgspec.Meta(ge=1)]
 WholeMs = Annotated[int, msgspec.Meta(ge=0, le=60_000)]
 Workers = Annotated[int, msgspec.Meta(ge=0, le=256)]
-GameMs = Annotated[str, msgspec.Meta(pattern=rf"^{ID_CHARACTERS}=\d{{1,5}}$")]
+GameMs = Annotated[
+    str,
+    msgspec.Meta(pattern=rf"^{ID_CHARACTERS}=\d{{1,5}}$", description="GAME=MS, such as `wc2022-final=250`"),
+]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
@@ -71,8 +74,8 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     checkpoint_rows: PositiveInt = 100
     """Rows between checkpoints of a game: opening one folds at most this many."""
     books_max: PositiveInt = 20_000
-    """Games whose plays the owner keeps in memory; more are folded again when they are touched. Games that are
-    over leave first."""
+    """Games whose plays the owner keeps in memory; more are folded again when they are touched. Games that
+    are over leave first."""
     plays_max: PositiveInt = 1_000_000
     """Plays of all these games, some 1 KB each; beyond, games leave in the same order."""
     heads_max: PositiveInt = 20_000

@@ -157,7 +157,16 @@ def _convert(given: _Given) -> object:
         return msgspec.convert(value, kind, strict=not given.text)
     except msgspec.ValidationError as error:
         reason = str(error).removesuffix(" - at `$[...]`")
+        if "matching regex" in reason:
+            reason = f"Expected {_form(kind)}"
         raise ConfigError(given.key, f"{reason}: {value!r} ({given.origin})") from error
+
+
+def _form(kind: Any) -> str:
+    """What a text, or each text of a list, must look like: config.py says it in words beside the pattern."""
+    text = get_args(kind)[0] if get_origin(kind) is tuple else kind
+    (form,) = (note.description for note in get_args(text)[1:] if note.pattern)
+    return str(form)
 
 
 def _kind(key: str, origin: str) -> Any | None:

@@ -98,6 +98,12 @@ def test_a_bad_variable_is_named(name: str, value: str, key: str) -> None:
     assert name in error.detail
 
 
+def test_what_has_a_form_is_refused_with_the_form_in_words() -> None:
+    error = refused(environ={"SCOREWIRE__FANOUT__MIN_INTERVALS": "wc2022-final"})
+    assert error.key == "fanout.min_intervals"
+    assert error.detail.startswith("Expected GAME=MS, such as `wc2022-final=250`: ['wc2022-final'] (")
+
+
 def test_a_bad_flag_is_named() -> None:
     assert refused(overrides={"server.port": -1}).key == "server.port"
 
