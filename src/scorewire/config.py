@@ -20,6 +20,14 @@ GameMs = Annotated[
     str,
     msgspec.Meta(pattern=rf"^{ID_CHARACTERS}=\d{{1,5}}$", description="GAME=MS, such as `wc2022-final=250`"),
 ]
+Origin = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?/?|null)$",
+        description="an origin as browsers send it, scheme and host without a path (`https://good.example`); "
+        "no `*`, since an empty list is all",
+    ),
+]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
@@ -31,9 +39,10 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Address to bind; loopback until someone decides otherwise."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     """TCP port of REST, SSE, WebSocket and pages; 0 takes any free one."""
-    origins: tuple[str, ...] = ()
-    """Origins (`https://example.org`) of pages that may open streams, beside those of the node itself; empty
-    is all, since scores are public and streams know no cookies. Clients that are no pages have no origin."""
+    origins: tuple[Origin, ...] = ()
+    """Origins (`https://example.org`: no path, no `*`) of pages that may open streams, beside those of the
+    node itself; empty is all, since scores are public and streams know no cookies. Clients that are no pages
+    have no origin."""
     requests_max: PositiveInt = 1000
     """Requests that are worked on at once; more are answered 503 with `Retry-After`. Streams, the hot read
     of `/score`, probes and what providers send do not count. Workers divide it among them."""

@@ -104,6 +104,31 @@ def test_what_has_a_form_is_refused_with_the_form_in_words() -> None:
     assert error.detail.startswith("Expected GAME=MS, such as `wc2022-final=250`: ['wc2022-final'] (")
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "good.example",
+        "https://good.example/x",
+        "good.example/x",
+        "https://good.example?a=1",
+        "https://ann@good.example",
+        "https://*.good.example",
+        "https://",
+        "*",
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused_with_the_right_form(origin: str) -> None:
+    error = refused(overrides={"server.origins": ("https://a.example", origin)})
+    assert error.key == "server.origins"
+    assert "`https://good.example`" in error.detail
+    assert "no `*`, since an empty list is all" in error.detail
+
+
+def test_origins_that_browsers_send_are_taken() -> None:
+    sent = ("https://good.example", "http://127.0.0.1:8080", "http://[::1]:80", "moz-extension://a-b", "null")
+    assert load(overrides={"server.origins": sent}).server.origins == sent
+
+
 def test_a_bad_flag_is_named() -> None:
     assert refused(overrides={"server.port": -1}).key == "server.port"
 

@@ -2,7 +2,7 @@
 
 A connection counts here until it ends or becomes a stream; streams are counted by the hub's own turnstile.
 
-Source: RFC 6455 10.2 (origins), RFC 6454 7 (the Origin header).
+Source: RFC 6455 10.2 (origins), RFC 6454 6.2, 7 (the Origin header).
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,8 @@ from scorewire.fanout.turnstile import Turnstile
 ALWAYS_HEARD = (b"/livez", b"/readyz", b"/metrics", b"/v1/ingest/")
 """Served however many requests are under way: a probe that fails would have a busy node killed, and what
 providers send has limits of its own."""
+
+_OWN_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Gatekeeper:
@@ -32,7 +34,7 @@ class Gatekeeper:
     ) -> None:
         self._connections_max = connections_max
         self._requests_max = requests_max
-        self._origins = frozenset(origin.lower().rstrip("/") for origin in origins)
+        self._origins = frozenset(map(_as_sent, origins))
         self.bodies = 0
         self._turnstile = Turnstile(fans_max=connections_max, address_max=address_max)
 
@@ -63,3 +65,9 @@ class Gatekeeper:
         if not self._origins or origin is None or origin.lower() in self._origins:
             return True
         return origin.lower().partition("://")[2] == headers.get("host", "").lower()
+
+
+def _as_sent(origin: str) -> str:
+    """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
+    scheme, separator, host = origin.lower().rstrip("/").partition("://")
+    return f"{scheme}{separator}{host.removesuffix(_OWN_PORTS.get(scheme, '/'))}"

@@ -57,3 +57,20 @@ def test_origins_that_are_named_and_our_own_are_welcome(origin: str | None, welc
     headers = {"host": "node.example:8080"} | ({} if origin is None else {"origin": origin})
     assert keeper("https://scores.example/").welcomes(headers) is welcome
     assert keeper().welcomes(headers), "without a list, everybody is"
+
+
+@pytest.mark.parametrize(
+    ("named", "sent"),
+    [
+        ("https://Scores.Example:443/", "https://scores.example"),
+        ("http://scores.example:80", "http://scores.example"),
+        ("http://scores.example:8080", "http://scores.example:8080"),
+        ("https://scores.example:80", "https://scores.example:80"),
+        ("http://[::1]", "http://[::1]"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("null", "null"),
+    ],
+)
+def test_an_origin_is_known_as_browsers_send_it(named: str, sent: str) -> None:
+    assert keeper(named).welcomes({"host": "node.example", "origin": sent})
+    assert not keeper(named).welcomes({"host": "node.example", "origin": "https://other.example"})
