@@ -22,8 +22,8 @@ def differs(tellers: Tellers, now_ms: int) -> bool:
     agrees = {
         account.provider: sheet_after(account.book, own) == sheet_after(tellers.book, play)
         for account in tellers.counting()
-        for own, play in islice(_shared(tellers, account), 1)
-        if _is_near_the_end(tellers, account, play)
+        for own, play in islice(_newest(tellers, account), 1)
+        if _is_near_the_end(tellers, play)
     }
     nobody = bool(agrees) and not any(agrees.values())
     found = False
@@ -52,17 +52,26 @@ def _is_about_points(tellers: Tellers, key: tuple[str, str]) -> bool:
     return leads_to_points or tellers.gain_of(account, key[1]) is not None
 
 
-def _is_near_the_end(tellers: Tellers, account: Account, play: Play) -> bool:
-    """Whether at most a few plays that weigh have come after this one.
-
-    For who is shown only the desk's plays come after its newest: others were put there by our choice, which
-    may be wrong, and are told by another or are earlier in its own order.
-    """
+def _is_near_the_end(tellers: Tellers, play: Play) -> bool:
+    """Whether at most a few plays that weigh have come after this one."""
     events, order = tellers.book.machine.events, tellers.book.order
-    shown = account.provider == tellers.active
     behind = (order[at] for at in range(len(order) - 1, tellers.book.index_of(play.place), -1))
-    weighing = (one for one in behind if events[one.claim.type].weighs and (not shown or one.key[0] == DESK))
+    weighing = (one for one in behind if events[one.claim.type].weighs)
     return next(islice(weighing, NEAR_PLAYS, None), None) is None
+
+
+def _newest(tellers: Tellers, account: Account) -> Iterator[tuple[Play, Play]]:
+    """The newest play of a provider that the book has too, and the play after which both are compared.
+
+    For who is shown that is the last one before the desk's: what stands behind its newest play was told by
+    another that is not shown any more, or stands there wrongly, and all of it is shown.
+    """
+    order = tellers.book.order
+    for own, play in islice(_shared(tellers, account), 1):
+        at = tellers.book.index_of(play.place)
+        while account.provider == tellers.active and at + 1 < len(order) and order[at + 1].key[0] != DESK:
+            at += 1
+        yield own, order[at]
 
 
 def _shared(tellers: Tellers, account: Account) -> Iterator[tuple[Play, Play]]:

@@ -63,6 +63,20 @@ def test_plays_of_another_behind_the_newest_of_who_is_shown_do_not_make_it_far_b
     assert agreement.differs(tellers, 60_000)
 
 
+def test_what_another_told_behind_all_that_the_one_shown_tells_is_not_shown_without_a_mark() -> None:
+    """Seed 400844 of the simulation: a basket that nobody else knew of stood behind the final whistle."""
+    panel = Panel(kind="dense")
+    panel.say("acme", "GOAL", at=10, event="a1", team="home", sequence=1)
+    panel.say("backup", "GOAL", at=10, event="b1", team="home")
+    panel.say("backup", "GOAL", at=12, event="b2", team="away")
+    tellers = panel.arbiter.tellers
+    conflicts.adopt(tellers, panel.arbiter._writer(12_000, -1), tellers.accounts["backup"], "b2", "adopted")
+    tellers.accounts["backup"].shadow = True  # its word does not count any more
+    assert (tellers.active, panel.desk.book.board.away) == ("acme", 1)
+    assert not agreement.differs(tellers, 13_000)
+    assert agreement.differs(tellers, 60_000)
+
+
 def test_a_restart_ends_no_check_that_still_has_its_reason() -> None:
     panel = cancelled_by_the_desk()
     panel.wait(32)
