@@ -275,6 +275,15 @@ class Tellers:
                 self.wait(account, self.keep(msgspec.structs.replace(telling, play=None, lead_ms=None)))
                 if event in account.waiting:
                     account.waiting[event] = now_ms
+        # What became a touch, or news of the feed, tells no play any more, and may still name one.
+        for key, telling in list(self.book.tellings.items()):
+            if telling.play is None or telling.play in plays:
+                continue
+            if telling.conflict is not None:
+                self.keep(msgspec.structs.replace(telling, play=None))
+            else:
+                del self.book.tellings[key]
+                self.changed[key] = None
 
     def ended(self, account: Account, telling: Telling, settled: Settled) -> None:
         """What a provider took back is settled, whichever way."""

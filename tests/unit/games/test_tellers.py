@@ -45,6 +45,20 @@ def test_what_was_told_of_a_play_that_is_taken_back_waits_again() -> None:
     assert panel.arbiter.due_ms() == 40_000
 
 
+def test_an_event_that_is_a_touch_now_tells_no_play_that_is_gone() -> None:
+    panel = Panel()
+    panel.say("acme", "PERIOD_END", event="a5")
+    panel.say("backup", "PERIOD_END", event="b2")
+    panel.say("backup", "GOAL", event="b1", team="away")
+    panel.wait(25)
+    assert panel.active == "backup"
+    panel.say("acme", "PASS", at=26, event="a5", team="home")
+    panel.say("backup", "", at=27, event="b2", action="retract")
+    assert [
+        one.play for one in panel.desk.book.tellings.values() if one.play not in panel.desk.book.plays
+    ] == []
+
+
 def test_a_restart_waits_anew_and_forgets_nothing_else() -> None:
     panel = Panel()
     panel.say("acme", "GOAL", at=5, event="a", team="home")
