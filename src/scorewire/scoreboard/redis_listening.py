@@ -18,10 +18,9 @@ from itertools import count
 from typing import Any, Final
 
 import structlog
-from redis.exceptions import MovedError
 
 from scorewire.errors import BackendError
-from scorewire.scoreboard.redis_servers import COMMAND_S, FAILURES, Ear, Servers, told_to_end
+from scorewire.scoreboard.redis_servers import COMMAND_S, Ear, Servers, told_to_end
 from scorewire.scoreboard.redis_wire import FIXTURES
 
 HEARTBEAT_S: Final = 1.0
@@ -131,7 +130,7 @@ class Listening:
                 try:
                     await self._arrange()
                     wait_s = RETRY_S[0]
-                except (*FAILURES, BackendError) as error:
+                except (BackendError, TimeoutError) as error:
                     _log.warning("no subscriptions", detail=str(error)[:200], wait_s=wait_s)
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, longest_s)
@@ -167,7 +166,7 @@ class Listening:
         for place, commands in orders.items():
             try:
                 await self._order(place, commands)
-            except FAILURES as error:
+            except (BackendError, TimeoutError) as error:
                 failed = error
         if failed is not None:
             raise failed
@@ -192,12 +191,13 @@ class Listening:
 
     async def _attend(self, place: str, ear: Ear) -> None:
         """Read one connection until it ends."""
+        ear.attended = True
         try:
+            if self._ears.get(place) is not ear:
+                return  # lost before this task had its first turn
             while not told_to_end():
                 self._take(place, await ear.read())
-        except MovedError:
-            self._moved = True
-        except FAILURES as error:
+        except BackendError as error:
             if self._ears.get(place) is ear:
                 _log.warning("a subscription's connection is lost", place=place, detail=str(error)[:200])
         finally:
@@ -208,9 +208,11 @@ class Listening:
 
     def _lose(self, place: str) -> None:
         """What was heard at this node is heard nowhere now; arrange it anew."""
-        del self._ears[place]
-        if place in self._readers:
-            self._readers.pop(place).cancel()
+        ear = self._ears.pop(place)
+        reader = self._readers.pop(place, None)
+        # A task that is cancelled before its first turn closes nothing.
+        if reader is not None and ear.attended:
+            reader.cancel()
         self.losses += 1
         self._moved = True
         for wanted in self._wanted.values():
@@ -277,5 +279,5 @@ class Listening:
 
     async def _ping(self, ear: Ear, word: bytes) -> None:
         # Its reader finds out, or the silence that follows.
-        with contextlib.suppress(*FAILURES):
+        with contextlib.suppress(BackendError):
             await ear.send([("PING", word.decode())])

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from redis.asyncio import Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import AbstractConnection
@@ -32,6 +33,8 @@ COMMAND_S: Final = 2.0
 CONNECT_S: Final = 1.0
 SENTINEL_S: Final = 0.5
 """The longest one Sentinel may take; the next is asked then."""
+
+_log = structlog.get_logger("scorewire.redis")
 
 FAILURES: Final = (RedisError, RedisClusterException, OSError, TimeoutError)
 """Everything that a server or the way to it can do to a call."""
@@ -59,7 +62,13 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
+    except BackendError:
+        raise
     except FAILURES as error:
+        raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
+    except Exception as error:
+        # The connection's boundary: whatever a driver trips over while servers change, the node goes on.
+        _log.error("the driver of Redis failed", exc_info=error)
         raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
 
 
@@ -71,22 +80,32 @@ def told_to_end() -> bool:
 
 
 class Ear:
-    """One connection for pub/sub; whoever holds it reads it and closes it."""
+    """One connection for pub/sub; whoever holds it reads it and closes it.
+
+    Attributes:
+        attended: somebody reads it, and will close it.
+
+    Raises:
+        BackendError: of `send` and `read`; the connection is of no more use.
+    """
 
     def __init__(self, client: Redis, connection: AbstractConnection) -> None:
+        self.attended = False
         self._client = client
         self._connection = connection
 
     async def send(self, commands: Sequence[tuple[str, ...]]) -> None:
         """Send commands in one write; their answers are read like everything else."""
-        packed = self._connection.pack_commands(commands)
-        await self._connection.send_packed_command(packed, check_health=False)
+        with translated():
+            packed = self._connection.pack_commands(commands)
+            await self._connection.send_packed_command(packed, check_health=False)
 
     async def read(self) -> Any:
         """The next message or answer; waits for as long as it takes."""
-        return await self._connection.read_response(
-            timeout=float("inf"), disconnect_on_error=False, push_request=True
-        )
+        with translated():
+            return await self._connection.read_response(
+                timeout=float("inf"), disconnect_on_error=False, push_request=True
+            )
 
     async def close(self) -> None:
         """Let the connection go, whatever its state."""
@@ -215,8 +234,9 @@ class Clustered(Servers):
 
     async def refresh(self) -> None:
         """See `Servers.refresh`."""
-        await self.commands.initialize()
-        await self.commands.nodes_manager.initialize()
+        with translated():
+            await self.commands.initialize()
+            await self.commands.nodes_manager.initialize()
 
     async def lives(self) -> tuple[str, ...]:
         """See `Servers.lives`; a primary that has died is still in a client's mind."""
@@ -301,7 +321,8 @@ class _Pool(SentinelConnectionPool):
 
 async def _ear(client: Redis) -> Ear:
     try:
-        connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+        with translated():
+            connection = await client.connection_pool.get_connection()  # type: ignore[no-untyped-call]
     except BaseException:
         await _close(client)
         raise

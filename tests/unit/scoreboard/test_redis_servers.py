@@ -71,3 +71,16 @@ def test_a_drivers_errors_become_ours(error: Exception) -> None:
     with pytest.raises(BackendError) as raised, translated():
         raise error
     assert raised.value.retryable
+
+
+def test_what_a_driver_trips_over_ends_no_node() -> None:
+    with pytest.raises(BackendError) as raised, translated():
+        raise AttributeError("'NoneType' object has no attribute 'name'")
+    assert raised.value.retryable
+
+
+def test_our_own_word_passes_as_it_is() -> None:
+    ours = BackendError("redis: a node forgets the script", retryable=True)
+    with pytest.raises(BackendError) as raised, translated():
+        raise ours
+    assert raised.value is ours
