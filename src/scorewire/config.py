@@ -54,7 +54,8 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     head_bytes_max: PositiveInt = 16_384
     """A request's line and headers; nginx allows 32 KiB, Apache 8 KiB a line, uvicorn 64 KiB."""
     head_read_s: Seconds = 10.0
-    """Time for a whole request head; a slow loris is closed then."""
+    """Time for a whole request head, from its first byte; a slow loris is closed then. A connection that has
+    sent nothing yet is idle, and closed after 75 s: browsers open some ahead of their requests."""
     body_read_s: Seconds = 30.0
     """Time for a whole request body."""
     drain_s: Seconds = 10.0

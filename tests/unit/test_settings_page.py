@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from scorewire.config import Config
-from scorewire.settings import describe
+from scorewire.node.server import KEEP_ALIVE_S
+from scorewire.settings import describe, meanings
 from scorewire.settings_page import page
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
@@ -20,3 +21,7 @@ def test_every_setting_stands_on_the_page_with_its_type() -> None:
         assert f"| `{name}` |" in text.split(f"## `[{section}]`")[1].split("\n## ")[0]
     assert "| `port` | integer, 0 to 65535 | `8080` |" in text
     assert "`dense` or `sparse` or `none`" in text
+
+
+def test_the_page_names_the_time_that_a_silent_connection_has() -> None:
+    assert f"closed after {KEEP_ALIVE_S} s" in meanings()["Server.head_read_s"]
