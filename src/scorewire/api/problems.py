@@ -275,6 +275,9 @@ def page() -> str:
         "with the events that are refused and their rules: see [protocol.md](protocol.md), 1.3. Parameters",
         "of the wrong form are `bad_parameter`, and `errors` names each.",
         "",
+        "Only bytes that are no HTTP at all have an answer without a code: 400 as `text/plain`, and the connection",
+        "is closed.",
+        "",
         "| code | status | title | what to do |",
         "| --- | --- | --- | --- |",
     ]
