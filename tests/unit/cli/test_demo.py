@@ -50,6 +50,8 @@ def test_the_greeting_holds_urls_and_one_curl_line() -> None:
     assert sum("curl -N" in line for line in lines) == 1
     assert f"curl -N 'http://127.0.0.1:8081/v1/stream?game={SHOWN}-1'" in text
     assert "http://127.0.0.1:8081/v1/games" in text
+    assert f"http://127.0.0.1:8081/desk?game={SHOWN}-1\n" in text
+    assert "scorewire keys create NAME --admin --data /tmp/x\n" in text
     assert "(removed at exit)" in text
     assert "removed" not in "\n".join(greeting("http://h", "/srv", 16, 12.0, "g", kept=True))
 
