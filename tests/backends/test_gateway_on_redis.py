@@ -16,7 +16,8 @@ from backends.redis_gateway import RedisGateway, gateway_at
 from backends.sieve import Sieve
 from node_process import NodeProcess, declare, event
 from scorewire.model.update import apply_update
-from services.redis import RedisServer
+from scorewire.scoreboard.redis_wire import state_key
+from services.redis import RedisServer, ask
 
 pytestmark = [pytest.mark.redis, pytest.mark.timeout(180)]
 
@@ -93,9 +94,13 @@ async def post(node: NodeProcess, *events: dict[str, Any]) -> None:
     assert answer.status_code == 202, answer.text
 
 
-async def kick_off(node: NodeProcess, *game_ids: str) -> None:
+async def kick_off(node: NodeProcess, own: RedisServer, *game_ids: str) -> None:
+    """Games at seq 2, shown on Redis too."""
     for game_id in game_ids:
         await post(node, declare(game_id), event(game_id, 1, "PERIOD_START", period=1))
+    for game_id in game_ids:
+        asked = f"HGET {state_key(game_id)} seq"
+        await eventually(lambda asked=asked: ask(own.port, asked) == "$1\r\n2\r\n", within_s=20)  # type: ignore[misc]
 
 
 def goal(game_id: str, number: int, **data: Any) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def same(fan: Fan, node: NodeProcess, game_id: str) -> None:
 
 
 async def test_a_fan_is_told_every_row_and_corrections_whole(node: NodeProcess, own: RedisServer) -> None:
-    await kick_off(node, "g1")
+    await kick_off(node, own, "g1")
     async with gateway_at(own.url) as gateway, fan_of(gateway, "game=g1") as fan:
         await eventually(lambda: fan.seq("g1") == 2)
         for number in range(2, 12):
@@ -130,10 +135,10 @@ async def test_a_fan_is_told_every_row_and_corrections_whole(node: NodeProcess, 
 async def test_fixtures_that_appear_later_join_who_follows_their_league(
     node: NodeProcess, own: RedisServer
 ) -> None:
-    await kick_off(node, "g1")
+    await kick_off(node, own, "g1")
     async with gateway_at(own.url) as gateway, fan_of(gateway, "league=cup&view=full") as fan:
         await eventually(lambda: fan.seq("g1") == 2)
-        await kick_off(node, "g2")
+        await kick_off(node, own, "g2")
         await eventually(lambda: fan.seq("g2") == 2)
         await post(node, goal("g2", 2), goal("g1", 2))
         await eventually(lambda: fan.seq("g1") == fan.seq("g2") == 3)
@@ -144,7 +149,7 @@ async def test_fixtures_that_appear_later_join_who_follows_their_league(
 
 
 async def test_who_follows_what_does_not_exist_is_told_so(node: NodeProcess, own: RedisServer) -> None:
-    await kick_off(node, "g1")
+    await kick_off(node, own, "g1")
     async with gateway_at(own.url) as gateway, httpx.AsyncClient() as client:
         for query, status in (("game=none", 404), ("league=none", 404), ("team=none", 404)):
             answer = await client.get(f"{gateway.url}/v1/stream?{query}")
@@ -154,7 +159,7 @@ async def test_who_follows_what_does_not_exist_is_told_so(node: NodeProcess, own
 async def test_fans_miss_nothing_while_connections_and_the_server_die(
     node: NodeProcess, own: RedisServer
 ) -> None:
-    await kick_off(node, "g1", "g2")
+    await kick_off(node, own, "g1", "g2")
     async with (
         gateway_at(own.url) as gateway,
         fan_of(gateway, "game=g1") as one,
@@ -179,7 +184,7 @@ async def test_fans_miss_nothing_while_connections_and_the_server_die(
 async def test_a_lost_message_is_made_good_once_for_a_hundred_fans(
     node: NodeProcess, own: RedisServer
 ) -> None:
-    await kick_off(node, "g1")
+    await kick_off(node, own, "g1")
     async with (
         Sieve(own.port).listening() as sieve,
         gateway_at(own.url.replace(f":{own.port}", f":{sieve.port}")) as gateway,
