@@ -139,7 +139,8 @@ BANS = (
         names=(".create_task", ".ensure_future", ".gather", "asyncio.create_task", "asyncio.ensure_future",
                "asyncio.gather", "asyncio.TaskGroup"),
         allowed=(
-            "node/single.py", "node/worker.py", "node/backroom.py", "node/supervisor.py", "bench/", "cli/feed.py",
+            "node/single.py", "node/worker.py", "node/backroom.py", "node/supervisor.py",
+            "bench/", "cli/feed.py",
         ),
         instead="let node/ start it by name in its TaskGroup (R12); never a task for a fan",
     ),
@@ -328,7 +329,7 @@ UNTESTED: dict[str, str] = {
     "node/worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
     "scoreboard/redis.py": "a real Redis; tests/backends runs the port's suite and does harm to it",
     "scoreboard/redis_listening.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",
-    "scoreboard/redis_lists.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py and _faults.py",
+    "scoreboard/redis_lists.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py, _faults.py",
     "scoreboard/redis_reading.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",
     "scoreboard/redis_outbox.py": "a real Redis; tests/backends/test_scoreboard_redis_outbox.py",
     "scoreboard/redis_store.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py",

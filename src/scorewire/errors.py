@@ -75,6 +75,7 @@ class BackendError(ScorewireError):
 class OutcomeUnknown(BackendError):
     """What was to become durable may have; whoever tries again must look first."""
 
+
 class SequenceConflict(ScorewireError):
     """Another owner has moved this game's head; the loser reloads from the journal."""
 
