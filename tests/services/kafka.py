@@ -57,7 +57,7 @@ class KafkaServer(Server):
 
     name = "kafka"
     # Java on a busy machine of two cores.
-    start_s = 60.0
+    start_s = 120.0
     stop_s = 30.0
 
     def __init__(self, *, port: int = 0, settings: dict[str, str] | None = None) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 import structlog
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from scorewire.errors import BackendError
 from scorewire.log.kafka_producer import CLIENT_LOG
 from scorewire.log.kafka_records import kafka_offset
 
@@ -67,6 +68,7 @@ class KafkaGroup:
         self._changed: set[asyncio.Future[None]] = set()
         self._ended = asyncio.Event()
         self._started = False
+        self._closing = False
         self._lag: dict[int, int] = {}
         self._member = _Member(
             settings={
@@ -102,7 +104,11 @@ class KafkaGroup:
         return sum(self._lag.values())
 
     async def change(self, known: frozenset[int]) -> frozenset[int]:
-        """Wait until `owned` is not what is known; then what it is. Empty for good after `close`."""
+        """Wait until `owned` is not what is known; then what it is. Empty for good after `close`.
+
+        Raises:
+            BackendError: the thread has ended by itself, so nobody would ever tell what is owned.
+        """
         while self._owned == known and not self._ended.is_set():
             waiter: asyncio.Future[None] = self._loop.create_future()
             self._changed.add(waiter)
@@ -110,6 +116,8 @@ class KafkaGroup:
                 await waiter
             finally:
                 self._changed.discard(waiter)
+        if self._ended.is_set() and not self._closing:
+            raise BackendError("the thread of the group of owners has ended", retryable=False)
         return self._owned
 
     def release(self, partition: int) -> None:
@@ -122,6 +130,7 @@ class KafkaGroup:
 
     async def close(self) -> None:
         """Commit what is done and leave the group; its owners have stopped, so nobody is waited for."""
+        self._closing = True
         if self._started:
             self._member.stop()
             await self._ended.wait()

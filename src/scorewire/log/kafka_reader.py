@@ -75,6 +75,7 @@ class KafkaReader(Generic[Item]):
         self._seeks = 0
         self._waiters: set[asyncio.Future[None]] = set()
         self._closing = False
+        self._broken = False
         self._ended = asyncio.Event()
         self._orders: SimpleQueue[Seek | Flow | None] = SimpleQueue()
         self._ahead = threading.Semaphore(ROUNDS_AHEAD)
@@ -158,7 +159,8 @@ class KafkaReader(Generic[Item]):
     def _take(self, partition: int, after: int, limit: int) -> list[Item] | None:
         """What is at hand; empty at the end of the partition; None if it must be waited for."""
         if self._closing:
-            raise BackendError("the log is closed", retryable=False)
+            detail = "the log's reader has ended" if self._broken else "the log is closed"
+            raise BackendError(detail, retryable=False)
         followed = self._followed.get(partition)
         if followed is None or not followed.run.covers(after):
             self._seek(partition, after)
@@ -217,6 +219,7 @@ class KafkaReader(Generic[Item]):
                 waiter.set_result(None)
 
     def _thread_ended(self) -> None:
+        self._broken = not self._closing
         self._closing = True
         self._wake()
         self._ended.set()
