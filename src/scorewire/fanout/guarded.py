@@ -6,8 +6,9 @@ Whole heads pass; those that the reception answers are answered there, all else 
                           ├─ a hot read ─► ready bytes
                           └─ all else ───► uvicorn ─► the ASGI app
 
-Taking over needs a quiet connection: no response under way. What uvicorn knew of it is forgotten: its
-keep-alive timer, and its entry in the set of connections that its shutdown closes before we say bye.
+Taking over needs a quiet connection: a stream that is asked for while a response is under way waits for its
+end. What uvicorn knew of the connection is forgotten: its keep-alive timer, and its entry in the set of
+connections that its shutdown closes before we say bye.
 """
 
 import asyncio
@@ -57,7 +58,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._since_s = reception.hub.wheel.now_s
         self._counted: str | None = None  # the address that the gatekeeper has counted in
         self._stalled_s = -1.0  # since when the client takes no answer; -1 while it does
-        self._waits_to_answer = False  # whole heads wait in `_partial` for that
+        self._waits_to_answer = False  # whole heads wait in `_partial`, for that or for a response
         self._seen_closing = False
         self._body_awaited = False
 
@@ -102,10 +103,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport is None or self.transport.is_closing():
             return
         wheel.watch(self, self.timeout_keep_alive)
-        if self._waits_to_answer:
-            self._waits_to_answer = False
-            self.flow.resume_reading()
-            self.data_received(b"")
+        self._go_on()
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -140,6 +138,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if data:
             self._pass_on(data)
 
+    def _go_on(self) -> None:
+        """Answer what was asked while earlier answers were on their way."""
+        if self._waits_to_answer and self.transport is not None and not self.transport.is_closing():
+            self._waits_to_answer = False
+            self.flow.resume_reading()
+            self.data_received(b"")
+
     def _hold(self, data: bytes) -> None:
         """Keep heads that came while earlier answers wait: each would make memory of a few bytes more."""
         self._partial = data
@@ -163,6 +168,8 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._reception.hub.tally.stalls += 1
                 self.transport.abort()
             return left_s
+        if self._waits_to_answer:
+            return keep_s
         if self._partial or self._fed_head_bytes >= 0:
             left_s = self._since_s + self._reception.head_read_s - now_s
         elif not self._between:
@@ -220,6 +227,9 @@ class GuardedProtocol(HttpToolsProtocol):
         """See uvicorn."""
         self._since_s = self._reception.hub.wheel.now_s
         super().on_response_complete()
+        if self._waits_to_answer and not self._busy():
+            # Not from within the application, whose response this was.
+            self.loop.call_soon(self._go_on)
 
     # Heads.
 
@@ -240,6 +250,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._held = False
         # What cannot be a request is uvicorn's to refuse, at once.
         head, rest = (data[:end], data[end:]) if end >= 4 else (data, b"")
+        if self._busy() and self._reception.takes_over(head):
+            self._hold(data)
+            return b""
         if self._busy() or not self._reception.answers(self, head, rest):
             # Who sends a body slowly occupies a task and nobody's time.
             under_way = len(self.tasks) - self._reception.gatekeeper.bodies

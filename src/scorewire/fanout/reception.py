@@ -150,9 +150,7 @@ class Reception:
         if answer is not None:
             caller.say(answer)
             return True
-        if not head.startswith((b"GET /v1/", b"HEAD /v1/")):
-            return False
-        request = self._heads.read(head)
+        request = self._read(head)
         if request is None:
             return False
         if request.method == b"GET" and request.path == b"/v1/stream":
@@ -164,6 +162,15 @@ class Reception:
         if answer is not None:
             caller.say(answer)
         return answer is not None
+
+    def takes_over(self, head: bytes) -> bool:
+        """Whether a request asks for a stream, which needs a connection with no response under way."""
+        request = self._read(head)
+        return request is not None and request.method == b"GET" and request.path in (b"/v1/stream", b"/v1/ws")
+
+    def _read(self, head: bytes) -> Head | None:
+        """The head, if it may be for this layer."""
+        return self._heads.read(head) if head.startswith((b"GET /v1/", b"HEAD /v1/")) else None
 
     def _stream(self, caller: Caller, request: Head, head: bytes) -> bool:
         # Some clients and proxies say of a GET that its body has no bytes.

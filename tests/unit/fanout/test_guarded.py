@@ -1,9 +1,13 @@
 """The limits of uvicorn's connections without sockets: what passes, what is cut. Real sockets: tests/e2e."""
 
+import asyncio
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrance import CHUNKED, HOT, PAGE, POST, STREAM, open_port
+from entrance import CHUNKED, HOT, PAGE, POST, STREAM, echo, open_port
 from scorewire.fanout.sse import SseFan
 
 
@@ -40,11 +44,41 @@ async def test_taking_over_leaves_nothing_of_uvicorns() -> None:
     assert b"text/event-stream" in port.transport.sent
 
 
-async def test_a_stream_behind_a_running_response_is_not_taken_over() -> None:
+@pytest.mark.parametrize("ahead", [PAGE, PAGE + PAGE, HOT + PAGE])
+async def test_a_stream_behind_a_running_response_waits_for_its_end(ahead: bytes) -> None:
     port = await open_port()
-    port.receive(PAGE + STREAM)
+    port.receive(ahead + STREAM[:20])
+    port.receive(STREAM[20:])
     assert port.guarded.transport is port.transport
     await port.settle()
+    assert isinstance(port.protocol, SseFan)
+    answers = bytes(port.transport.sent).split(b"HTTP/1.1 200 OK")[1:]
+    assert [b"text/event-stream" in answer for answer in answers] == [False] * (len(answers) - 1) + [True]
+    assert len(answers) == ahead.count(b"HTTP/1.1") + 1
+    assert not port.state.connections
+    port.transport.lose()
+
+
+async def test_a_stream_waits_for_a_response_longer_than_its_head_may_take() -> None:
+    begun, ends = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        begun.set()
+        await ends.wait()
+        await echo(scope, receive, send)
+
+    port = await open_port(app=slow)
+    port.receive(PAGE + STREAM)
+    await begun.wait()
+    port.wait(40.0)
+    assert not port.transport.closing
+    assert not port.transport.sent
+    assert not port.transport.reading
+    ends.set()
+    await port.settle()
+    assert isinstance(port.protocol, SseFan)
+    assert port.transport.sent.count(b"HTTP/1.1 200 OK") == 2
+    assert port.transport.reading
     port.transport.lose()
 
 
