@@ -318,8 +318,10 @@ class Hub:
         if before is not None:
             again = arrival is not None and arrival.fresh
             if before.delay_s > showing.delay_s:
-                return b""
-            if before.delay_s == showing.delay_s and not again and before.channel.line <= line:
+                if before.channel.line <= line:
+                    return b""
+                showing = self._showings.of(before.delay_s)  # in full, and no sooner than before
+            elif before.delay_s == showing.delay_s and not again and before.channel.line <= line:
                 return b""
             if before.delay_s < showing.delay_s:
                 epoch, seq = before.channel.epoch, before.seq_of(fan)  # it waits, and is not sent back

@@ -119,6 +119,32 @@ async def test_a_game_that_comes_later_comes_in_the_fuller_form_and_after_its_le
     assert fan.reasons[-1] == "correction"
 
 
+async def test_a_game_that_comes_later_as_a_line_comes_in_full_to_who_asks_for_it_in_full() -> None:
+    match = Match()
+    terrace = Terrace(match)
+    await terrace.publish(match.first())
+    terrace.lists = {("league", "l1"): ("g1",)}
+    await terrace.pass_time(60)
+    fan = terrace.websocket()
+    fan.say(action="subscribe", league_id="l1", delay=30)
+    await terrace.settle()
+    fan.read()
+    assert fan.states["g1"] == plain(match.state, line=True)
+    before = match.state
+    match.at(terrace.now_ms)
+    await terrace.publish(match.goal())
+    fan.say(action="subscribe", game_id="g1")
+    await terrace.settle()
+    assert types(fan) == ["subscribed", "full_state"]
+    assert fan.states["g1"] == plain(before), "in full, and nothing of the goal"
+    await terrace.pass_time(31)
+    assert types(fan) == ["score_update"]
+    assert fan.states["g1"] == plain(match.state)
+    fan.say(action="subscribe", game_id="g1", view="line")
+    await terrace.settle()
+    assert types(fan) == ["subscribed"], "the longer delay holds, and the fuller form"
+
+
 @pytest.mark.parametrize(
     ("message", "code"),
     [
