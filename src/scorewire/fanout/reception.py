@@ -2,9 +2,12 @@
 
 A head that came a moment ago is not read again if it comes byte for byte: after a goal thousands of fans come
 back with the same words, and a client that polls repeats its own.
+
+Source: RFC 9112 3.2.2 (absolute form).
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -35,6 +38,9 @@ from scorewire.fanout.sse import SseFan
 from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan, unwind
 
 RETRY_AFTER_S = 5
+
+_OURS = re.compile(rb"(?:GET|HEAD) (?:(?i:https?)://[^/ ]+)?/v1/")
+"""How heads begin that may be for this layer; the absolute form, a proxy's, every server must take."""
 
 
 class Caller(Protocol):
@@ -170,7 +176,7 @@ class Reception:
 
     def _read(self, head: bytes) -> Head | None:
         """The head, if it may be for this layer."""
-        return self._heads.read(head) if head.startswith((b"GET /v1/", b"HEAD /v1/")) else None
+        return self._heads.read(head) if _OURS.match(head) else None
 
     def _stream(self, caller: Caller, request: Head, head: bytes) -> bool:
         # Some clients and proxies say of a GET that its body has no bytes.

@@ -104,6 +104,9 @@ class HeadReader:
         except httptools.HttpParserError:
             return None
         headers = self._headers
+        if url.host:
+            # RFC 9112 3.2.2: of the absolute form, the host in it counts, whatever the Host header says.
+            headers["host"] = self._url.partition(b"://")[2].partition(b"/")[0].decode("latin-1")
         version = parser.get_http_version()
         return Head(
             method=parser.get_method(),

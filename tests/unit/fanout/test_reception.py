@@ -1,6 +1,8 @@
 """Requests that are answered in this layer: what is remembered of them, and what never is."""
 
-from entrance import HOT, STREAM, Port, open_port
+import pytest
+
+from entrance import HOT, PAGE, STREAM, Port, open_port
 from scorewire.fanout.request import HEADS_KEPT
 from scorewire.fanout.sse import SseFan
 from terrace import EPOCH
@@ -39,6 +41,19 @@ async def test_what_cannot_be_served_is_refused_each_time() -> None:
         port = await open_port()
         port.receive(STREAM.replace(b"game=g1", b"game=g1&delay=7"))
         assert port.transport.sent.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("place", [b"http://x", b"HTTPS://x:8080"])
+async def test_a_stream_may_be_asked_for_in_the_absolute_form(place: bytes) -> None:
+    port = await open_port()
+    head = STREAM.replace(b"/v1/", place + b"/v1/", 1)
+    assert b"event: full_state" in await greeted(head, port)
+    port.receive(PAGE + head)
+    await port.settle()
+    assert isinstance(port.protocol, SseFan)
+    hot = await open_port()
+    hot.receive(HOT.replace(b"/v1/", place + b"/v1/", 1))
+    assert b'"game_id"' in hot.transport.sent
 
 
 async def test_a_stream_with_a_body_is_left_to_the_framework() -> None:

@@ -26,6 +26,13 @@ def test_a_head_is_read_whole() -> None:
     assert head.plain
 
 
+def test_of_the_absolute_form_its_own_host_counts() -> None:
+    head = HeadReader().read(b"GET http://a.example:8080/v1/ws?x=1 HTTP/1.1\r\nHost: b.example\r\n\r\n")
+    assert head is not None
+    assert (head.path, head.query) == (b"/v1/ws", b"x=1")
+    assert head.headers["host"] == "a.example:8080"
+
+
 @pytest.mark.parametrize(
     ("lines", "keep", "plain"),
     [
