@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import structlog
 from redis.asyncio import Redis, RedisCluster, Sentinel
@@ -259,14 +259,16 @@ def servers_at(url: str) -> Servers:
     Raises:
         ConfigError: it names none.
     """
-    parts = urlsplit(url)
-    kind, tls = parts.scheme.replace("rediss", "redis"), parts.scheme.startswith("rediss")
-    credentials, _, hosts = parts.netloc.rpartition("@")
+    # Several hosts are no URL to the standard library, which refuses a bracket behind the first of them.
+    scheme, _, rest = url.partition("://")
+    place, _, below = rest.partition("/")
+    kind, tls = scheme.replace("rediss", "redis"), scheme.startswith("rediss")
+    credentials, _, hosts = place.rpartition("@")
     username, _, password = credentials.partition(":")
     identity: dict[str, Any] = {"ssl": True} if tls else {}
     identity |= {"username": unquote(username)} if username else {}
     identity |= {"password": unquote(password)} if password else {}
-    path = [part for part in parts.path.split("/") if part]
+    path = [part for part in below.split("/") if part]
     try:
         match kind:
             case "redis":
@@ -279,7 +281,7 @@ def servers_at(url: str) -> Servers:
                 return Clustered(_hosts(hosts, 6379), identity)
     except (ValueError, IndexError) as error:
         raise ConfigError("scoreboard.url", "names no server; see docs/configuration.md") from error
-    raise ConfigError("scoreboard.url", f"{parts.scheme}: is none of redis, redis+sentinel, redis+cluster")
+    raise ConfigError("scoreboard.url", f"{scheme}: is none of redis, redis+sentinel, redis+cluster")
 
 
 def _hosts(text: str, default_port: int) -> list[tuple[str, int]]:
