@@ -6,6 +6,7 @@ skipped and listed at the end under NOT RUN; with `SCOREWIRE_REQUIRE=data,browse
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections import Counter
@@ -18,6 +19,9 @@ import pytest
 from services import named
 
 pytest_plugins = ["services.fixtures"]
+
+# Under nohup a node would ignore the signal that tests send it, as it should.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_RUN = ROOT / ".pytest_cache" / "not-run"

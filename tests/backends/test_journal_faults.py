@@ -355,7 +355,7 @@ async def test_two_that_wait_for_each_other_both_end(url: str) -> None:
             one._database.write(write(0, "nba", "nfl")),  # type: ignore[arg-type]
             other._database.write(write(1, "nfl", "nba")),  # type: ignore[arg-type]
         )
-        assert runs == 3
+        assert runs >= 3  # on a busy machine both may be taken back
 
 
 async def test_a_lock_that_is_not_to_be_had_is_worth_a_retry(url: str) -> None:

@@ -98,7 +98,8 @@ def ask(port: int, command: str, timeout_s: float = 2.0) -> str:
         data = sock.recv(65_536)
         if data[:1] == b"$" and b"\r\n" in data:
             head, _, _ = data.partition(b"\r\n")
-            whole = len(head) + 2 + int(head[1:]) + 2
+            size = int(head[1:])
+            whole = len(head) + 2 + (size + 2 if size >= 0 else 0)  # -1 is no string at all, and no line more
             while len(data) < whole and (more := sock.recv(65_536)):
                 data += more
     return data.decode(errors="replace")
