@@ -21,7 +21,7 @@ from scorewire.errors import BackendError
 from scorewire.log.base import LogEntry, Receipt
 from scorewire.log.kafka import KafkaLog
 from scorewire.log.kafka_ledger import Held
-from scorewire.log.kafka_producer import KafkaProducer
+from scorewire.log.kafka_producer import DELIVERY_S, KafkaProducer
 from scorewire.log.kafka_records import claim_records
 from services.kafka import KafkaServer
 from services.postgres import PostgresServer
@@ -134,11 +134,11 @@ async def test_a_broker_that_is_killed_loses_nothing_acknowledged(
 
     followers = [asyncio.create_task(follow(partition)) for partition in range(PARTITIONS)]
     talking = [asyncio.create_task(provider.talk()) for provider in providers]
-    for _ in range(2):
+    for away_s in (0.5, DELIVERY_S + 1):  # the producer waits; then it gives up, and providers repeat
         await asyncio.sleep(1.5)
         enough = told(providers) + 20
         await asyncio.to_thread(broker.kill)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(away_s)
         await asyncio.to_thread(broker.start)
         await eventually(partial(reached, providers, enough), within_s=20)
     for provider in providers:
@@ -153,6 +153,7 @@ async def test_a_broker_that_is_killed_loses_nothing_acknowledged(
     await log.close()
 
     assert told(providers) > 40
+    assert all(provider.failures for provider in providers)
     judge(providers, entries)
     places = Counter((entry.partition, entry.offset) for entry in seen)
     assert places == Counter((entry.partition, entry.offset) for entry in entries)

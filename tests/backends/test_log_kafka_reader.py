@@ -8,6 +8,7 @@ import pytest
 
 from backends.kafka_logs import Place, made
 from contract.log_suite import goal, submission
+from scorewire.errors import BackendError
 from scorewire.log.base import LogEntry
 from scorewire.log.kafka_reader import KafkaReader
 from scorewire.log.kafka_records import read_claim
@@ -85,3 +86,22 @@ async def test_a_closed_reader_lets_go_who_waits(reader: KafkaReader[LogEntry]) 
     assert list(await reader.read(0, COUNT, 1)) == []
     await reader.close()
     assert await waiting is False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_reader_whose_thread_died_says_so_at_once(place: Place) -> None:
+    def spoilt(*_: object) -> LogEntry:
+        raise RuntimeError("nobody foresaw this")
+
+    reader: KafkaReader[LogEntry] = KafkaReader(
+        brokers=place.brokers,
+        security={},
+        topic=place.claims_topic,
+        decode=spoilt,
+        loop=asyncio.get_running_loop(),
+    )
+    reader.start()
+    with pytest.raises(BackendError, match="reader has ended") as failed:
+        await reader.read(0, 0, 10)
+    assert not failed.value.retryable
+    await reader.close()
