@@ -3,10 +3,11 @@
 Reading order:
     base.py           the port: what every adapter guarantees
     tail.py           the newest entries in memory, so that the owner seldom reads the disk; pure
+    writing.py        the thread that writes and takes all who wait as one batch; both logs have one
     local_schema.py   one SQLite file: tables, how it is opened, and who may write it
     local_writes.py   a batch of waiting calls as one transaction
     local_reads.py    entries, answers and dead letters, as they lie on disk
-    local_writer.py   the one thread that writes: its batch is whatever waits when the last fsync returns
+    local_writer.py   its batch here: one transaction, one fsync
     local.py          LocalLog: the port over all this
     kafka_topics.py   which topics there must be, and what differs (`scorewire topics`)
     kafka_records.py  claims, dead letters and what became of them, in bytes; pure

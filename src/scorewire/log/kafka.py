@@ -17,7 +17,7 @@ from scorewire.log.kafka_letters import LetterBook
 from scorewire.log.kafka_producer import CLIENT_LOG, KafkaProducer
 from scorewire.log.kafka_reader import KafkaReader
 from scorewire.log.kafka_records import Buried, Headers, Settled, port_offset, read_buried, read_claim
-from scorewire.log.kafka_writer import Finished, Job, KafkaWriter, Outcome, Work
+from scorewire.log.kafka_writer import Finished, KafkaJob, KafkaWriter, Outcome, Work
 
 ANSWERS_MAX: Final = 10_000
 """Answers in memory: a feed that repeats a call does so within seconds."""
@@ -230,7 +230,7 @@ class KafkaLog(ProviderLog):
             raise BackendError(detail, retryable=False)
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._pending.add(done)
-        self._writer.put(Job(work, done))
+        self._writer.put(KafkaJob(work, done))
         outcome = await done
         # New ones: an exception object that is raised twice would grow two tracebacks.
         if isinstance(outcome, WebhookConflict):

@@ -20,6 +20,7 @@ from scorewire.errors import BackendError
 from scorewire.log.kafka_fetching import SETTINGS, Decode, Fetched, Fetching, Flow, Seek
 from scorewire.log.kafka_producer import CLIENT_LOG
 from scorewire.log.kafka_run import Run
+from scorewire.log.writing import Growth
 
 READ_S: Final = 10.0
 """How long a reader waits for the brokers before it is told that they do not answer."""
@@ -73,7 +74,7 @@ class KafkaReader(Generic[Item]):
         self._written: dict[int, int] = {}
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._seeks = 0
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._growth = Growth()
         self._closing = False
         self._broken = False
         self._ended = asyncio.Event()
@@ -120,7 +121,7 @@ class KafkaReader(Generic[Item]):
                     found = self._take(partition, after, limit)
                     if found is not None:
                         return found
-                    await self._growth()
+                    await self._growth.wait()
         except TimeoutError:
             raise BackendError(
                 f"the brokers do not answer for {self._topic}:{partition}", retryable=True
@@ -134,7 +135,7 @@ class KafkaReader(Generic[Item]):
                 while not self._closing:
                     if await self._lies(partition, after):
                         return True
-                    await self._growth()
+                    await self._growth.wait()
         return False
 
     async def _lies(self, partition: int, after: int) -> bool:
@@ -151,7 +152,7 @@ class KafkaReader(Generic[Item]):
     async def close(self) -> None:
         """End the thread; who waits is let go."""
         self._closing = True
-        self._wake()
+        self._growth.tell()
         if self._started:
             self._orders.put(None)
             await self._ended.wait()
@@ -202,26 +203,12 @@ class KafkaReader(Generic[Item]):
             if followed.flowing and followed.run.full:
                 followed.flowing = False
                 self._orders.put(Flow(batch.partition, followed.number, wanted=False))
-        self._wake()
-
-    async def _growth(self) -> None:
-        """Return when something has come, or the reader is closing."""
-        waiter: asyncio.Future[None] = self._loop.create_future()
-        self._waiters.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiters.discard(waiter)
-
-    def _wake(self) -> None:
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+        self._growth.tell()
 
     def _thread_ended(self) -> None:
         self._broken = not self._closing
         self._closing = True
-        self._wake()
+        self._growth.tell()
         self._ended.set()
 
     def _call(self, callback: Callable[..., None], *arguments: object) -> None:

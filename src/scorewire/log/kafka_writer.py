@@ -1,25 +1,20 @@
 """The one thread that produces: its batch is whatever waits when the last batch was answered.
 
-    reserve in the ledger ─► produce, acks=all ─► answer in the ledger ─► the loop is told, in this order
-
-The loop and the thread meet in two places only: a queue, and call_soon_threadsafe.
+reserve in the ledger ─► produce, acks=all ─► answer in the ledger ─► the loop is told, in this order
 """
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
 
 from scorewire.errors import BackendError, WebhookConflict
 from scorewire.log.base import DeadLetter, Receipt, Submission
 from scorewire.log.kafka_ledger import Answered, Held, Key, Standing, WebhookLedger
 from scorewire.log.kafka_producer import Delivery, KafkaProducer
 from scorewire.log.kafka_records import Record, Settled, claim_records, letter_record, settled_record
+from scorewire.log.writing import Job, WriterThread
 
-BATCH_CLAIMS_MAX = 20_000
-"""Claims that share the two commits of the ledger; more would keep the first call waiting for the last."""
 SWEEP_BATCHES = 64
 """Batches between two looks for ids that are too old."""
 SWEEP_ROWS_MIN = 500
@@ -32,12 +27,7 @@ Outcome = Receipt | WebhookConflict | BackendError | None
 """What it is told; errors as values, since each call has its own."""
 
 
-@dataclass(slots=True)
-class Job:
-    """One waiting call."""
-
-    work: Work
-    done: asyncio.Future[Outcome]
+KafkaJob = Job[Work, Outcome]
 
 
 @dataclass(slots=True)
@@ -49,18 +39,18 @@ class Finished:
         letters: highest offset of the dead letters and what became of them.
     """
 
-    jobs: Sequence[Job]
+    jobs: Sequence[KafkaJob]
     outcomes: Sequence[Outcome]
     claims: dict[int, int] = field(default_factory=dict)
     letters: int = 0
 
 
-class KafkaWriter:
+class KafkaWriter(WriterThread[Work, Outcome]):
     """Owns the producer, and the ledger's writing side.
 
     Args:
         deliver: called in the loop for every batch, in order.
-        ended: called in the loop when the thread is gone.
+        loop, ended: see WriterThread.
     """
 
     def __init__(
@@ -74,59 +64,22 @@ class KafkaWriter:
         deliver: Callable[[Finished], None],
         ended: Callable[[], None],
     ) -> None:
+        super().__init__(loop=loop, ended=ended)
         self.batches = 0
         self._came = 0
         self._producer = producer
         self._ledger = ledger
         self._claims_topic = claims_topic
         self._letters_topic = letters_topic
-        self._loop = loop
         self._deliver = deliver
-        self._ended = ended
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
-        # A daemon: what is acknowledged is safe, and a program that forgot to close must still end.
-        self._thread = threading.Thread(target=self._run, name="scorewire-log", daemon=True)
 
-    def start(self) -> None:
-        """Begin to take jobs."""
-        self._thread.start()
+    def _close(self) -> None:
+        self._producer.close()
 
-    def put(self, job: Job) -> None:
-        """Hand over a job; never blocks (the caller bounds how many wait)."""
-        self._queue.put(job)
+    def _serve(self, jobs: list[KafkaJob]) -> None:
+        self._call(self._deliver, self._written(jobs))
 
-    def stop(self) -> None:
-        """Finish what was put before, then end."""
-        self._queue.put(None)
-
-    def _run(self) -> None:
-        try:
-            stopping = False
-            while not stopping:
-                jobs, stopping = self._take()
-                if jobs:
-                    self._call(self._deliver, self._serve(jobs))
-        finally:
-            self._producer.close()
-            self._call(self._ended)
-
-    def _take(self) -> tuple[list[Job], bool]:
-        """Wait for a job, then take all that wait with it; True if the end was asked for."""
-        jobs: list[Job] = []
-        claims = 0
-        waiting = self._queue.get()
-        while waiting is not None:
-            jobs.append(waiting)
-            claims += len(waiting.work.claims) if isinstance(waiting.work, Submission) else 1
-            if claims >= BATCH_CLAIMS_MAX:
-                return jobs, False
-            try:
-                waiting = self._queue.get_nowait()
-            except Empty:
-                return jobs, False
-        return jobs, True
-
-    def _serve(self, jobs: Sequence[Job]) -> Finished:
+    def _written(self, jobs: Sequence[KafkaJob]) -> Finished:
         batch = _Batch([job.work for job in jobs])
         try:
             batch.standing = self._ledger.reserve([(key, one.digest) for key, _, one in batch.firsts()])
@@ -180,11 +133,6 @@ class KafkaWriter:
         for key, number, _ in durable:
             if key not in answered:
                 batch.failed[number] = elsewhere(key)
-
-    def _call(self, callback: Callable[..., None], *arguments: object) -> None:
-        # The loop may be gone, if nobody closed the log; then nobody waits either.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(callback, *arguments)
 
 
 class _Batch:

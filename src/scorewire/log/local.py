@@ -14,9 +14,10 @@ from scorewire.errors import BackendError, WebhookConflict
 from scorewire.log import local_reads
 from scorewire.log.base import DeadLetter, LogEntry, ProviderLog, Receipt, Submission
 from scorewire.log.local_schema import Claimed, open_to_read, open_to_write, raise_offsets
-from scorewire.log.local_writer import Finished, Job, Writer
+from scorewire.log.local_writer import Finished, LocalJob, Writer
 from scorewire.log.local_writes import Outcome, Settled, Sweeper, Work
 from scorewire.log.tail import Tail
+from scorewire.log.writing import Growth
 
 TAIL_ENTRIES_MAX = 20_000
 """Entries in memory: some seconds of a busy weekend."""
@@ -49,7 +50,7 @@ class LocalLog(ProviderLog):
         self._tail = Tail(writer.first_offset - 1, TAIL_ENTRIES_MAX, TAIL_BYTES_MAX)
         self._answers: OrderedDict[tuple[str, str], tuple[bytes, int, bytes]] = OrderedDict()
         self._pending: set[asyncio.Future[Outcome]] = set()
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._growth = Growth()
         self._ended = asyncio.Event()
         self._closing = False
         self._broken = False
@@ -160,7 +161,7 @@ class LocalLog(ProviderLog):
                         raise BackendError("the log's writer has ended", retryable=False)
                     if self._closing:
                         return False
-                    await self._growth()
+                    await self._growth.wait()
         except TimeoutError:
             return False
         return True
@@ -198,7 +199,7 @@ class LocalLog(ProviderLog):
     async def close(self) -> None:
         """See `ProviderLog.close`; may be called again."""
         self._closing = True
-        self._wake()
+        self._growth.tell()
         # The reader first: the last connection to go folds the write-ahead file into the main one.
         await asyncio.to_thread(self._reader.shutdown)
         self._reading.close()
@@ -213,7 +214,7 @@ class LocalLog(ProviderLog):
             raise BackendError("the log is closed", retryable=False)
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._pending.add(done)
-        self._writer.put(Job(work, done))
+        self._writer.put(LocalJob(work, done))
         return await done
 
     async def _read(self, query: Callable[[sqlite3.Connection], Answered]) -> Answered:
@@ -231,7 +232,7 @@ class LocalLog(ProviderLog):
             self._remember(finished.jobs, batch.outcomes)
             self._tail.extend(batch.entries, batch.sizes)
             if batch.entries:
-                self._wake()
+                self._growth.tell()
         for index, job in enumerate(finished.jobs):
             # Room is given back here and not by the caller: one who gave up still has a job in the queue.
             self._room.release()
@@ -244,7 +245,7 @@ class LocalLog(ProviderLog):
                 assert finished.error is not None
                 job.done.set_exception(BackendError(str(finished.error), retryable=finished.error.retryable))
 
-    def _remember(self, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    def _remember(self, jobs: Sequence[LocalJob], outcomes: Sequence[Outcome]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):
             # A conflict's digest is the wrong one, so only what was answered is remembered.
             if isinstance(job.work, Submission) and isinstance(outcome, Receipt):
@@ -253,25 +254,11 @@ class LocalLog(ProviderLog):
         while len(self._answers) > ANSWERS_MAX:
             self._answers.popitem(last=False)
 
-    async def _growth(self) -> None:
-        """Return when something was appended, or the log is closing."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiters.discard(waiter)
-
-    def _wake(self) -> None:
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-
     def _writer_ended(self) -> None:
         """In the loop: nobody may wait for a thread that is gone, whatever made it go."""
         self._broken = not self._closing
         self._closing = True
-        self._wake()
+        self._growth.tell()
         for done in self._pending:
             self._room.release()
             if not done.done():

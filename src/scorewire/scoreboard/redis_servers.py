@@ -18,15 +18,21 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import structlog
-from redis.asyncio import Redis, RedisCluster, Sentinel
-from redis.asyncio.cluster import ClusterNode
-from redis.asyncio.connection import AbstractConnection
-from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import SentinelConnectionPool
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
 
 from scorewire.errors import BackendError, ConfigError
+
+try:
+    from redis.asyncio import Redis, RedisCluster, Sentinel
+    from redis.asyncio.cluster import ClusterNode
+    from redis.asyncio.connection import AbstractConnection
+    from redis.asyncio.retry import Retry
+    from redis.asyncio.sentinel import SentinelConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.exceptions import RedisClusterException, RedisError
+except ModuleNotFoundError as error:
+    raise ConfigError(
+        "scoreboard.url", f"needs {error.name}: pip install 'scorewire[distributed]'"
+    ) from error
 
 COMMAND_S: Final = 2.0
 """The longest a command may take; a server that is slower is away."""

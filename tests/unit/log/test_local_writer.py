@@ -7,8 +7,9 @@ import pytest_asyncio
 
 from contract.log_suite import StoppedClock, goal, letter, submission
 from scorewire.log.local_schema import open_to_write
-from scorewire.log.local_writer import BATCH_CLAIMS_MAX, Finished, Job, Writer
+from scorewire.log.local_writer import Finished, Writer
 from scorewire.log.local_writes import Outcome, Sweeper, Work
+from scorewire.log.writing import BATCH_CLAIMS_MAX, Job
 
 
 @dataclass(slots=True)

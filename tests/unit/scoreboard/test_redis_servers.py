@@ -1,5 +1,8 @@
 """URLs name one server, a Sentinel's master or a Cluster; what names nothing is refused by its setting."""
 
+import subprocess
+import sys
+
 import pytest
 from redis.exceptions import ConnectionError as Refused
 from redis.exceptions import RedisClusterException
@@ -84,3 +87,10 @@ def test_our_own_word_passes_as_it_is() -> None:
     with pytest.raises(BackendError) as raised, translated():
         raise ours
     assert raised.value is ours
+
+
+def test_without_the_driver_the_setting_says_what_to_install() -> None:
+    code = "import sys; sys.modules['redis'] = None; import scorewire.scoreboard.redis"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "ConfigError: scoreboard.url: needs redis" in ended.stderr
+    assert "scorewire[distributed]" in ended.stderr
