@@ -61,7 +61,8 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     drain_s: Seconds = 10.0
     """Time over which fans are told `bye` at shutdown; Kubernetes gives 30 s in all."""
     roles: tuple[Role, ...] = ()
-    """What this process does; empty is everything, which is the embedded profile."""
+    """What this process does; empty is everything. A process without `intake` or `games` needs
+    `storage.journal` and `scoreboard.url`; one with either alone needs `log.brokers` too."""
     workers: Workers = 0
     """Processes that hold fans, in front of one that does everything else; 0 is one process for all. As many
     as the machine has cores, less one for the pipeline."""
@@ -73,7 +74,7 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the embedded profile keeps everything."""
+    """Where a process keeps what it keeps."""
 
     data: str = "./scorewire-data"
     """Folder of log.sqlite, journal.sqlite and admin.sock."""
@@ -100,6 +101,16 @@ class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The provider log."""
 
+    brokers: str = ""
+    """Kafka's `host:port`, several divided by commas, for a log that several processes share; needs
+    `storage.journal` and `scoreboard.url`. Empty is log.sqlite in the data folder."""
+    topics: str = "scorewire."
+    """Prefix of the topics' names, as `scorewire topics` made them."""
+    group: str = "scorewire-games"
+    """Consumer group of the owners of games; every process with the role `games` has the same."""
+    client: str = ""
+    """Further settings of the client, one `key=value` a line: `security.protocol=SASL_SSL` and what belongs
+    to it. Source: librdkafka, CONFIGURATION.md. Often a secret: give it as `client_file`."""
     queue_max: PositiveInt = 1000
     """Calls that wait for the disk; more make intake wait (policy: block the source)."""
     webhook_ids_h: PositiveInt = 24

@@ -5,6 +5,7 @@ Import this only to serve: the framework takes a fifth of a second.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -30,24 +31,25 @@ from scorewire.metrics import Metrics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
-    """What the routes are given.
+    """What the routes are given; where a process does not have a room, it does not have its routes.
 
     Attributes:
         reads: for the public routes.
+        streams: whether the port has fans, and so answers what is left of their routes.
         door: for providers.
-        office: for operators.
-        desk: for editors.
-        inquiry: for both, of games that several providers tell.
+        office, desk: for operators and for editors; both or neither.
+        inquiry: for all of them, of games that several providers tell.
         checks: of /readyz, by name.
         notes: what /readyz says besides, by name, and what a node is ready without.
         metrics: of /metrics.
         clock: for durations.
     """
 
-    reads: Reads
-    door: Door
-    office: Office
-    desk: EditorsDesk
+    reads: Reads | None = None
+    streams: bool = True
+    door: Door | None = None
+    office: Office | None = None
+    desk: EditorsDesk | None = None
     inquiry: Inquiry
     checks: Checks
     notes: Checks = field(default_factory=dict)
@@ -62,8 +64,10 @@ def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) ->
         rooms: see there.
         pages: the handlers of web/, which api does not know.
     """
-    app = _litestar(rooms, [*_routers(), read_openapi, read_asyncapi, *pages])
-    return Face(app, metrics=rooms.metrics, clock=rooms.clock, ingest=IngestDoor(rooms.door))
+    described = [read_openapi, read_asyncapi] if rooms.reads is not None else []
+    app = _litestar(rooms, [*_routers(rooms), *described, *pages])
+    ingest = IngestDoor(rooms.door) if rooms.door is not None else None
+    return Face(app, metrics=rooms.metrics, clock=rooms.clock, ingest=ingest)
 
 
 def build_admin_app(rooms: Rooms) -> Face:
@@ -72,15 +76,17 @@ def build_admin_app(rooms: Rooms) -> Face:
     return Face(app, metrics=rooms.metrics, clock=rooms.clock)
 
 
-def _routers() -> list[Router]:
-    return [
-        games_router(),
-        record_router(),
-        ingest_router(),
-        streams_router(),
-        health_router(),
-        admin_router(guards=(only_administrators,)),
-    ]
+def _routers(rooms: Rooms) -> list[Router]:
+    routers = [health_router()]
+    if rooms.reads is not None:
+        routers += [games_router(), record_router()]
+    if rooms.streams:
+        routers.append(streams_router())
+    if rooms.door is not None:
+        routers.append(ingest_router())
+    if rooms.office is not None:
+        routers.append(admin_router(guards=(only_administrators,)))
+    return routers
 
 
 def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Litestar:
@@ -95,7 +101,7 @@ def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Lite
         "metrics": rooms.metrics,
     }
     provided = {name: _provide(value) for name, value in given.items()}
-    description = Description(make=_routers, given=provided)
+    description = Description(make=partial(_routers, rooms), given=provided)
     return Litestar(
         route_handlers=list(handlers),
         dependencies={**provided, "description": _provide(description)},
