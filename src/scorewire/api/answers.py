@@ -11,28 +11,13 @@ import msgspec
 from litestar.response.base import ASGIResponse
 
 from scorewire.api.problems import AnyRequest
+from scorewire.model.lifetimes import Kept, cache_headers, kept
 from scorewire.model.score_state import ScoreState
-from scorewire.model.validators import (
-    IMMUTABLE,
-    Answer,
-    cache_control,
-    http_date,
-    not_modified,
-    surrogate_key,
-    validators,
-)
-
-Headers = Sequence[tuple[str, str]]
+from scorewire.model.surrogate_keys import header, of_state
+from scorewire.model.validators import Answer, http_date, not_modified, validators
 
 _ENCODER = msgspec.json.Encoder()
 JSON = "application/json"
-SHORT = (
-    ("cache-control", "public, max-age=1, stale-if-error=60"),
-    ("cdn-cache-control", "public, max-age=5"),
-)
-"""For lists and rows: the next second may bring another."""
-LONG = (("cache-control", "public, max-age=60"), ("cdn-cache-control", "public, max-age=300"))
-"""For names and descriptions."""
 
 
 def request_headers(request: AnyRequest) -> dict[str, str]:
@@ -68,7 +53,7 @@ def unchanged(request: AnyRequest, state: ScoreState, *, immutable: bool, now_ms
     return sent(Answer(304, state_headers(state, immutable=immutable, now_ms=now_ms), b""))
 
 
-def of_state(body: bytes, state: ScoreState, *, immutable: bool, now_ms: int) -> ASGIResponse:
+def whole(body: bytes, state: ScoreState, *, immutable: bool, now_ms: int) -> ASGIResponse:
     """The 200 for an answer that is named by a game's seq."""
     content = (("content-type", JSON), ("content-length", str(len(body))))
     return sent(Answer(200, (*content, *state_headers(state, immutable=immutable, now_ms=now_ms)), body))
@@ -77,12 +62,10 @@ def of_state(body: bytes, state: ScoreState, *, immutable: bool, now_ms: int) ->
 def state_headers(state: ScoreState, *, immutable: bool, now_ms: int) -> tuple[tuple[str, str], ...]:
     """As `validators.score_headers`, also for a URL that names epoch and seq."""
     tag, modified_ms = validators(state, now_ms)
-    browser, cdn = (IMMUTABLE, IMMUTABLE) if immutable else cache_control(state.status)
     headers = [
         ("etag", tag),
-        ("cache-control", browser),
-        ("cdn-cache-control", cdn),
-        ("surrogate-key", surrogate_key(state)),
+        *cache_headers("for ever" if immutable else kept(state.status)),
+        ("surrogate-key", of_state(state)),
     ]
     if modified_ms is not None:
         headers.append(("last-modified", http_date(modified_ms)))
@@ -90,20 +73,25 @@ def state_headers(state: ScoreState, *, immutable: bool, now_ms: int) -> tuple[t
 
 
 def named_by_hash(
-    request: AnyRequest, value: object, *, cache: Headers = SHORT, keys: str = "", media_type: str = JSON
+    request: AnyRequest,
+    value: object,
+    *,
+    keep: Kept = "list",
+    keys: Sequence[str] = (),
+    media_type: str = JSON,
 ) -> ASGIResponse:
     """200 or 304 for what has no seq of its own.
 
     Args:
         value: anything that msgspec encodes, or ready bytes.
-        cache: SHORT or LONG.
+        keep: the row of the table of lifetimes.
         keys: surrogate keys, if a change purges it.
     """
     body = value if isinstance(value, bytes) else _ENCODER.encode(value)
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = [("etag", tag), *cache]
+    headers = [("etag", tag), *cache_headers(keep)]
     if keys:
-        headers.append(("surrogate-key", keys))
+        headers.append(("surrogate-key", header(keys)))
     if not_modified(request_headers(request), tag, None):
         return sent(Answer(304, tuple(headers), b""))
     content = (("content-type", media_type), ("content-length", str(len(body))))

@@ -253,4 +253,4 @@ _DOCUMENT = msgspec.json.encode(document())
 @get("/asyncapi.json", include_in_schema=False)
 async def read_asyncapi(request: AnyRequest) -> ASGIResponse:
     """The description of everything that is told."""
-    return answers.named_by_hash(request, _DOCUMENT, cache=answers.LONG)
+    return answers.named_by_hash(request, _DOCUMENT, keep="names")

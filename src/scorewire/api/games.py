@@ -37,6 +37,7 @@ from scorewire.api.parameters import (
 from scorewire.api.problems import AnyRequest
 from scorewire.api.reads import Reads
 from scorewire.journal.records import GamesQuery
+from scorewire.model import surrogate_keys
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import score_body, score_response
 from scorewire.sports import SPORTS
@@ -82,7 +83,8 @@ async def list_games(
         cursor=cursor,
     )
     page = await reads.games(asked, known_delay(delay))
-    return answers.named_by_hash(request, GamesList(games=page.games, next=page.next))
+    keys = surrogate_keys.of_list(page.games, league=league, team=team, sport=asked.sport)
+    return answers.named_by_hash(request, GamesList(games=page.games, next=page.next), keys=keys)
 
 
 @get(
@@ -107,7 +109,7 @@ async def read_score(
     if view.is_head and not view.immutable:
         return answers.sent(score_response(state, answers.request_headers(request), now_ms))
     again = answers.unchanged(request, state, immutable=view.immutable, now_ms=now_ms)
-    return again or answers.of_state(score_body(state), state, immutable=view.immutable, now_ms=now_ms)
+    return again or answers.whole(score_body(state), state, immutable=view.immutable, now_ms=now_ms)
 
 
 @get(
@@ -133,7 +135,7 @@ async def read_state(
     if again is not None:
         return again
     whole = game_view(state, await reads.rows(game_id, state.seq))
-    return answers.of_state(_ENCODER.encode(whole), state, immutable=view.immutable, now_ms=now_ms)
+    return answers.whole(_ENCODER.encode(whole), state, immutable=view.immutable, now_ms=now_ms)
 
 
 @get(
@@ -166,7 +168,7 @@ async def list_events(
         # that is younger than the delay for its time.
         events=tuple(event_row(row) for row in rows if row.seq <= state.seq),
     )
-    return answers.named_by_hash(request, page, keys=f"g:{game_id}")
+    return answers.named_by_hash(request, page, keep="rows", keys=surrogate_keys.of_state(state).split())
 
 
 def games_router() -> Router:

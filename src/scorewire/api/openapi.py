@@ -144,4 +144,4 @@ def read_openapi(
     request: AnyRequest, description: NamedDependency[SkipValidation[Description]]
 ) -> ASGIResponse:
     """The description of everything that is asked for."""
-    return answers.named_by_hash(request, description.document(), cache=answers.LONG)
+    return answers.named_by_hash(request, description.document(), keep="names")

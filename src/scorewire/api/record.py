@@ -12,6 +12,7 @@ from scorewire.api.parameters import PathId, refuse_delay
 from scorewire.api.problems import AnyRequest, refuse
 from scorewire.api.reads import Reads
 from scorewire.journal.records import LeagueListed
+from scorewire.model import surrogate_keys
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import Player, Team
 
@@ -48,7 +49,7 @@ async def read_team(
     if team is None:
         raise refuse("unknown_team", f"There is no team {team_id[:64]!r}.")
     page = TeamPage(team=team, games=await reads.journal.games_of("team", team_id))
-    return answers.named_by_hash(request, page, keys=f"t:{team_id}")
+    return answers.named_by_hash(request, page, keys=surrogate_keys.of_team(team_id))
 
 
 @get(
@@ -63,7 +64,7 @@ async def read_player(
     player = await reads.journal.player(player_id) if is_id(player_id) else None
     if player is None:
         raise refuse("unknown_player", f"There is no player {player_id[:64]!r}.")
-    return answers.named_by_hash(request, PlayerPage(player=player), cache=answers.LONG)
+    return answers.named_by_hash(request, PlayerPage(player=player), keep="names")
 
 
 @get(
@@ -73,7 +74,7 @@ async def read_player(
 )
 async def list_leagues(request: AnyRequest, reads: NamedDependency[SkipValidation[Reads]]) -> ASGIResponse:
     """Every league that a game was declared in."""
-    return answers.named_by_hash(request, LeaguesList(leagues=await reads.journal.leagues()))
+    return answers.named_by_hash(request, LeaguesList(leagues=await reads.journal.leagues()), keys=("games",))
 
 
 def record_router() -> Router:

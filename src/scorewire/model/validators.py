@@ -1,10 +1,10 @@
-"""Conditional requests for what is named by a game's seq: ETag, Last-Modified, 304, and cache lifetimes.
+"""Conditional requests for what is named by a game's seq: ETag, Last-Modified, 304.
 
 Pure, because two rooms give the same answer: `fanout/hot.py` from ready bytes, `api/` through the
 framework. `score_response` is that answer.
 
 Source: RFC 9110 8.8 (validators), 13.1.2 (If-None-Match, weak comparison), 13.1.3 (If-Modified-Since),
-13.2.2 (their precedence), 15.4.5 (304); RFC 9111 5.2; RFC 9213 (CDN-Cache-Control); RFC 5861 (stale-*).
+13.2.2 (their precedence), 15.4.5 (304). Lifetimes are those of model/lifetimes.py.
 """
 
 import re
@@ -16,20 +16,17 @@ from typing import NamedTuple
 import msgspec
 
 from scorewire.model.ids import etag as etag_of
-from scorewire.model.score_state import OVER, ScoreState, Status
+from scorewire.model.lifetimes import cache_headers, kept
+from scorewire.model.score_state import ScoreState
+from scorewire.model.surrogate_keys import of_state
 
 LAST_MODIFIED_AFTER_MS = 2000
 """Last-Modified has a grain of one second: a younger state may still change within the second it names."""
-
-IMMUTABLE = "public, max-age=31536000, immutable"
-"""Cache-Control of a (epoch, seq) URL: that name never means other bytes."""
 
 _ETAGS = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ENCODER = msgspec.json.Encoder()
-
-_SCHEDULED: frozenset[str] = frozenset({"scheduled", "postponed"})
 
 
 class Validators(NamedTuple):
@@ -82,38 +79,13 @@ def not_modified(headers: Mapping[str, str], etag: str, last_modified_ms: int | 
     return since_ms is not None and last_modified_ms <= since_ms
 
 
-def cache_control(status: Status) -> tuple[str, str]:
-    """Cache-Control and CDN-Cache-Control of a game's newest state.
-
-    A browser keeps a moving score for a second and a CDN for ten; what is over may still be corrected, so
-    even then no more than one and five minutes.
-    """
-    if status in OVER:
-        browser_s, cdn_s = 60, 300
-    elif status in _SCHEDULED:
-        browser_s, cdn_s = 2, 30
-    else:
-        browser_s, cdn_s = 1, 10
-    return (
-        f"public, max-age={browser_s}, stale-while-revalidate={browser_s}, stale-if-error=60",
-        f"public, max-age={cdn_s}, stale-while-revalidate={cdn_s}, stale-if-error=600",
-    )
-
-
-def surrogate_key(state: ScoreState) -> str:
-    """By what a CDN may purge: `g:wc2022-final l:fifa-wc t:arg t:fra`."""
-    return f"g:{state.game_id} l:{state.league.id} t:{state.home.id} t:{state.away.id}"
-
-
 def score_headers(state: ScoreState, now_ms: int) -> tuple[tuple[str, str], ...]:
     """The headers that a 200 and a 304 of `/score` share."""
     etag, modified_ms = validators(state, now_ms)
-    browser, cdn = cache_control(state.status)
     headers = [
         ("etag", etag),
-        ("cache-control", browser),
-        ("cdn-cache-control", cdn),
-        ("surrogate-key", surrogate_key(state)),
+        *cache_headers(kept(state.status)),
+        ("surrogate-key", of_state(state)),
         ("access-control-allow-origin", "*"),
         ("access-control-expose-headers", "etag"),
         ("x-content-type-options", "nosniff"),

@@ -16,7 +16,7 @@ async def echo(request: AnyRequest) -> dict[str, str]:
 
 @get("/list")
 async def listed(request: AnyRequest) -> ASGIResponse:
-    return answers.named_by_hash(request, {"games": []}, keys="g:1")
+    return answers.named_by_hash(request, {"games": []}, keys=("g:1",))
 
 
 async def test_repeated_headers_are_one_list() -> None:

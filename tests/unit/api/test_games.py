@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from scorewire.games.engine import decide
+from scorewire.model.lifetimes import IMMUTABLE, cache_headers, kept
 from scorewire.model.provider_event import League, ProviderEvent, Team
-from scorewire.model.validators import IMMUTABLE, cache_control, score_response
+from scorewire.model.validators import score_response
 
 from .conftest import World, decoded
 
@@ -92,7 +93,7 @@ async def test_each_seq_is_the_state_of_that_time(world: World) -> None:
         assert answer.headers["cache-control"] == IMMUTABLE
         short = await world.http.get(f"/v1/games/g1/score?seq={state.seq}")
         assert short.content == answer.content
-        assert short.headers["cache-control"] == cache_control(state.status)[0]
+        assert short.headers["cache-control"] == cache_headers(kept(state.status))[0][1]
         assert short.headers["etag"] == answer.headers["etag"]
 
 

@@ -5,7 +5,6 @@ import pytest
 from scorewire.model.provider_event import League
 from scorewire.model.score_state import ScoreState, SideState
 from scorewire.model.validators import (
-    cache_control,
     http_date,
     not_modified,
     read_http_date,
@@ -87,13 +86,6 @@ def test_all_three_forms_of_a_date_are_read(text: str) -> None:
 
 def test_a_date_is_written_in_the_preferred_form() -> None:
     assert http_date(AT + 999) == "Sun, 06 Nov 1994 08:49:37 GMT"
-
-
-def test_lifetimes_after_final_stay_within_a_minute_and_five() -> None:
-    assert cache_control("live")[0].startswith("public, max-age=1,")
-    assert cache_control("live")[1].startswith("public, max-age=10,")
-    assert cache_control("corrected")[0].startswith("public, max-age=60,")
-    assert cache_control("final")[1].startswith("public, max-age=300,")
 
 
 def test_a_304_carries_the_validators_and_no_body() -> None:
