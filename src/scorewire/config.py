@@ -71,6 +71,16 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     replaced. Each gives one every second, from the loop that does its work."""
     public_url: str = ""
     """How the outside reaches this node, for links; empty takes the request's own host."""
+    link_token: str = ""
+    """Secret with which edges follow this node, at `/v1/link` of its port: 32 characters or more, such as
+    `openssl rand -hex 32` gives. Empty is no edges. Give it as `link_token_file`."""
+    upstream: str = ""
+    """The node that this process is an edge of: `https://scores.example`. It then holds fans and nothing
+    else: no data folder, no log, no journal, no Redis. An edge may be the upstream of others. Empty: no edge."""
+    upstream_token: str = ""
+    """The upstream's `link_token`; over `http` it can be read on the way. Give it as `upstream_token_file`."""
+    upstream_ca: str = ""
+    """A file of certificates (PEM) that vouch for the upstream, beside those of the system."""
 
 
 class Storage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
