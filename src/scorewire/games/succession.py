@@ -65,6 +65,21 @@ def switch(tellers: Tellers, writer: Writer, to: Account, now_ms: int) -> None:
         conflicts.adopt(tellers, writer, to, event, "failover")
     for event in list(to.waiting):
         conflicts.dispute(tellers, to, event, "missing", now_ms)
+    _check(writer, to)
+
+
+def _check(writer: Writer, to: Account) -> None:
+    """Is the score that a provider stated last neither its own nor what is shown now, start a check.
+
+    Had it been shown all along, this check would have begun with its claim. That its own plays made another
+    score then, and none that it had told before came late to make up for it, is what tells this from a score
+    that was right when it was stated, and is older than a correction.
+    """
+    book, held = writer.book, to.book.statement
+    if book.contradiction != "open" or not to.book.contradiction or (held is not None and held.is_met):
+        return
+    newest = next(play for play in book.newest_first() if play.claim.score is not None)
+    writer.check_score(newest.claim.score)
 
 
 def _unshown(tellers: Tellers, account: Account) -> list[str]:

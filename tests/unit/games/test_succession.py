@@ -2,6 +2,8 @@
 
 import pytest
 
+from scorewire.model.provider_event import SideScore
+
 from .conftest import Panel
 
 
@@ -96,3 +98,49 @@ def test_who_has_ended_the_game_and_was_contradicted_need_say_no_more() -> None:
     assert panel.active == "acme"
     panel.wait(41)
     assert (panel.desk.shown.status, panel.active) == ("ended", "backup")
+
+
+@pytest.mark.parametrize("corrects", [False, True])
+def test_who_takes_over_and_states_another_score_than_its_own_plays_make_is_under_check(
+    *, corrects: bool
+) -> None:
+    """Seed 605727 of the simulation: a cancellation was told again under another name before the first was
+    taken back, and so was refused; the final score that the provider stated showed it, and nobody looked."""
+    panel, named = Panel(kind="dense"), {"event": "b1"}
+    panel.say("backup", "GOAL", at=10, event="b1", team="home", sequence=1)
+    panel.say("backup", "GOAL", event="b2", team="home", sequence=2)
+    panel.say("backup", "GOAL_CANCELLED", event="b3", team="home", sequence=3, detail=named)
+    panel.say("backup", "GOAL_CANCELLED", event="b3~", team="home", sequence=3, detail=named)
+    panel.say("backup", "GOAL_CANCELLED", event="b3", sequence=3, action="retract")
+    panel.say("backup", "GAME_END", event="b4", period=None, sequence=4, score=SideScore(home=1, away=0))
+    if corrects:  # what it says afterwards clears nothing up
+        panel.say("backup", "GOAL", event="b2", team="away", sequence=2)
+    panel.wait(40)
+    assert (panel.active, panel.score) == ("backup", (1, 1) if corrects else (2, 0))
+    assert panel.desk.shown.under_check
+
+
+@pytest.mark.parametrize(("late", "numbers"), [(False, (1, 2)), (True, (1, 2)), (False, (None, None))])
+def test_a_score_that_was_right_when_it_was_stated_starts_no_check_of_who_takes_over(
+    *, late: bool, numbers: tuple[int | None, int | None]
+) -> None:
+    panel = Panel(kind="dense")
+    first = {"event": "b1", "team": "home", "sequence": numbers[0], "revision": 50}
+    if not late:
+        panel.say("backup", "GOAL", at=10, **first)
+    panel.say(
+        "backup",
+        "GOAL",
+        at=11,
+        event="b2",
+        team="home",
+        sequence=numbers[1],
+        revision=51,
+        score=SideScore(home=2, away=0),
+    )
+    if late:
+        panel.say("backup", "GOAL", at=12, **first)
+    panel.say("backup", "GOAL", at=13, **(first | {"action": "retract", "revision": 52}))
+    panel.wait(40)
+    assert (panel.active, panel.score) == ("backup", (1, 0))
+    assert not panel.desk.shown.under_check
