@@ -20,6 +20,9 @@ Reading order:
     kafka_letters.py  dead letters as the fold of their topic; pure
     kafka_group.py    which partitions this process owns, and what of them is done
     kafka.py          KafkaLog: the port over all this
+    kafka_game_events.py  what owners have decided, in bytes, and what of it waits; pure
+    kafka_places.py   where a topic's partitions begin and end, and how far a group has come
+    kafka_announcing.py   GameEvents: what owners decide goes to `game-events`
 
 Embedded:
 
