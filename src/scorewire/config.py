@@ -28,6 +28,9 @@ Origin = Annotated[
         "no `*`, since an empty list is all",
     ),
 ]
+RegionName = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,40}$", description="lower case letters, digits and -: `eu-west`")
+]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
@@ -76,9 +79,11 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `openssl rand -hex 32` gives. Empty is no edges. Give it as `link_token_file`."""
     upstream: str = ""
     """The node that this process is an edge of: `https://scores.example`. It then holds fans and nothing
-    else: no data folder, no log, no journal, no Redis. An edge may be the upstream of others. Empty: no edge."""
+    else: no data folder, no log, no journal, no Redis. An edge may be the upstream of others. Empty is no
+    edge."""
     upstream_token: str = ""
-    """The upstream's `link_token`; over `http` it can be read on the way. Give it as `upstream_token_file`."""
+    """The upstream's `link_token`, which over `http` can be read on the way. Give it as
+    `upstream_token_file`."""
     upstream_ca: str = ""
     """A file of certificates (PEM) that vouch for the upstream, beside those of the system."""
 
@@ -184,6 +189,16 @@ class Scoreboard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     A URL with a password is a secret: give it as `url_file`."""
 
 
+class Region(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A region beside the one where games are decided: what the role `relay` shows on its Redis."""
+
+    name: RegionName = ""
+    """Of this region; its relays share the consumer group `relay-NAME`. Needed by the role `relay`."""
+    home: str = ""
+    """URL of a node of the home region, `https://scores.example.org`: what Kafka no longer has, and what this
+    region's Redis has lost, is read there. Needed by the role `relay`."""
+
+
 class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Streams to fans."""
 
@@ -229,5 +244,6 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     intake: Intake = Intake()
     games: Games = Games()
     scoreboard: Scoreboard = Scoreboard()
+    region: Region = Region()
     fanout: Fanout = Fanout()
     providers: dict[str, Provider] = {}
