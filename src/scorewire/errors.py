@@ -8,6 +8,7 @@ ScorewireError
 ├── BackendError         a store, log or network is at fault; `retryable` says whether to try again
 │   └── OutcomeUnknown   it failed while it was making something durable, which may be so or not
 ├── SequenceConflict     another owner has written this game's next row: reload, never overwrite
+│   └── OwnerFenced      another owner has taken the whole partition over: stop
 └── ConfigError          the operator is at fault: refuse to start, naming the key
 """
 
@@ -83,6 +84,14 @@ class SequenceConflict(ScorewireError):
         super().__init__(f"game {game_id}: head is no longer at {expected_seq}")
         self.game_id = game_id
         self.expected_seq = expected_seq
+
+
+class OwnerFenced(SequenceConflict):
+    """Another owner has taken a partition of the log over; nothing more of it is ours to write."""
+
+    def __init__(self, partition: int, expected_position: int) -> None:
+        super().__init__(f"partition {partition}", expected_position)
+        self.partition = partition
 
 
 class ConfigError(ScorewireError):

@@ -20,6 +20,7 @@ Reading order:
     history.py     the state at any seq, from the journal
     partition.py   many games in order of their claims: what goes in, what must be written
     owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games
+    shift.py       the owners of a process that shares the games with others
     audit.py       fold it all again and compare (rebuild); from a score to its causes (explain)
     report.py      how providers have done on the games that several of them tell
     inquiry.py     what operators ask about such games, read from the journal

@@ -10,6 +10,7 @@ keeps its place on the log until it has gone on.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
@@ -17,7 +18,7 @@ import msgspec
 import structlog
 
 from scorewire.clock import Clock
-from scorewire.errors import BackendError, SequenceConflict
+from scorewire.errors import BackendError, OwnerFenced, SequenceConflict
 from scorewire.games.history import open_book
 from scorewire.games.partition import ALONE, NO_CLAIM, PLAYS_MAX, Partition, Poisoned, Settlement, Tally
 from scorewire.games.tellers import Terms
@@ -90,6 +91,8 @@ class GamesOwner:
         self._terms = terms
         self._number = partition
         self._stopping = False
+        self._leaving = False
+        self._resting: asyncio.Timeout | None = None
         self._poisoned: frozenset[int] = frozenset()
         self._stuck: frozenset[str] = frozenset()
         self._games: Partition | None = None
@@ -123,17 +126,39 @@ class GamesOwner:
         """Finish what lies on the log now, then let `run` return."""
         self._stopping = True
 
+    def leave(self) -> None:
+        """Finish the batch in hand, then let `run` return: another owner goes on from there.
+
+        What cannot be made durable at once is not insisted on; the other reads it again.
+        """
+        self._leaving = True
+        if self._resting is not None:
+            self._resting.reschedule(asyncio.get_running_loop().time())
+            self._resting = None
+
+    def allow(self, *, books_max: int, plays_max: int) -> None:
+        """Keep so much in memory from the next batch on; see partition.Partition."""
+        self._books_max, self._plays_max = books_max, plays_max
+        if self._games is not None:
+            self._games.allow(books_max=books_max, plays_max=plays_max)
+
     async def run(self) -> None:
-        """Own the games until `stop`.
+        """Own the games until `stop` or `leave`.
 
         Raises:
-            BackendError: the log or the journal failed for good; what may pass is tried again and again.
+            OwnerFenced: another has taken the partition over. To take it back on our own account would fence
+                that one in turn, so whoever gave it to us must know first that it is ours.
+            BackendError: the log or the journal failed for good; what may pass is tried again and again,
+                unless we were told to leave.
         Cancellation: safe at any point; the next start resumes from the journal.
         """
         games = await self._take_over()
-        while True:
+        while not self._leaving:
             try:
                 busy = await self._step(games)
+            except OwnerFenced:
+                self.conflicts += 1
+                raise
             except SequenceConflict as conflict:
                 self.conflicts += 1
                 _log.warning("another owner has written; reloading", game_id=conflict.game_id)
@@ -147,7 +172,9 @@ class GamesOwner:
                 continue
             if self._stopping:
                 return
-            await self._log.wait(self._number, games.read_after, self._sleep_s(games))
+            await self._rest(partial(self._log.wait, self._number, games.read_after, self._sleep_s(games)))
+        if games.unwritten:
+            await self._write(games.settle())
 
     async def _take_over(self) -> Partition:
         """Start from what the journal holds; all that was only in memory is forgotten."""
@@ -169,6 +196,8 @@ class GamesOwner:
         # What waited for another provider is in the ledger; nobody may ever say anything of that game again.
         since_ms = self._clock.now_ms() - TAKEN_UP_DAYS * DAY_MS
         for game_id in await self._insist(partial(self._journal.undecided, since_ms)):
+            if self._leaving:
+                break
             if self._log.partition_of(game_id) != self._number:
                 continue  # another owner's, be it in another process
             self._games.adopt(
@@ -238,15 +267,31 @@ class GamesOwner:
         return min(max((due_ms - self._clock.now_ms()) / 1000, 0.001), self._reorder_ms / 1000)
 
     async def _insist(self, act: Callable[[], Awaitable[Done]]) -> Done:
-        """Repeat until it succeeds: the journal and the log block the owner, and nothing is skipped."""
+        """Repeat until it succeeds: the journal and the log block the owner, and nothing is skipped.
+
+        Raises:
+            BackendError: it failed for good, or failed when we were to leave.
+        """
         wait_s = RETRY_FIRST_S
         while True:
             try:
                 return await act()
             except BackendError as error:
-                if not error.retryable:
+                if not error.retryable or self._leaving:
                     raise
                 self.retries += 1
                 _log.error("log or journal fails; trying again", detail=str(error), wait_s=wait_s)
-                await asyncio.sleep(wait_s)
+                await self._rest(partial(asyncio.sleep, wait_s))
                 wait_s = min(wait_s * 2, RETRY_MAX_S)
+
+    async def _rest(self, wait: Callable[[], Awaitable[object]]) -> None:
+        """Wait for something that may be waited for in vain, and no longer than until we are to leave."""
+        if self._leaving:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None) as limit:
+                self._resting = limit
+                try:
+                    await wait()
+                finally:
+                    self._resting = None

@@ -175,6 +175,10 @@ class Partition:
         """Whether there is anything that fans or operators wait for."""
         return bool(self._pending.rows or self._pending.letters)
 
+    def allow(self, *, books_max: int, plays_max: int) -> None:
+        """Keep so much from the next settlement on."""
+        self._books_max, self._plays_max = books_max, plays_max
+
     def absent(self, entries: Iterable[LogEntry]) -> list[str]:
         """The games of these entries whose books must be adopted before `take`."""
         wanted = dict.fromkeys(entry.claim.game_id for entry in entries)
