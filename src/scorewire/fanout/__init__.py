@@ -26,6 +26,7 @@ Reading order:
     fan.py        what all fans share; then sse.py and websocket.py
     gatekeeper.py who may come in: connections, requests, origins
     reception.py  what all connections share; streams and hot reads are answered here
+    parting.py    the end of a connection whose client is still sending
     guarded.py    a connection that is uvicorn's, within limits
     doorstep.py   the light first protocol of every connection
     porch.py      before it, where proxies say first whom they bring

@@ -28,6 +28,7 @@ class Code(NamedTuple):
 
 
 CODES: dict[str, Code] = {
+    "bad_request": Code(400, 0, "Bad request", "Send an HTTP/1.1 request; TLS ends at the proxy before us."),
     "bad_parameter": Code(400, 0, "Bad parameter", "Correct the parameter that `detail` names."),
     "too_many_follows": Code(400, 0, "Too many follows", "Follow a team, league or sport instead."),
     "bad_handshake": Code(400, 0, "Bad WebSocket handshake", "Send the handshake of RFC 6455."),

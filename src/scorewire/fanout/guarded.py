@@ -9,10 +9,13 @@ Whole heads pass; those that the reception answers are answered there, all else 
 Taking over needs a quiet connection: a stream that is asked for while a response is under way waits for its
 end. What uvicorn knew of the connection is forgotten: its keep-alive timer, and its entry in the set of
 connections that its shutdown closes before we say bye.
+
+Where the last answer of a connection is sent before its request is whole, parting.py ends it.
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -22,11 +25,23 @@ from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.fan import Fan
+from scorewire.fanout.parting import QUIET_S, Parting
 from scorewire.fanout.proxy_header import Relayed
 from scorewire.fanout.reception import Reception, unavailable
 
 CROWDED_S = 1.0
 """How long a connection beyond its address's limit may take to ask, and so to be told."""
+
+
+class _WayOut:
+    """The transport as a response sees it: how the connection ends after it is the protocol's to say."""
+
+    __slots__ = ("close", "is_closing", "write")
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self.close = close
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -61,6 +76,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._waits_to_answer = False  # whole heads wait in `_partial`, for that or for a response
         self._seen_closing = False
         self._body_awaited = False
+        self._parted = False  # the last answer is written, and the transport is no longer ours
 
     def come_in(self, transport: asyncio.Transport, counted: str | None, since_s: float) -> None:
         """Begin, with a connection that was somebody else's.
@@ -86,6 +102,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._count_out()
         self._forget_body()
         super().connection_lost(exc)
+        self.cycle = None  # type: ignore[assignment] # which knows us, as we know it
 
     def pause_writing(self) -> None:
         """The client does not take its answers; nothing more is answered until it does."""
@@ -100,7 +117,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._stalled_s = -1.0
         wheel = self._reception.hub.wheel
         self._since_s = wheel.now_s
-        if self.transport is None or self.transport.is_closing():
+        if self._ended():
             return
         wheel.watch(self, self.timeout_keep_alive)
         self._go_on()
@@ -109,11 +126,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """See asyncio.Protocol."""
         if self._counted is None:
             self._reception.hub.tally.overloads += 1
-            self.tell(unavailable("Your address has too many connections."), keep=False)
+            self._dismiss(unavailable("Your address has too many connections."))
             return
         waited = self._waits()
         self._receive(data)
-        if self._waits() and not waited and self.transport is not None and not self.transport.is_closing():
+        if self._waits() and not waited and not self._ended():
             # A request has begun and is not whole: the next look may be a whole keep-alive away.
             limit_s = self._reception.head_read_s if self._partial else self._reception.body_read_s
             self._reception.hub.wheel.watch(self, min(limit_s, self.timeout_keep_alive))
@@ -133,14 +150,14 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._hold(data)
                 return
             data = self._one_head(data)
-            if self.transport is None or self.transport.is_closing():
+            if self._ended():
                 return
         if data:
             self._pass_on(data)
 
     def _go_on(self) -> None:
         """Answer what was asked while earlier answers were on their way."""
-        if self._waits_to_answer and self.transport is not None and not self.transport.is_closing():
+        if self._waits_to_answer and not self._ended():
             self._waits_to_answer = False
             self.flow.resume_reading()
             self.data_received(b"")
@@ -191,6 +208,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self._seen_closing = True
         return self._reception.stall_s
 
+    def _ended(self) -> bool:
+        """Whether there is nothing more to say, here at least."""
+        return self.transport is None or self._parted or self.transport.is_closing()
+
     def _forget_body(self) -> None:
         if self._body_awaited:
             self._body_awaited = False
@@ -216,6 +237,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_awaited = True
         self._reception.gatekeeper.bodies += 1
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = cast(asyncio.Transport, _WayOut(self.transport, self._end))
 
     def on_message_complete(self) -> None:
         """See httptools."""
@@ -225,6 +248,11 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """See uvicorn."""
+        if not self._busy():
+            self._forget_body()  # what still comes of it, no application waits for
+        if self._parted:
+            self.server_state.total_requests += 1
+            return
         self._since_s = self._reception.hub.wheel.now_s
         super().on_response_complete()
         if self._waits_to_answer and not self._busy():
@@ -262,7 +290,7 @@ class GuardedProtocol(HttpToolsProtocol):
                 return b""
             self._feed(head)
             return rest
-        return b"" if self.transport is None else rest
+        return b"" if self._ended() else rest
 
     def _pass_on(self, data: bytes) -> None:
         """Bytes of a body; a head behind it is uvicorn's, but bounded all the same."""
@@ -301,20 +329,71 @@ class GuardedProtocol(HttpToolsProtocol):
         """See `Caller.tell`."""
         self.say(problem_answer(error, self._reception.server_lines(self.server_state), keep=keep))
         if not keep:
+            self._end()
+
+    def send_400_response(self, msg: str) -> None:
+        """See uvicorn, whose parser has met what it cannot read."""
+        self._refuse(refusal("bad_request", msg))
+
+    def shutdown(self) -> None:
+        """See uvicorn: the server stops."""
+        if self._parted:
             self.transport.close()
+        else:
+            super().shutdown()
 
     def _refuse(self, error: RequestError) -> None:
         """End a connection whose request cannot be read."""
         if self._busy():
             self.transport.close()
         else:
-            self.tell(error, keep=False)
+            self._dismiss(error)
+
+    def _dismiss(self, error: RequestError) -> None:
+        """Answer a request of which more may come, with a problem, and part."""
+        self.say(problem_answer(error, self._reception.server_lines(self.server_state), keep=False))
+        self._part()
 
     def _expire(self) -> None:
-        if self._partial or not self._between:
-            started = self.cycle is not None and self.cycle.response_started and not self._between
-            if not started and not (self._partial and self._busy()):
-                seconds = self._reception.head_read_s if self._partial else self._reception.body_read_s
-                self.tell(refusal("request_timeout", f"Not whole after {seconds:g} s."), keep=False)
-                return
-        self.transport.close()
+        answered = not self._between and self.cycle is not None and self.cycle.response_started
+        if self._partial:
+            if self._busy():
+                self.transport.close()
+            else:
+                self._tell_late(self._reception.head_read_s)
+        elif self._between or answered or self.pipeline:
+            self._end()
+        else:
+            if self.cycle is not None:
+                # Its application waits for the body; the answer is given for it.
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            self._tell_late(self._reception.body_read_s)
+
+    def _tell_late(self, limit_s: float) -> None:
+        self._dismiss(refusal("request_timeout", f"Not whole after {limit_s:g} s."))
+
+    # The end.
+
+    def _end(self) -> None:
+        """No request is to follow: close, or part from a client that is still sending."""
+        unread = self._partial or not self._between or self.flow.read_paused
+        if unread and not self._busy():
+            self._part()
+        else:
+            self.transport.close()
+
+    def _part(self) -> None:
+        """Leave the transport to its `Parting`, for as long as the rest of the request might have taken."""
+        if self._ended():
+            return
+        self._parted = True
+        self._unset_keepalive_if_required()
+        self._forget_body()
+        reception = self._reception
+        wheel = reception.hub.wheel
+        wheel.unwatch(self)
+        left_s = max(QUIET_S, self._since_s + reception.body_read_s - wheel.now_s)
+        if self._counted is None:
+            left_s = CROWDED_S
+        Parting(self.transport, wheel, self, for_s=left_s, leave_s=reception.stall_s)

@@ -19,6 +19,7 @@ from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
 from scorewire.fanout.codes import refusal
 from scorewire.fanout.doorstep import Doorstep, peer_of
+from scorewire.fanout.parting import QUIET_S, Parting
 from scorewire.fanout.proxy_header import Relayed, read_proxy_header
 from scorewire.fanout.reception import Reception
 
@@ -44,7 +45,6 @@ class Porch(asyncio.Protocol):
         self._doorstep = doorstep
         self._held = b""
         self._counted = False
-        self._ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -69,8 +69,6 @@ class Porch(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
-        if self._ending:
-            return
         self._held += data
         try:
             header = read_proxy_header(self._held, bytes_max=self._reception.head_bytes_max)
@@ -87,15 +85,11 @@ class Porch(asyncio.Protocol):
         self._go_on(relayed, peer, self._held[header.size :])
 
     def due(self, now_s: float) -> float:  # noqa: ARG002
-        """The header is late, or the answer to a wrong one does not leave."""
-        if self.transport is None:
-            return 0.0
-        if self._ending:
-            self.transport.abort()
-            return 0.0
-        head_read_s = self._reception.head_read_s
-        self._refuse(refusal("request_timeout", f"No PROXY header after {head_read_s:g} s."))
-        return self._reception.stall_s
+        """The header is late."""
+        if self.transport is not None:
+            head_read_s = self._reception.head_read_s
+            self._refuse(refusal("request_timeout", f"No PROXY header after {head_read_s:g} s."))
+        return 0.0
 
     def shutdown(self) -> None:
         """The server stops: see uvicorn."""
@@ -112,13 +106,12 @@ class Porch(asyncio.Protocol):
             transport.get_protocol().data_received(rest)
 
     def _refuse(self, error: RequestError) -> None:
-        self._ending = True
         reception = self._reception
+        wheel = reception.hub.wheel
         reception.hub.tally.refusals += 1
-        transport = self.transport
-        transport.write(problem_answer(error, reception.server_lines(self._server_state), keep=False))
-        transport.close()
-        reception.hub.wheel.watch(self, reception.stall_s)
+        self.transport.write(problem_answer(error, reception.server_lines(self._server_state), keep=False))
+        wheel.unwatch(self)
+        Parting(self.transport, wheel, self, for_s=QUIET_S, leave_s=reception.stall_s)
 
     def _leave(self) -> None:
         reception = self._reception

@@ -39,9 +39,7 @@ async def test_hot_reads_stay_at_the_doorstep() -> None:
     assert nothing_is_left(port)
 
 
-@pytest.mark.parametrize(
-    "data", [PAGE, HOT + HOT, HOT[:-1], HOT + b"x", STREAM[:10], b"\r\n", b"\x16\x03\x01"]
-)
+@pytest.mark.parametrize("data", [PAGE, HOT + HOT, HOT[:-1], HOT + b"H", STREAM[:10], b"\r\n"])
 async def test_all_else_goes_in_with_the_place_it_has(data: bytes) -> None:
     port = await open_port()
     port.receive(data)
@@ -51,6 +49,17 @@ async def test_all_else_goes_in_with_the_place_it_has(data: bytes) -> None:
     await port.settle()
     port.transport.lose()
     await port.settle()
+    assert nothing_is_left(port)
+
+
+@pytest.mark.parametrize("data", [HOT + b"x", b"\x16\x03\x01"])
+async def test_what_is_no_request_goes_in_and_ends_there(data: bytes) -> None:
+    port = await open_port()
+    port.receive(data)
+    assert [type(one) for one in port.state.connections] == [GuardedProtocol]
+    assert b"HTTP/1.1 400 " in port.transport.sent
+    assert b'"code":"bad_request"' in port.transport.sent
+    port.transport.lose()
     assert nothing_is_left(port)
 
 
@@ -126,6 +135,10 @@ async def test_who_has_too_many_connections_is_told_and_has_a_second_to_ask() ->
     assert isinstance(port.protocol, GuardedProtocol)
     port.receive(HOT)
     assert port.transport.sent.startswith(b"HTTP/1.1 503 ")
+    assert port.transport.eof
+    port.receive(HOT)
+    assert port.transport.sent.count(b"HTTP/1.1") == 1
+    port.wait(1.5)
     assert port.transport.closing
     silent = await open_port(address_max=0)
     silent.wait(1.5)

@@ -89,7 +89,7 @@ async def test_a_head_that_does_not_end_is_cut_in_time() -> None:
     assert not port.transport.closing
     port.receive(b"X: y\r\n")  # a byte now and then buys no time
     port.wait(11.0)
-    assert port.transport.closing
+    assert port.transport.eof
     assert port.transport.sent.startswith(b"HTTP/1.1 408 ")
     port.transport.lose()
 
@@ -101,7 +101,8 @@ async def test_a_body_that_does_not_end_is_cut_in_time() -> None:
     port.wait(29.0)
     assert not port.transport.closing
     port.wait(31.0)
-    assert port.transport.closing
+    assert port.transport.sent.startswith(b"HTTP/1.1 408 ")
+    assert port.transport.eof
     port.transport.lose()
     await port.settle()
 
