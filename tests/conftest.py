@@ -60,6 +60,11 @@ def find_xkey() -> Path | None:
     return next(Path("/usr/lib").glob("*/varnish/vmods/libvmod_xkey.so"), None)
 
 
+def find_varnish() -> Path | None:
+    """Varnish; what is in deploy/ needs its module too."""
+    return find_server("varnishd") if find_xkey() is not None else None
+
+
 def find_service(name: str) -> Path | None:
     """A server of tests/services: one that the environment names, or that can be started here."""
     return Path(name) if named.available(name) else None
@@ -92,7 +97,7 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "compiler": (find_compiler, "no C compiler (cc) on this machine"),
     "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
     "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
-    "varnish": (partial(find_server, "varnishd"), "no Varnish on this machine"),
+    "varnish": (find_varnish, "no Varnish with xkey (varnish-modules) on this machine"),
     "xkey": (find_xkey, "no xkey (varnish-modules) on this machine"),
     "redis": (
         partial(find_service, "redis"),

@@ -13,6 +13,8 @@ from services.server import Server, found, version_of
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 FILES = {"nginx": "nginx/nginx.conf", "haproxy": "haproxy/haproxy.cfg", "varnish": "varnish/default.vcl"}
+PURGE_TOKEN = "only-the-nodes-know"
+"""Of a Varnish's `cdn.purge_token`."""
 PROGRAMS = {"nginx": "nginx", "haproxy": "haproxy", "varnish": "varnishd"}
 
 
@@ -86,7 +88,14 @@ class Front(Server):
         }
 
     def _varnish(self) -> dict[str, str]:
-        return {'.port = "8080";': f'.port = "{self.node_port}";'}
+        token = self.folder / "purge-token"
+        token.write_text(f"{PURGE_TOKEN}\n")
+        token.chmod(0o644)  # its worker may be another user
+        self.folder.chmod(0o755)
+        return {
+            '.port = "8080";': f'.port = "{self.node_port}";',
+            '"/etc/varnish/purge-token"': f'"{token}"',
+        }
 
 
 def program(kind: str) -> Path | None:
