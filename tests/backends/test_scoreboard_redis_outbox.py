@@ -102,6 +102,63 @@ async def test_while_redis_is_away_the_owner_goes_on_and_all_rows_come_after(own
         assert not any(one.correction for one in heard.updates)
 
 
+async def test_what_somebody_has_emptied_is_filled_again(own: RedisServer) -> None:
+    journal = Journal()
+    async with board_at(own.url) as board, outbox_at(own.url, journal) as outbox:
+        await outbox.publish(journal.append([update("g1", 1), update("g2", 1)]))
+        await eventually(lambda: stored(board, state("g1", 1), state("g2", 1)))
+        # It runs on, so that nothing but its own count says so.
+        own.clear()
+        await eventually(lambda: stored(board, state("g1", 1), state("g2", 1)), within_s=10)
+
+
+async def test_rows_that_are_no_longer_in_memory_come_from_elsewhere(own: RedisServer) -> None:
+    asked: list[tuple[str, str, int, int]] = []
+
+    async def rows(game_id: str, epoch: str, since_seq: int, upto_seq: int) -> Sequence[Update]:
+        asked.append((game_id, epoch, since_seq, upto_seq))
+        return [update(game_id, seq) for seq in range(since_seq + 1, upto_seq + 1)] if since_seq else ()
+
+    journal = Journal()
+    shown: list[int] = []
+    async with board_at(own.url) as board, asyncio.TaskGroup() as tasks:
+        heard = Heard(board)
+        await board.follow("g1")
+        await board.publish([update("g1", 1)])
+        outbox = Outbox(
+            board=board,
+            current=journal.current,
+            load=journal.load,
+            spawn=lambda work, name: tasks.create_task(work, name=name),
+            rows=rows,
+            shown=lambda updates: shown.extend(one.seq for one in updates),
+        )
+        running = tasks.create_task(outbox.run())
+        await outbox.publish([update("g1", 9), update("g1", 10)])
+        await asyncio.wait_for(outbox.drained(), 5)
+        await eventually(lambda: heard.seqs("g1") == list(range(1, 11)))
+        assert asked == [("g1", EPOCH, 1, 8)]
+        assert shown == [9, 10]
+        running.cancel()
+    # A second start: what is shown is behind the journal by more than anybody remembers.
+    journal.append([update("g1", 20)])
+    async with board_at(own.url) as board, asyncio.TaskGroup() as tasks:
+        heard = Heard(board)
+        await board.follow("g1")
+        await eventually(lambda: board.held("g1") is not None)
+        outbox = Outbox(
+            board=board,
+            current=journal.current,
+            load=journal.load,
+            spawn=lambda work, name: tasks.create_task(work, name=name),
+            rows=rows,
+        )
+        running = tasks.create_task(outbox.run())
+        await eventually(lambda: heard.seqs("g1") == list(range(11, 21)))
+        assert not any(one.correction for one in heard.updates)
+        running.cancel()
+
+
 async def test_what_waits_too_long_is_thinned_to_the_newest_states(own: RedisServer) -> None:
     journal = Journal()
     async with board_at(own.url) as board, outbox_at(own.url, journal, pending_max=50) as outbox:

@@ -41,15 +41,28 @@ RECENT_ROWS: Final = 16
 RECENT_GAMES: Final = 1000
 """What a failover loses is a moment's rows; from memory they come again as rows, else as a whole state."""
 LOADS_AT_ONCE: Final = 20
-"""Games that are read from the journal before goals of other games get their turn."""
+"""Games that are loaded before goals of other games get their turn."""
 
 Batch = dict[str, list[Update]]
 """Updates by game, in order."""
 
+Behind = tuple[ScoreState, Place | None]
+"""What Redis is to have at least, and where it is."""
+
 Current = Callable[[], Awaitable[Sequence[ScoreState]]]
 """The list form of every game that is to be shown: those that are not over, and those that ended lately."""
 
+Rows = Callable[[str, str, int, int], Awaitable[Sequence[Update]]]
+"""(game, epoch, since_seq, upto_seq): all updates after the one and up to the other, or none; never fails."""
+Shown = Callable[[Sequence[Update]], None]
+"""Told of each batch that Redis has taken, held before, or been given another way to; must not raise."""
+
 _log = structlog.get_logger("scorewire.redis")
+
+
+async def no_rows(_game_id: str, _epoch: str, _since_seq: int, _upto_seq: int) -> Sequence[Update]:
+    """There are no rows but those in memory."""
+    return ()
 
 
 class Outbox(Scoreboard):
@@ -62,6 +75,9 @@ class Outbox(Scoreboard):
         current: see `Current`.
         load: the head of a game from the journal.
         spawn: starts a coroutine under a name, in the process's TaskGroup.
+        abreast: games that are loaded at the same time, where `load` is far away.
+        rows: where rows are to be had that are no longer in memory.
+        shown: see `Shown`.
 
     Attributes:
         resent: updates that were sent a second time, or in another's place.
@@ -76,6 +92,9 @@ class Outbox(Scoreboard):
         load: Load,
         spawn: Spawn,
         pending_max: int = PENDING_MAX,
+        abreast: int = 1,
+        rows: Rows = no_rows,
+        shown: Shown | None = None,
     ) -> None:
         self.resent = 0
         self._board = board
@@ -85,6 +104,9 @@ class Outbox(Scoreboard):
         self._load = load
         self._spawn = spawn
         self._pending_max = pending_max
+        self._abreast = asyncio.Semaphore(abreast)
+        self._rows = rows
+        self._shown = shown
         self._pending: dict[str, list[Update]] = {}
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._sent: dict[str, Batch] = {}
@@ -94,7 +116,10 @@ class Outbox(Scoreboard):
         self._empty.set()
         self._recent: OrderedDict[str, deque[Update]] = OrderedDict()
         self._lives: tuple[str, ...] = ()
-        self._behind: dict[str, Place | None] = {}
+        self._doubts = 0
+        self._behind: dict[str, Behind] = {}
+        self._found: dict[str, Sequence[Update]] = {}
+        self._unread: BackendError | None = None
 
     @property
     def waiting(self) -> int:
@@ -132,6 +157,11 @@ class Outbox(Scoreboard):
     def listen(self, listener: Listener) -> None:
         """See `Scoreboard.listen`."""
         self._read.listen(listener)
+
+    def look_again(self) -> None:
+        """Compare soon, as after a failover: games have come whose last owner may have shown too little."""
+        self._lives = ()
+        self._doubts += 1
 
     async def drained(self) -> None:
         """Wait until everything that was published is shown; the caller bounds the time."""
@@ -193,11 +223,13 @@ class Outbox(Scoreboard):
         gaps = await self._board.show(updates, place=place)
         for game_id, of_game in batch.items():
             self._remember(game_id, of_game)
-        # Redis lacks rows before these: they again from memory, or the newest state, which replaces.
-        again = [update for game_id, seq in gaps.items() for update in self._since(game_id, seq)]
+        # Redis lacks rows before these: they again, or the newest state, which replaces.
+        again = [update for game_id, seq in gaps.items() for update in await self._since(game_id, seq)]
         if again:
             await self._board.show(again, place=place)
             self.resent += len(again)
+        if self._shown is not None:
+            self._shown(updates)
 
     def _take_along(self, place: str) -> None:
         """What has come for the same games since goes with the next attempt, behind what failed."""
@@ -215,12 +247,15 @@ class Outbox(Scoreboard):
         if not self._waiting:
             self._empty.set()
 
-    def _since(self, game_id: str, seq: int) -> list[Update]:
+    async def _since(self, game_id: str, seq: int) -> list[Update]:
         """What brings Redis from a seq to the newest that is remembered."""
-        recent = self._recent[game_id]
+        recent = list(self._recent[game_id])
         rows = [update for update in recent if update.seq > seq]
+        newest = recent[-1]
+        if rows and rows[0].seq > seq + 1:
+            rows = [*await self._rows(game_id, newest.epoch, seq, rows[0].seq - 1), *rows]
         leads = rows and rows[0].seq == seq + 1 and rows[-1].seq - seq == len(rows)
-        return rows if leads else [_as_whole(recent[-1])]
+        return rows if leads else [_as_whole(newest)]
 
     def _remember(self, game_id: str, updates: Sequence[Update]) -> None:
         recent = self._recent.setdefault(game_id, deque(maxlen=RECENT_ROWS))
@@ -252,34 +287,66 @@ class Outbox(Scoreboard):
 
     async def _look(self) -> None:
         """Whether a server has started, or another has taken its place, since the last look."""
+        doubts = self._doubts
         lives = await self._board.lives()
         if lives == self._lives:
             return
         shown = await self._current()
-        self._behind = await self._board.behind(shown)
+        places = await self._board.behind(shown)
+        self._behind = {
+            state.game_id: (state, places[state.game_id]) for state in shown if state.game_id in places
+        }
         await self._board.enter(shown)
-        self._lives = lives
+        if doubts == self._doubts:
+            self._lives = lives
         _log.info("what is shown was compared", games=len(shown), behind=len(self._behind))
 
     async def _catch_up(self) -> None:
         """Some of the games that are behind; goals of others come between."""
         some = dict(islice(self._behind.items(), LOADS_AT_ONCE))
-        again: list[Update] = []
-        for game_id, place in some.items():
-            if not self._waits(game_id):  # else its lane brings it there
-                again += await self._again(game_id, place)
-        await self._board.publish(again)
+        loads = [
+            self._spawn(self._load_again(*behind), f"redis again {game_id}")
+            for game_id, behind in some.items()
+            if not self._waits(game_id)  # else its lane brings it there
+        ]
+        try:
+            if loads:
+                await asyncio.wait(loads)
+        finally:
+            for load in loads:
+                load.cancel()
+        again, self._found = self._found, {}
+        await self._board.publish([update for of_game in again.values() for update in of_game])
         for game_id in some:
-            self._behind.pop(game_id, None)
-        self.resent += len(again)
+            if game_id in again or self._waits(game_id):
+                self._behind.pop(game_id, None)
+        self.resent += sum(map(len, again.values()))
+        if self._unread is not None:
+            error, self._unread = self._unread, None
+            raise error
 
-    async def _again(self, game_id: str, place: Place | None) -> Sequence[Update]:
-        """What brings Redis to the newest row of a game: rows that are remembered, else the state."""
+    async def _load_again(self, wanted: ScoreState, place: Place | None) -> None:
+        async with self._abreast:
+            try:
+                self._found[wanted.game_id] = await self._again(wanted, place)
+            except BackendError as error:
+                self._unread = error
+
+    async def _again(self, wanted: ScoreState, place: Place | None) -> Sequence[Update]:
+        """What brings Redis to the newest row of a game: rows that are to be had, else the state."""
+        game_id, epoch = wanted.game_id, wanted.epoch
         recent = self._recent.get(game_id)
-        if recent and place is not None and recent[-1].epoch == place.epoch:
-            return self._since(game_id, place.seq)
+        known = recent is not None and recent[-1].epoch == epoch and recent[-1].seq >= wanted.seq
+        if known and place is not None and place.epoch == epoch:
+            return await self._since(game_id, place.seq)
         head = await self._load(game_id)
-        return [whole(head)] if head is not None else []
+        if head is None:
+            return []
+        if place is not None and place.epoch == head.state.epoch:
+            rows = await self._rows(game_id, place.epoch, place.seq, head.state.seq)
+            if rows:
+                return rows
+        return [whole(head)]
 
     def _waits(self, game_id: str) -> bool:
         return game_id in self._pending or any(game_id in batch for batch in self._sent.values())
@@ -287,7 +354,13 @@ class Outbox(Scoreboard):
 
 def _thinned(batch: Batch) -> Batch:
     """Only the newest state of each game."""
-    return {game_id: [_as_whole(of_game[-1])] for game_id, of_game in batch.items()}
+    return {game_id: [_as_whole(_newest(of_game))] for game_id, of_game in batch.items()}
+
+
+def _newest(updates: Sequence[Update]) -> Update:
+    """Told a second time, an update may stand behind newer ones."""
+    last = updates[-1]
+    return max((one for one in updates if one.epoch == last.epoch), key=lambda one: one.seq)
 
 
 def _as_whole(update: Update) -> Update:

@@ -46,6 +46,8 @@ FAILURES: Final = (RedisError, RedisClusterException, OSError, TimeoutError)
 """Everything that a server or the way to it can do to a call."""
 
 _SETTINGS: Final[dict[str, Any]] = {"protocol": 3, "legacy_responses": False}
+_LIFE: Final = ("server", "commandstats")
+"""What the server says of itself that tells one life of its data from the next."""
 _HASTY: Final[dict[str, Any]] = {
     **_SETTINGS,
     "socket_timeout": COMMAND_S,
@@ -189,7 +191,7 @@ class Single(Servers):
 
     async def lives(self) -> tuple[str, ...]:
         """See `Servers.lives`."""
-        return (_life(await self.commands.info("server")),)
+        return (_life(await self.commands.info(*_LIFE)),)
 
 
 class Clustered(Servers):
@@ -249,7 +251,7 @@ class Clustered(Servers):
         await self.refresh()
         found = []
         for node in self.commands.get_primaries():
-            answer = await self.commands.execute_command("INFO", "server", target_nodes=[node])
+            answer = await self.commands.execute_command("INFO", *_LIFE, target_nodes=[node])
             found.append(f"{node.name} {_life(answer)}")
         return tuple(sorted(found))
 
@@ -346,4 +348,6 @@ async def _close(client: Redis | RedisCluster) -> None:
 
 
 def _life(info: dict[str, Any]) -> str:
-    return str(info["run_id"])
+    """The server's run, and how often it was emptied in it."""
+    emptied = sum(int(info.get(f"cmdstat_{name}", {}).get("calls", 0)) for name in ("flushall", "flushdb"))
+    return f"{info['run_id']} {emptied}"
