@@ -341,7 +341,6 @@ UNTESTED: dict[str, str] = {
     "scoreboard/redis_reading.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",
     "scoreboard/redis_outbox.py": "a real Redis; tests/backends/test_scoreboard_redis_outbox.py",
     "scoreboard/redis_store.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py",
-    "scoreboard/edges.py": "tests/unit/scoreboard/test_upstream.py and tests/contract run both ends",
     "node/outward.py": "a real node and a real Redis; tests/backends/test_node_on_redis.py",
     "node/pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
     "node/gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",

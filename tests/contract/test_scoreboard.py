@@ -1,8 +1,9 @@
 """The suite of scoreboard_suite.py over the adapters that need no server; tests/backends has the others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, unix_connect
@@ -14,6 +15,7 @@ from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head
 from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.local import LocalScoreboard
+from scorewire.scoreboard.shared import Shared
 from scorewire.scoreboard.upstream import UpstreamScoreboard
 
 
@@ -56,7 +58,9 @@ async def no(*_: object) -> bool:
 
 
 class TestUpstreamScoreboard(ScoreboardSuite):
-    """An edge, over a Unix socket; its pipeline publishes."""
+    """An edge, over a Unix socket; its pipeline publishes. This one is told everything, as a worker is."""
+
+    selective = False
 
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -68,20 +72,26 @@ class TestUpstreamScoreboard(ScoreboardSuite):
             return await unix_connect(self.path, compression=None)
 
         source = local(store)
-        board = UpstreamScoreboard(connect=connect, name="1", heads_max=100)
 
         async def settle() -> None:
             # An answer comes behind every update before it.
             await board.head("nowhere")
 
         async with asyncio.TaskGroup() as tasks:
+
+            def spawn(work: Coroutine[Any, Any, None], name: str) -> object:
+                return tasks.create_task(work, name=name)
+
+            board = UpstreamScoreboard(
+                connect=connect, name="1", heads_max=100, spawn=spawn if self.selective else None
+            )
             edges = Edges(
                 scoreboard=source,
                 past=NoPast(),
                 games_of=nothing,
                 known=no,
                 changed=nothing,
-                spawn=lambda work, name: tasks.create_task(work, name=name),
+                spawn=spawn,
                 call_soon=asyncio.get_running_loop().call_soon,
                 now_ms=lambda: 0,
             )
@@ -101,3 +111,20 @@ class TestUpstreamScoreboard(ScoreboardSuite):
             await super().test_an_adapter_takes_what_is_published()
         except ExceptionGroup as refused:  # out of the suite's TaskGroup
             raise refused.exceptions[0] from None
+
+
+class TestSelectiveScoreboard(TestUpstreamScoreboard):
+    """The same, told only of what it follows, as an edge elsewhere is."""
+
+    selective = True
+
+
+class TestSharedScoreboard(ScoreboardSuite):
+    """A share of one in the same process, beside another that follows nothing."""
+
+    @asynccontextmanager
+    async def open(self, store: Store) -> AsyncIterator[Opened]:
+        shared = Shared(local(store))
+        board = shared.share()
+        shared.share().listen(lambda _updates: None)
+        yield Opened(board, board, settle=nothing)

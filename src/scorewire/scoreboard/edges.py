@@ -1,23 +1,26 @@
-"""The pipeline's end of the link: tells every edge every update, and answers what edges ask.
+"""The pipeline's end of the link: tells edges what happens, and answers what they ask.
 
-    scoreboard ── offer ──► pending ── once a turn of the loop, encoded once ──► every edge
+    scoreboard ── offer ──► pending ── once a turn of the loop, encoded once ──► workers: every update
+                                                                                edges: what each follows
     store, scoreboard ◄── Wanted ── edge ── Counts ──► counts, by name
 
 Nobody here waits for an edge: what it does not read piles up to `buffer_bytes_max`, and then it is cut off.
 It comes back with what it holds, and is told what it missed.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from typing import Any, Final, Protocol
 
 import msgspec
 import structlog
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 
+from scorewire.errors import BackendError
 from scorewire.model.update import Update
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Head, Scoreboard
+from scorewire.scoreboard.followers import Followers
 
 CALLS_MAX = 1000
 """Calls of one edge under way; its loading asks for far fewer at once."""
@@ -26,6 +29,8 @@ AWAY_MARGIN_MS = 10_000
 told of changes beyond what it has heard."""
 BUFFER_BYTES_MAX = 64 << 20
 """What waits for one edge: some 10,000 updates."""
+LANES: Final = 16
+"""Games of one edge that are compared at once; each may have to be asked for far away."""
 
 _log = structlog.get_logger("scorewire.edges")
 
@@ -49,10 +54,19 @@ class Past(Protocol):
 class _Edge:
     """One connection."""
 
-    __slots__ = ("calls", "connection", "counts", "name", "pid")
+    __slots__ = ("calls", "connection", "counts", "name", "pid", "selective")
 
-    def __init__(self, connection: ServerConnection, *, name: str, pid: int, counts: link.Counts) -> None:
+    def __init__(
+        self,
+        connection: ServerConnection,
+        *,
+        name: str,
+        pid: int,
+        counts: link.Counts,
+        selective: bool,
+    ) -> None:
         self.connection = connection
+        self.selective = selective
         self.name = name
         self.pid = pid
         self.calls = 0
@@ -63,9 +77,9 @@ class Edges:
     """See the module. Give `serve` to `websockets` as its handler.
 
     Args:
-        scoreboard: whose updates are told; this becomes its listener.
+        scoreboard: whose updates are told; this becomes its listener, and follows what selective edges do.
         past, games_of, known: what the fans of edges ask.
-        changed: ids of games with a row younger than a time, in ms.
+        changed: ids of games with a row younger than a time, in ms; None where only selective edges come.
         spawn: starts a coroutine under a name, in the process's TaskGroup.
         call_soon: `loop.call_soon`.
         now_ms: wall time.
@@ -79,7 +93,7 @@ class Edges:
         past: Past,
         games_of: Callable[[str, str], Awaitable[tuple[str, ...]]],
         known: Callable[[str, str], Awaitable[bool]],
-        changed: Callable[[int], Awaitable[Sequence[str]]],
+        changed: Callable[[int], Awaitable[Sequence[str]]] | None = None,
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         call_soon: Callable[[Callable[[], None]], object],
         now_ms: Callable[[], int],
@@ -100,6 +114,8 @@ class Edges:
         """The last of each name that went: it may have lost only its connection, and then counts on."""
         self._links: dict[str, int] = {}
         self._pending: list[Update] = []
+        self._workers: set[ServerConnection] = set()
+        self._followers: Followers[ServerConnection] = Followers()
         scoreboard.listen(self.offer)
 
     # Every update.
@@ -114,16 +130,33 @@ class Edges:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []
-        for piece in _pieces(pending):
-            self._tell(link.Told(now_ms=self._now_ms(), updates=piece))
+        if self._workers:
+            for piece in _pieces(pending):
+                self._tell(self._workers, piece)
+        if self._followers:
+            for update in pending:
+                concerned = self._followers.concerned(update)
+                if concerned:
+                    self._tell(concerned, (update,))
 
-    def _tell(self, message: link.Told) -> None:
-        for edge in list(self._edges.values()):
-            if edge.connection.transport.get_write_buffer_size() > self._buffer_bytes_max:
+    def _tell(self, connections: Collection[ServerConnection], updates: tuple[Update, ...]) -> None:
+        self._send_all(connections, link.Told(now_ms=self._now_ms(), updates=updates))
+
+    def _send_all(self, connections: Collection[ServerConnection], message: link.FromPipeline) -> None:
+        for connection in list(connections):
+            if connection.transport.get_write_buffer_size() > self._buffer_bytes_max:
+                edge = self._edges[connection]
                 _log.warning("an edge does not read; it is cut off", edge=edge.name)
                 self._forget(edge)
-                edge.connection.transport.abort()
-        broadcast(self._edges, link.encode(message))
+                connection.transport.abort()
+        broadcast(connections, link.encode(message))
+
+    def compare(self) -> None:
+        """The scoreboard may have moved without a word, as after a link of its own was cut: tell of that."""
+        self._flush()
+        held = map(self._scoreboard.held, self._followers.followed())
+        for head, connections in list(self._followers.behind(held)):
+            self._send_all(connections, link.Heads(heads=(head,)))
 
     # One edge.
 
@@ -147,12 +180,22 @@ class Edges:
         if not isinstance(hello, link.Hello) or hello.version != link.VERSION:
             await connection.close(link.REFUSED, f"this pipeline speaks version {link.VERSION} of the link")
             return None
+        if self._changed is None and not hello.selective:
+            await connection.close(link.REFUSED, "an edge elsewhere says what it follows")
+            return None
         # What happened before this moment is told by comparing, what happens from now on as it happens.
         self._flush()
-        self._links[hello.name] = self._links.get(hello.name, 0) + 1
-        counts = self._counted_before(hello.name, hello.pid)
-        edge = self._edges[connection] = _Edge(connection, name=hello.name, pid=hello.pid, counts=counts)
-        self._spawn(self._compare(edge, hello), f"edge {hello.name} compare")
+        if hello.selective:
+            edge = _Edge(connection, name=hello.name, pid=hello.pid, counts=link.Counts(), selective=True)
+            self._followers.join(connection)
+        else:
+            self._links[hello.name] = self._links.get(hello.name, 0) + 1
+            counts = self._counted_before(hello.name, hello.pid)
+            edge = _Edge(connection, name=hello.name, pid=hello.pid, counts=counts, selective=False)
+            self._workers.add(connection)
+        self._edges[connection] = edge
+        self._begin(edge, hello.held)
+        self._start(self._compare(edge, hello.held, hello.heard_ms), f"edge {edge.name} compare")
         return edge
 
     async def _listen(self, edge: _Edge) -> None:
@@ -162,24 +205,60 @@ class Edges:
                 edge.counts = message
             elif isinstance(message, link.Hello):
                 await edge.connection.close(link.REFUSED, "one Hello is enough")
+            elif isinstance(message, link.Unfollowed):
+                self._end(edge, message.games)
             elif edge.calls >= CALLS_MAX:
                 self._send(edge, link.Answer(id=message.id, fault="too many calls at once"))
             else:
+                if isinstance(message, link.FollowWanted):
+                    # Now, and not when the answer has its turn: it may be ended by then.
+                    self._begin(edge, (message.place,))
                 edge.calls += 1
-                self._spawn(self._answer(edge, message), f"edge {edge.name} call")
+                self._start(self._answer(edge, message), f"edge {edge.name} call")
+
+    def _begin(self, edge: _Edge, places: Sequence[link.Place]) -> None:
+        if edge.selective and edge.connection in self._edges:
+            # What is told from now on goes to this edge, and not what was offered before.
+            self._flush()
+            for game_id in self._followers.begin(edge.connection, (place.game_id for place in places)):
+                self._start(self._follow_on(game_id), f"edges follow {game_id}")
+
+    def _end(self, edge: _Edge, game_ids: Sequence[str]) -> None:
+        for game_id in self._followers.end(edge.connection, game_ids):
+            self._start(self._scoreboard.unfollow(game_id), f"edges unfollow {game_id}")
+
+    async def _follow_on(self, game_id: str) -> None:
+        try:
+            await self._scoreboard.follow(game_id)
+        except BackendError as error:
+            _log.warning("a game is followed before it is heard", game=game_id, detail=str(error))
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            self._spawn(work, name)
+        except RuntimeError:
+            # The process ends and takes up nothing more, while connections are still being closed.
+            work.close()
 
     def _forget(self, edge: _Edge) -> None:
-        if self._edges.pop(edge.connection, None) is not None:
-            edge.counts = _lasting(edge.counts)
-            before = self._left.get(edge.name)
-            if before is not None:
-                self._gone[edge.name] = _sum(self._gone.get(edge.name), before.counts)
-            self._left[edge.name] = edge
+        connection = edge.connection
+        if self._edges.pop(connection, None) is None:
+            return
+        if edge.selective:
+            for game_id in self._followers.leave(connection):
+                self._start(self._scoreboard.unfollow(game_id), f"edges unfollow {game_id}")
+            return
+        self._workers.discard(connection)
+        edge.counts = _lasting(edge.counts)
+        before = self._left.get(edge.name)
+        if before is not None:
+            self._gone[edge.name] = _sum(self._gone.get(edge.name), before.counts)
+        self._left[edge.name] = edge
 
     def _counted_before(self, name: str, pid: int) -> link.Counts:
         """What an edge has told on a connection that it had before, also if we have not seen it end yet."""
         for edge in list(self._edges.values()):
-            if (edge.name, edge.pid) == (name, pid):
+            if (edge.name, edge.pid) == (name, pid) and not edge.selective:
                 self._forget(edge)
         left = self._left.get(name)
         if left is None or left.pid != pid:
@@ -192,24 +271,48 @@ class Edges:
         self._flush()
         broadcast((edge.connection,), link.encode(message))
 
-    async def _compare(self, edge: _Edge, hello: link.Hello) -> None:
+    async def _compare(self, edge: _Edge, held: Sequence[link.Place], heard_ms: int) -> None:
+        """Tell an edge that has come back of everything that it missed, and then that this was all."""
+        places = {place.game_id: place for place in held if place.seq or edge.selective}
         try:
-            places = {place.game_id: (place.epoch, place.seq) for place in hello.held}
-            wanted = dict.fromkeys(places)
-            if hello.heard_ms:
-                wanted.update(dict.fromkeys(await self._changed(hello.heard_ms - AWAY_MARGIN_MS)))
-            for game_id in wanted:
-                head = await self._scoreboard.head(game_id)
-                if head is not None and (head.state.epoch, head.state.seq) != places.get(game_id):
+            if self._changed is not None and heard_ms and not edge.selective:
+                for game_id in await self._changed(heard_ms - AWAY_MARGIN_MS):
+                    places.setdefault(game_id, link.Place(game_id, "", 0))
+        except Exception as error:
+            self._give_up(edge, error)
+            return
+        waiting = iter(places.values())
+        lanes = max(1, min(LANES, len(places)))
+
+        async def lane() -> None:
+            nonlocal lanes
+            if await self._compare_games(edge, waiting):
+                lanes -= 1
+                if not lanes:
+                    self._send(edge, link.Compared(now_ms=self._now_ms()))
+
+        for number in range(lanes):
+            self._start(lane(), f"edge {edge.name} compare {number}")
+
+    async def _compare_games(self, edge: _Edge, places: Iterator[link.Place]) -> bool:
+        """Tell an edge of games that are not where it says; returns whether all of that could be said."""
+        try:
+            for place in places:
+                head = await self._scoreboard.head(place.game_id)
+                if head is not None and (head.state.epoch, head.state.seq) != (place.epoch, place.seq):
                     self._flush()
                     await edge.connection.send(link.encode(link.Heads(heads=(head,))))
-            self._send(edge, link.Compared(now_ms=self._now_ms()))
         except ConnectionClosed:
-            pass
+            return False
         except Exception as error:
-            # The boundary of a connection: this edge comes back and is compared again, all others go on.
-            _log.error("compare_failed", edge=edge.name, exc_info=error)
-            edge.connection.transport.abort()
+            self._give_up(edge, error)
+            return False
+        return True
+
+    def _give_up(self, edge: _Edge, error: Exception) -> None:
+        """The boundary of a connection: this edge comes back and is compared again, all others go on."""
+        _log.error("compare_failed", edge=edge.name, exc_info=error)
+        edge.connection.transport.abort()
 
     async def _answer(self, edge: _Edge, wanted: link.Wanted) -> None:
         try:
@@ -225,6 +328,11 @@ class Edges:
 
     async def _reply(self, edge: _Edge, wanted: link.Wanted) -> None:
         match wanted:
+            case link.FollowWanted(place=place):
+                head = await self._scoreboard.head(place.game_id)
+                if head is not None and (head.state.epoch, head.state.seq) == (place.epoch, place.seq):
+                    head = None
+                self._send(edge, link.Answer(id=wanted.id, head=head))
             case link.HeadWanted():
                 head = await self._scoreboard.head(wanted.game_id)
                 self._send(edge, link.Answer(id=wanted.id, head=head))
@@ -256,8 +364,18 @@ class Edges:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the edges that are connected, each once."""
-        return tuple(sorted({edge.name for edge in self._edges.values()}))
+        """Of the workers that are connected, each once."""
+        return tuple(sorted({edge.name for edge in self._edges.values() if not edge.selective}))
+
+    @property
+    def elsewhere(self) -> int:
+        """Selective edges that are connected."""
+        return len(self._followers)
+
+    @property
+    def followed(self) -> int:
+        """Games that selective edges follow."""
+        return self._followers.games
 
     def links(self, name: str) -> int:
         """Connections of the edges of a name so far; one that goes and comes back is two."""
@@ -266,7 +384,9 @@ class Edges:
     def count(self, name: str | None, field: str) -> int:
         """A field of `Counts`: of one edge by name, those that had the name before included, or of all."""
         now = sum(
-            getattr(edge.counts, field) for edge in self._edges.values() if name is None or edge.name == name
+            getattr(edge.counts, field)
+            for edge in self._edges.values()
+            if not edge.selective and (name is None or edge.name == name)
         )
         gone = [*self._gone.items(), *((left, edge.counts) for left, edge in self._left.items())]
         before = sum(getattr(counts, field) for had, counts in gone if name is None or had == name)

@@ -2,9 +2,13 @@
 
 An edge holds fans and has no store: a worker of the same machine, or a node elsewhere.
 
-    edge      Hello ─► then Wanted... (each with an id of its own), and Counts once a second
-    pipeline  ◄─ Told (every update, to every edge, encoded once); Answer by id, in pieces where it is long;
+    edge      Hello ─► then Wanted... (each with an id of its own), Unfollowed, and Counts now and then
+    pipeline  ◄─ Told (encoded once for all edges); Answer by id, in pieces where it is long;
               ◄─ Heads and then Compared, after each Hello: what the edge holds and what has become of it
+
+A worker is told every update. An edge elsewhere is selective: it says which games it follows, and is told
+these, and once of every game that is new, or is listed by other names. Nothing else passes to it, but a ping
+now and then.
 
 Messages only grow within a VERSION, with defaults; another VERSION is refused at Hello.
 
@@ -19,7 +23,7 @@ from msgspec import Struct
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head
 
-VERSION = 1
+VERSION = 2
 REFUSED = 4001
 """Close code: this edge cannot be served; the reason says why."""
 PIECE_UPDATES = 50
@@ -31,7 +35,7 @@ WANTED_BYTES_MAX = 16 << 20
 
 
 class Place(Struct, frozen=True, array_like=True):
-    """Where an edge stands in a game."""
+    """Where an edge stands in a game; seq 0 where it holds nothing of it yet."""
 
     game_id: str
     epoch: str
@@ -42,6 +46,7 @@ class Hello(Struct, frozen=True, kw_only=True, tag="hello"):
     """The first message of an edge.
 
     held: the games that its fans follow. heard_ms: the pipeline's time in the last message heard, 0 if none.
+    selective: it is to be told of these games only, and of those that it follows later.
     """
 
     version: int
@@ -49,6 +54,20 @@ class Hello(Struct, frozen=True, kw_only=True, tag="hello"):
     pid: int
     held: tuple[Place, ...]
     heard_ms: int
+    selective: bool = False
+
+
+class FollowWanted(Struct, frozen=True, kw_only=True, tag="follow"):
+    """A selective edge is to be told of a game from now on; the answer has its head, if that is elsewhere."""
+
+    id: int
+    place: Place
+
+
+class Unfollowed(Struct, frozen=True, kw_only=True, tag="unfollow"):
+    """A selective edge follows games no more."""
+
+    games: tuple[str, ...]
 
 
 class HeadWanted(Struct, frozen=True, kw_only=True, tag="head"):
@@ -118,7 +137,7 @@ class Told(Struct, frozen=True, kw_only=True, tag="told"):
 
 
 class Heads(Struct, frozen=True, kw_only=True, tag="heads"):
-    """Games that are not where the edge's Hello says, or that changed while it was away."""
+    """Games that are not where the edge says that it stands, or that changed while it was away."""
 
     heads: tuple[Head, ...]
 
@@ -141,8 +160,8 @@ class Answer(Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True
     fault: str = ""
 
 
-Wanted = HeadWanted | GamesWanted | KnownWanted | SinceWanted | UpdatesWanted
-FromEdge = Hello | Wanted | Counts
+Wanted = FollowWanted | HeadWanted | GamesWanted | KnownWanted | SinceWanted | UpdatesWanted
+FromEdge = Hello | Unfollowed | Wanted | Counts
 FromPipeline = Told | Heads | Compared | Answer
 
 encode: Callable[[FromEdge | FromPipeline], bytes] = msgspec.msgpack.Encoder().encode

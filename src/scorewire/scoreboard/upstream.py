@@ -3,18 +3,24 @@
     link ── Told ──► heads ──► listener          what is held is kept current by every update
     head, known, games_of, past ── Wanted ──► link ──► Answer
 
-While the link is down, what is held stays and is shown; a call waits for the link to return, up to `call_s`.
-When it is back, the heads of followed games are compared with the pipeline's, games that nobody follows are
-forgotten, and the hub is told to look for what it missed (`compared`). The edge cannot publish.
+While the link is down, what is held stays and is shown; a call waits for the link to return, up to `call_s`,
+and not at all once it has been away for longer. When it is back, the heads of followed games are compared
+with the pipeline's, games that nobody follows are forgotten, and the hub is told to look for what it missed
+(`compared`). The edge cannot publish.
+
+A worker hears every update. A selective edge hears of the games that it follows, and of those that are new:
+a head that nobody follows holds for FRESH_S only. Lists that were asked for are asked for again when the link
+is back, for games that came into them meanwhile.
 
 Cancellation: of a call, nothing is left behind.
 """
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from itertools import count
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -27,12 +33,16 @@ from scorewire.model.update import Update
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
 from scorewire.scoreboard.heads import Heads
+from scorewire.scoreboard.upstream_lists import Asked
 
 CALL_S = 10.0
 """How long a call may take, the link's return included; a pipeline restarts within two."""
 RETRY_S = (0.05, 1.0)
 """Between attempts to connect: the first, and the longest after doubling."""
+FRESH_S: Final = 1.0
+"""How long a selective edge shows a head that it does not follow."""
 
+Spawn = Callable[[Coroutine[Any, Any, None], str], object]
 Connect = Callable[[], Awaitable[ClientConnection]]
 
 _log = structlog.get_logger("scorewire.upstream")
@@ -58,9 +68,12 @@ class UpstreamScoreboard(Scoreboard):
         name: of this edge, in the pipeline's metrics.
         heads_max: see `Heads`.
         compared: called when everything that was missed while the link was down is at hand.
+        heard: told the updates that were taken as they happened, before the listener is.
+        spawn: starts a coroutine under a name, in the process's TaskGroup; it makes the edge selective.
         call_s: how long a call may take.
 
     Attributes:
+        links: how often the link has been up.
         past: what fans are told of earlier times.
         synced: set while the link is up and what it missed is at hand.
     """
@@ -72,11 +85,15 @@ class UpstreamScoreboard(Scoreboard):
         name: str,
         heads_max: int,
         compared: Callable[[], None] = lambda: None,
+        heard: Callable[[Sequence[Update]], None] = lambda _updates: None,
+        spawn: Spawn | None = None,
         call_s: float = CALL_S,
     ) -> None:
         self._connect = connect
         self._name = name
         self._compared = compared
+        self._heard = heard
+        self._spawn = spawn
         self._call_s = call_s
         self._heads = Heads(load=self._load, heads_max=heads_max)
         self._listener: Listener | None = None
@@ -85,6 +102,12 @@ class UpstreamScoreboard(Scoreboard):
         self._ids = count(1)
         self._calls: dict[int, _Call] = {}
         self._heard_ms = 0
+        self._read_s: dict[str, float] = {}
+        self._asked = Asked()
+        self._settling: set[str] = set()
+        self._down_s: float | None = None
+        self._ended = False
+        self.links = 0
         self.synced = asyncio.Event()
         self.past = UpstreamPast(self.call)
 
@@ -109,19 +132,46 @@ class UpstreamScoreboard(Scoreboard):
         Raises:
             BackendError: the pipeline could not be asked in time.
         """
+        if not self._is_current(game_id):
+            self._heads.forget(game_id)
         return await self._heads.head(game_id)
 
     def held(self, game_id: str) -> Head | None:
         """See `Scoreboard.held`."""
-        return self._heads.held(game_id)
+        return self._heads.held(game_id) if self._is_current(game_id) else None
 
     async def follow(self, game_id: str) -> None:
-        """See `Scoreboard.follow`; every update comes anyway, but this game's head stays."""
+        """See `Scoreboard.follow`; when it returns, the game is told and its head is at hand.
+
+        While the link is away the game is followed all the same: it is told when the link is back.
+        """
+        if game_id in self._heads.followed:
+            return
+        if not self._is_current(game_id):
+            self._heads.forget(game_id)
         self._heads.followed.add(game_id)
+        if self._spawn is None:
+            return
+        self._settling.add(game_id)
+        try:
+            answer = (await self.call(partial(link.FollowWanted, place=self._place(game_id))))[-1]
+            if answer.head is not None:
+                self._mend(answer.head)
+            self._settling.discard(game_id)
+        except BackendError:
+            pass  # whoever asks for its head is told
 
     async def unfollow(self, game_id: str) -> None:
         """See `Scoreboard.unfollow`."""
-        self._heads.followed.discard(game_id)
+        if game_id not in self._heads.followed:
+            return
+        if self._spawn is not None:
+            if self._is_current(game_id):
+                self._note_read(game_id)
+            self._settling.discard(game_id)
+            if self._connection is not None:
+                self._send(link.Unfollowed(games=(game_id,)))
+        self._heads.followed.remove(game_id)
 
     def listen(self, listener: Listener) -> None:
         """See `Scoreboard.listen`."""
@@ -131,8 +181,10 @@ class UpstreamScoreboard(Scoreboard):
 
     async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
         """Games of a team, league or sport that are not over."""
-        answer = (await self.call(partial(link.GamesWanted, kind=kind, name=name)))[-1]
-        return answer.names
+        names = (await self.call(partial(link.GamesWanted, kind=kind, name=name)))[-1].names
+        if self._spawn is not None:
+            self._asked.note(kind, name, names)
+        return names
 
     async def known(self, kind: str, name: str) -> bool:
         """Whether a team, league or sport exists."""
@@ -140,7 +192,30 @@ class UpstreamScoreboard(Scoreboard):
         return answer.known
 
     async def _load(self, game_id: str) -> Head | None:
-        return (await self.call(partial(link.HeadWanted, game_id=game_id)))[-1].head
+        head = (await self.call(partial(link.HeadWanted, game_id=game_id)))[-1].head
+        self._note_read(game_id)
+        return head
+
+    def _is_current(self, game_id: str) -> bool:
+        """Whether what is held of a game is what its pipeline has, or had when the link went."""
+        if self._spawn is None or (game_id in self._heads.followed and game_id not in self._settling):
+            return True
+        read_s = self._read_s.get(game_id)
+        return read_s is not None and _now_s() - read_s < FRESH_S
+
+    def _note_read(self, game_id: str) -> None:
+        """What is held of a game that nobody follows is of now."""
+        if self._spawn is None:
+            return
+        now_s = _now_s()
+        self._read_s.pop(game_id, None)
+        self._read_s[game_id] = now_s
+        while now_s - next(iter(self._read_s.values())) >= FRESH_S:
+            del self._read_s[next(iter(self._read_s))]
+
+    def _place(self, game_id: str) -> link.Place:
+        head = self._heads.at(game_id)
+        return link.Place(game_id, head.state.epoch, head.state.seq) if head else link.Place(game_id, "", 0)
 
     # The link.
 
@@ -148,6 +223,8 @@ class UpstreamScoreboard(Scoreboard):
         """Keep the link up, for ever."""
         wait_s, longest_s = RETRY_S
         while True:
+            if self._down_s is None:
+                self._down_s = _now_s()
             try:
                 connection = await self._connect()
             except (OSError, WebSocketException, TimeoutError):
@@ -167,12 +244,13 @@ class UpstreamScoreboard(Scoreboard):
         """Until the connection ends; returns whether it was of use."""
         self._connection = connection
         self._heads.forget_unfollowed()
-        held = tuple(
-            link.Place(head.state.game_id, head.state.epoch, head.state.seq)
-            for head in self._heads.of_followed()
-        )
         hello = link.Hello(
-            version=link.VERSION, name=self._name, pid=os.getpid(), held=held, heard_ms=self._heard_ms
+            version=link.VERSION,
+            name=self._name,
+            pid=os.getpid(),
+            held=tuple(map(self._place, self._heads.followed)),
+            heard_ms=self._heard_ms,
+            selective=self._spawn is not None,
         )
         self._send(hello)
         self._up.set()
@@ -188,6 +266,7 @@ class UpstreamScoreboard(Scoreboard):
 
     def _lose(self) -> None:
         self._connection = None
+        self._down_s = _now_s()
         self._up.clear()
         self.synced.clear()
         for call in self._calls.values():
@@ -210,10 +289,16 @@ class UpstreamScoreboard(Scoreboard):
             case link.Heads():
                 for head in message.heads:
                     self._mend(head)
+                if self.synced.is_set():
+                    self._compared()
             case link.Compared():
                 self._heard_ms = message.now_ms
+                self.links += 1
+                self._settling.clear()  # all of them were in the Hello
                 self.synced.set()
                 self._compared()
+                if self._spawn is not None:
+                    self._spawn(self._look_again(), "upstream lists")
 
     def _hear(self, updates: Sequence[Update]) -> None:
         """A gap is no reason to wait: the state is whole, and the listener sees the gap and reads it back."""
@@ -223,9 +308,12 @@ class UpstreamScoreboard(Scoreboard):
             if held is not None and held.state.epoch == update.epoch and update.seq <= held.state.seq:
                 continue
             self._heads.keep(Head(state=update.state, corrected_seq=update.corrected_seq))
+            self._note_read(update.game_id)
             taken.append(update)
-        if taken and self._listener is not None:
-            self._listener(taken)
+        if taken:
+            self._heard(taken)
+            if self._listener is not None:
+                self._listener(taken)
 
     def _mend(self, head: Head) -> None:
         """A game is elsewhere than we left it: rows of a followed one are read back when all is compared."""
@@ -236,6 +324,25 @@ class UpstreamScoreboard(Scoreboard):
         self._heads.keep(head)
         if self._listener is not None and not same:
             self._listener([whole(head)])
+
+    async def _look_again(self) -> None:
+        """Games that came into lists while the link was down are told as new ones."""
+        try:
+            for kind, name in self._asked.lists():
+                before = self._asked.games(kind, name)
+                for game_id in await self.games_of(kind, name):
+                    if game_id not in before and game_id not in self._heads.followed:
+                        head = await self.head(game_id)
+                        if head is not None and self._listener is not None:
+                            self._listener([whole(head)])
+        except BackendError as error:
+            _log.warning("lists cannot be looked at", detail=str(error))
+
+    def end(self) -> None:
+        """The process stops: nobody waits for an answer any more."""
+        self._ended = True
+        self._lose()
+        self._up.set()
 
     def report(self, counts: link.Counts) -> None:
         """Tell the pipeline what this edge counts; nothing while the link is down."""
@@ -255,9 +362,11 @@ class UpstreamScoreboard(Scoreboard):
         Raises:
             BackendError: no answer in time, or the pipeline failed.
         """
+        if self._down_s is not None and not self._up.is_set() and _now_s() - self._down_s > self._call_s:
+            raise BackendError("the pipeline is away", retryable=True)
         try:
             async with asyncio.timeout(self._call_s):
-                while True:
+                while not self._ended:
                     await self._up.wait()
                     try:
                         return await self._ask(make)
@@ -265,6 +374,7 @@ class UpstreamScoreboard(Scoreboard):
                         continue
         except TimeoutError:
             raise BackendError("the pipeline does not answer", retryable=True) from None
+        raise BackendError("this process stops", retryable=True)
 
     async def _ask(self, make: Callable[..., link.Wanted]) -> Sequence[link.Answer]:
         if self._connection is None:
@@ -309,3 +419,7 @@ class UpstreamPast:
 
 def _joined(pieces: Sequence[link.Answer]) -> list[Update]:
     return [update for piece in pieces for update in piece.updates]
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
