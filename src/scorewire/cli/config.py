@@ -13,8 +13,8 @@ from scorewire.settings import describe, load, schema
 
 app = typer.Typer(no_args_is_help=True)
 
-_PASSWORD = re.compile(r"(//[^:/@\s\"]*:)[^@\s\"]*(?=@)|([?&]password=)[^&\s\"]*")
-"""In a URL: `//user:secret@host`, `?password=secret`."""
+_PASSWORD = re.compile(r"(//[^:/@\s\"]*:)[^@\s\"]*(?=@)|([?&.]password=)[^&\s\"\\]*")
+"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`."""
 
 
 @app.command()

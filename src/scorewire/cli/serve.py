@@ -57,16 +57,16 @@ def check_profile(config: Config) -> None:
     """
     from scorewire.journal.dialect import locate
     from scorewire.node.gateway import trusted
+    from scorewire.node.roles import check_roles
     from scorewire.providers import PROVIDERS
 
-    if config.server.roles:
-        raise ConfigError("server.roles", "single roles come with the distributed profile; leave it empty")
     trusted(config.server)
     for name, provider in config.providers.items():
         if provider.format and provider.format not in PROVIDERS:
             known = ", ".join(sorted(PROVIDERS))
             raise ConfigError(f"providers.{name}.format", f"{provider.format!r} is none of {known}")
     locate(config.storage.journal_place())
+    check_roles(config)
     if config.scoreboard.url:
         # The driver takes a seventh of a second to import, which only those pay who use it.
         from scorewire.scoreboard.redis_servers import servers_at

@@ -81,6 +81,8 @@ class Reception:
         proxies: whose word about a client's address is believed.
         gatekeeper: who may come in.
         silent_beats_max: heartbeats that a WebSocket fan may leave unanswered.
+        streams: whether fans are served; without, requests for streams go to the application, which has no
+            such route.
         The rest: see `config.Server` and `config.Fanout`.
     """
 
@@ -99,6 +101,7 @@ class Reception:
         follows_max: int,
         message_bytes_max: int,
         silent_beats_max: int,
+        streams: bool = True,
     ) -> None:
         self.hub = hub
         self.hot = hot
@@ -112,6 +115,7 @@ class Reception:
         self._follows_max = follows_max
         self._message_bytes_max = message_bytes_max
         self._silent_beats_max = silent_beats_max
+        self._serves_streams = streams
         self._inherited = False
         self._heads = HeadReader()
         self._streams: dict[bytes, _Stream] = {}
@@ -159,9 +163,9 @@ class Reception:
         request = self._read(head)
         if request is None:
             return False
-        if request.method == b"GET" and request.path == b"/v1/stream":
+        if self._serves_streams and request.method == b"GET" and request.path == b"/v1/stream":
             return self._stream(caller, request, head)
-        if request.method == b"GET" and request.path == b"/v1/ws":
+        if self._serves_streams and request.method == b"GET" and request.path == b"/v1/ws":
             self._websocket(caller, request, rest)
             return True
         answer = self.hot.answer(request, lines, head)
@@ -171,7 +175,7 @@ class Reception:
 
     def takes_over(self, head: bytes) -> bool:
         """Whether a request asks for a stream, which needs a connection with no response under way."""
-        request = self._read(head)
+        request = self._read(head) if self._serves_streams else None
         return request is not None and request.method == b"GET" and request.path in (b"/v1/stream", b"/v1/ws")
 
     def _read(self, head: bytes) -> Head | None:

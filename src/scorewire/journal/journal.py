@@ -56,8 +56,11 @@ class Journal:
     whether the same call may succeed later (disk full, locked by another process).
     """
 
-    def __init__(self, *, database: Database, incarnation: str, known_max: int = KNOWN_MAX) -> None:
+    def __init__(
+        self, *, database: Database, incarnation: str, known_max: int = KNOWN_MAX, shared: bool = False
+    ) -> None:
         self._database = database
+        self._shared = shared
         self._known = Known(entries_max=known_max)
         self._epoch = epoch_of(incarnation)
         self._lately = Lately()
@@ -74,6 +77,7 @@ class Journal:
         busy_timeout_s: float = BUSY_TIMEOUT_S,
         answer_timeout_s: float = ANSWER_TIMEOUT_S,
         known_max: int = KNOWN_MAX,
+        shared: bool = False,
     ) -> "Journal":
         """Open or create a journal and bring it up to this release.
 
@@ -83,6 +87,7 @@ class Journal:
             busy_timeout_s: how long a write waits for another process that writes the same file or game.
             answer_timeout_s: after how long without an answer the line to a server is cut.
             known_max: see entities.KNOWN_MAX.
+            shared: other processes commit too, so what this one did lately is not all that happened.
 
         Raises:
             BackendError: it cannot be opened, or a newer release wrote it.
@@ -98,7 +103,7 @@ class Journal:
         except BaseException:
             await database.close()
             raise
-        return cls(database=database, incarnation=incarnation, known_max=known_max)
+        return cls(database=database, incarnation=incarnation, known_max=known_max, shared=shared)
 
     @property
     def epoch(self) -> str:
@@ -178,8 +183,12 @@ class Journal:
     async def changed(self, since_ms: int) -> dict[str, ScoreState]:
         """The games with a row younger than `since_ms`, which lies in the last few minutes; their lines now.
 
-        What happened before this process began is read once, from the heads of all games.
+        What happened before this process began is read once, from the heads of all games; what other
+        processes do, each time.
         """
+        if self._shared:
+            recent = partial(listing.changed, since_ms=since_ms, epoch=self._epoch)
+            return {line.game_id: line for line in await self._database.read(recent)}
         if not self._lately_read:
             read = partial(listing.changed, since_ms=since_ms - KEPT_MS, epoch=self._epoch)
             for line in await self._database.read(read):
@@ -189,7 +198,7 @@ class Journal:
 
     def line_at(self, game_id: str, time_ms: int) -> ScoreState | None:
         """What lists showed of a game then; None if that is not at hand, or if there was no game."""
-        return self._lately.at(game_id, time_ms)
+        return None if self._shared else self._lately.at(game_id, time_ms)
 
     async def load(self, game_id: str, upto_seq: int | None = None) -> Stored | None:
         """What folding a game to `upto_seq` (default: its head) starts from; None for an unknown game.

@@ -136,6 +136,11 @@ class KafkaLog(ProviderLog):
         """Rounds of the writer since `open`; each is two commits of the ledger and one wait for Kafka."""
         return self._writer.batches
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing can be written any more; None while it can, or may soon."""
+        return "the log's writer has ended" if self._broken else None
+
     def partition_of(self, game_id: str) -> int:
         """See `ProviderLog.partition_of`: as the Java clients compute it, and librdkafka when told to."""
         return murmur2(game_id.encode(), self.partitions)

@@ -38,7 +38,9 @@ class Backroom:
         self._clock = clock
         self._workers = workers
         self._order = StopOrder("pipeline", clock=clock)
-        self._pipeline = Pipeline(config, clock=clock, fans=self._status, notes={"workers": self._away})
+        self._pipeline = Pipeline(
+            config, clock=clock, fans=self._status, spawn=self._spawn, notes={"workers": self._away}
+        )
 
     def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""
@@ -62,7 +64,7 @@ class Backroom:
                 self._tasks = tasks
                 self._edges = self._build_edges()
                 metering.connect_workers(self._pipeline.metrics, edges=self._edges, workers=self._workers)
-                await self._pipeline.start(self._spawn)
+                await self._pipeline.start()
                 server = server_of(self._pipeline.app, dated=False)
                 served = self._spawn(server.serve(sockets=[pages]), "pages")
                 await server.listens.wait()
@@ -86,11 +88,11 @@ class Backroom:
     def _build_edges(self) -> Edges:
         pipeline = self._pipeline
         return Edges(
-            scoreboard=pipeline.scoreboard,
+            scoreboard=pipeline.shown.scoreboard,
             past=pipeline.past,
-            games_of=pipeline.games_of,
-            known=pipeline.known,
-            changed=pipeline.changed,
+            games_of=pipeline.shown.games_of,
+            known=pipeline.shown.known,
+            changed=pipeline.shown.changed,
             spawn=self._spawn,
             call_soon=asyncio.get_running_loop().call_soon,
             now_ms=self._clock.now_ms,

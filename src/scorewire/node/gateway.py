@@ -24,6 +24,7 @@ from scorewire.fanout.request import Proxies
 from scorewire.fanout.showing import Past
 from scorewire.fanout.wheel import Collector
 from scorewire.node.port import raise_descriptor_limit
+from scorewire.node.roles import roles_of
 from scorewire.scoreboard.base import Scoreboard
 
 DESCRIPTORS_KEPT: Final = 200
@@ -115,6 +116,8 @@ def build_fan_side(
     gateway = Gateway(
         hub=hub,
         hot=hot,
+        # An edge is a gateway too, of another node's games.
+        streams=bool(roles_of(config) & {"gateway", "edge"}),
         proxies=proxies,
         gatekeeper=gatekeeper,
         head_bytes_max=server.head_bytes_max,

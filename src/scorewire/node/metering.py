@@ -7,34 +7,25 @@ from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
 from scorewire.fanout.hot import HotScores
 from scorewire.fanout.hub import Hub
 from scorewire.games.owner import GamesOwner
+from scorewire.games.shift import Shift
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.scoreboard.edges import Edges
-from scorewire.scoreboard.local import LocalScoreboard
 
 
-def lag_claims(log: LocalLog, owner: GamesOwner) -> int:
-    """Claims that are durable and not yet taken by the owner."""
-    return max(0, log.last_offset - owner.read_after)
-
-
-def connect(
-    metrics: Metrics,
-    *,
-    log: LocalLog,
-    owner: GamesOwner,
-    scoreboard: LocalScoreboard,
-) -> None:
-    """Tell the metrics whom to ask about the pipeline."""
+def connect_log(metrics: Metrics, *, log: LocalLog) -> None:
+    """Tell the metrics whom to ask about a log that is this process's alone."""
     metrics.read("scorewire_log_commits_total", lambda: log.commits)
     metrics.read("scorewire_log_claims_total", lambda: log.last_offset)
-    metrics.read("scorewire_log_lag_claims", lambda: lag_claims(log, owner))
+
+
+def connect_games(metrics: Metrics, *, owner: GamesOwner | Shift) -> None:
+    """Tell the metrics whom to ask about what is decided here."""
     metrics.read("scorewire_games_rows_total", lambda: owner.tally.rows)
     metrics.read("scorewire_games_refused_total", lambda: owner.tally.outcomes.get("refused", 0))
     metrics.read("scorewire_games_held_claims", lambda: owner.held)
     metrics.read("scorewire_games_books", lambda: owner.books)
     metrics.read("scorewire_games_stuck", lambda: owner.stuck)
-    metrics.read("scorewire_scoreboard_games", lambda: scoreboard.size)
 
 
 def connect_fans(metrics: Metrics, *, hub: Hub, hot: HotScores) -> None:

@@ -1,6 +1,6 @@
-"""What a pipeline shows to other processes: beside its own scoreboard, one on Redis where a site names it.
+"""What a process shows of what it decides: on its own scoreboard, on Redis where a site names it, or on both.
 
-owner ──► this process's scoreboard ──► its own fans
+owner ──► this process's scoreboard, if its fans are shown from it
      └──► outbox ──► Redis ──► the fans of other processes
 """
 
@@ -30,7 +30,8 @@ OLD_DAYS: Final = 30
 SHOWN_MS: Final = 3_600_000
 """How long a game that is over is still to be shown; see `redis_wire.KEPT_AFTER_FINAL_S`."""
 
-Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+Spawn = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
+"""Starts a coroutine under a name, in the process's TaskGroup."""
 
 _log = structlog.get_logger("scorewire.node")
 
@@ -40,22 +41,35 @@ class Outward:
 
     Args:
         url: of Redis; "" for none.
-        here: this process's scoreboard.
+        here: this process's scoreboard; None if it shows nothing from memory.
         load: the head of a game from the journal.
+        is_ours: whether this process decides a game.
 
     Attributes:
-        scoreboard: what the owner is given.
+        scoreboard: what owners are given; known once it is open.
     """
 
-    def __init__(self, url: str, *, here: Scoreboard, journal: Journal, load: Load, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        here: Scoreboard | None,
+        journal: Journal,
+        load: Load,
+        is_ours: Callable[[str], bool],
+        spawn: Spawn,
+        clock: Clock,
+    ) -> None:
         self._url = url
+        self._here = here
         self._journal = journal
         self._load = load
+        self._is_ours = is_ours
+        self._spawn = spawn
         self._clock = clock
         self._outbox: Outbox | None = None
-        self._start: Start | None = None
         self._task: asyncio.Task[None] | None = None
-        self.scoreboard = here
+        self.scoreboard: Scoreboard
 
     def open(self, stack: AsyncExitStack, metrics: Metrics) -> None:
         """Make what the URL asks for; nothing is connected before `start`.
@@ -66,6 +80,8 @@ class Outward:
         metrics.read("scorewire_scoreboard_waiting", lambda: self._outbox.waiting if self._outbox else 0)
         metrics.read("scorewire_scoreboard_resent_total", lambda: self._outbox.resent if self._outbox else 0)
         if not self._url:
+            assert self._here is not None, "what is decided is shown somewhere"
+            self.scoreboard = self._here
             return
         # The driver takes a seventh of a second to import, which only those pay who use it.
         from scorewire.scoreboard.redis import RedisScoreboard
@@ -79,22 +95,22 @@ class Outward:
         )
         self._outbox = Outbox(
             board=board,
-            here=self.scoreboard,
+            here=self._here,
             current=self._current,
             load=self._load,
             spawn=self._spawn,
         )
         self.scoreboard = self._outbox
 
-    def start(self, start: Start) -> None:
+    def start(self) -> None:
         """Begin to show."""
         if self._outbox is not None:
-            self._start = start
-            self._task = start(self._outbox.run(), "scoreboard-outbox")
+            self._task = self._spawn(self._outbox.run(), "scoreboard-outbox")
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        assert self._start is not None, "nothing runs before the start"
-        return self._start(work, name)
+    def compare(self) -> None:
+        """Games have come to this process: what their last owner could not show is looked for soon."""
+        if self._outbox is not None:
+            self._outbox.look_again()
 
     async def stop(self) -> None:
         """Show what waits, for a while."""
@@ -108,7 +124,7 @@ class Outward:
         self._task.cancel()
 
     async def _current(self) -> Sequence[ScoreState]:
-        """The lines of the games that are to be shown."""
+        """The lines of the games of ours that are to be shown."""
         now_ms = self._clock.now_ms()
         day = datetime.fromtimestamp(now_ms / 1000, UTC) - timedelta(days=OLD_DAYS)
         found: dict[str, ScoreState] = {}
@@ -117,7 +133,8 @@ class Outward:
             # Under way first, then by start, the newest first.
             page = await self._journal.games(GamesQuery(limit=200, cursor=cursor))
             for line in page.games:
-                if line.status not in OVER or line.updated_at > now_ms - SHOWN_MS:
+                recent = line.status not in OVER or line.updated_at > now_ms - SHOWN_MS
+                if recent and self._is_ours(line.game_id):
                     found[line.game_id] = line
             cursor = page.next
             if cursor is None or page.games[-1].start < day.isoformat():

@@ -1,104 +1,59 @@
-"""Everything between a provider and the scoreboard: stores, intake, owner, and the faces that answer.
+"""Everything between a provider and the scoreboard: stores, intake, owners, and the faces that answer.
 
-What holds fans is not here: a node has it beside (single.py), or in processes of their own (backroom.py).
+A process has all of it, or what its roles name (roles.py). What holds fans is not here: a node has it beside
+(single.py), or in processes of their own (backroom.py).
 
-    start   journal, log ─► scoreboard ─► owner
-    stop    intake refuses ─► the owner finishes what lies on the log ─► log, journal
+    start   journal, log ─► scoreboard ─► owners
+    stop    intake refuses ─► the owners finish what lies on the log ─► log, journal
 """
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
-from scorewire import __version__, captures
-from scorewire.api.admin import Office
+from scorewire import __version__
 from scorewire.api.admin_socket import open_admin_socket
-from scorewire.api.app import Rooms, build_admin_app, build_app
-from scorewire.api.desk import EditorsDesk
+from scorewire.api.face import Face
 from scorewire.api.health import Checks
-from scorewire.api.ingest import Door
-from scorewire.api.problems import refuse
-from scorewire.api.reads import Reads
 from scorewire.clock import Clock
 from scorewire.config import Config
-from scorewire.errors import BackendError, ConfigError
-from scorewire.games.audit import Audit, Rebuilt
-from scorewire.games.history import History
-from scorewire.games.inquiry import Inquiry
-from scorewire.games.owner import GamesOwner
+from scorewire.errors import BackendError
 from scorewire.games.past import Past
-from scorewire.intake.admission import Admission
-from scorewire.intake.dead_letters import DeadLetters
-from scorewire.intake.known import KnownGames
-from scorewire.intake.recent import Recent
-from scorewire.intake.webhook import Intake
-from scorewire.journal.journal import Journal
-from scorewire.journal.keys import Keys
-from scorewire.journal.records import GamesPage, GamesQuery
-from scorewire.log.base import Receipt
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
-from scorewire.model.game_event import GameEvent, Level
 from scorewire.node import metering
-from scorewire.node.outward import Outward
-from scorewire.node.server import server_of
-from scorewire.providers import PROVIDERS
-from scorewire.providers.format import Decode
-from scorewire.scoreboard.base import Head
-from scorewire.scoreboard.local import LocalScoreboard
-from scorewire.sports import SPORTS
-from scorewire.web.pages import pages
+from scorewire.node.deciding import Deciding
+from scorewire.node.faces import build_faces
+from scorewire.node.intake_side import IntakeSide
+from scorewire.node.outward import Spawn
+from scorewire.node.roles import reads_redis, roles_of
+from scorewire.node.server import Server, server_of
+from scorewire.node.shown import Shown, open_shown
+from scorewire.node.stores import Stores
 
-OWNER_STOPS_S: Final = 5.0
-"""For the owner to decide what lies on the log at shutdown."""
 UPKEEP_S: Final = 6 * 3600.0
 """Between two looks at what the journal will need; it is made months ahead."""
-RECENT_EVENTS_MAX: Final = 100_000
-RECENT_AGE_MS: Final = 600_000
-"""Repetitions that intake counts as duplicates in its answer; the owner knows the rest."""
-
-Start = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
-"""Starts a task under a name, in the process's one TaskGroup."""
 
 _log = structlog.get_logger("scorewire.pipeline")
 
 
-class _PageReads:
-    """What the pages read: the journal's lists and the scoreboard's states."""
-
-    def __init__(self, *, scoreboard: LocalScoreboard, journal: Journal) -> None:
-        self._scoreboard = scoreboard
-        self._journal = journal
-
-    async def games(self, query: GamesQuery) -> GamesPage:
-        return await self._journal.games(query)
-
-    async def head(self, game_id: str) -> Head | None:
-        return await self._scoreboard.head(game_id)
-
-    async def rows(
-        self, game_id: str, since_seq: int, limit: int, level: Level | None = None
-    ) -> tuple[GameEvent, ...]:
-        return await self._journal.rows(game_id, since_seq, limit, level)
-
-
 class Pipeline:
-    """The rooms, in one process on one data folder.
+    """The rooms of one process.
 
     Args:
         fans: what the status says of fans.
         notes: what readiness tells of besides; see `api.health`.
+        spawn: starts a coroutine under a name, in the process's TaskGroup; not called before `start`.
 
     Attributes:
         app: the public routes.
-        scoreboard, past: what fans are shown from.
+        shown, past: what fans are shown from.
         metrics: of this process.
         stopping: set when the node begins to stop; intake refuses from then on.
     """
@@ -109,13 +64,17 @@ class Pipeline:
         *,
         clock: Clock,
         fans: Callable[[], Mapping[str, object]],
+        spawn: Spawn,
         notes: Checks | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._fans = fans
+        self._spawn = spawn
         self._notes = notes or {}
+        self._roles = roles_of(config)
         self._started_s = clock.monotonic_s()
+        self._admin_server: Server | None = None
         self.stopping = asyncio.Event()
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -124,245 +83,124 @@ class Pipeline:
         Raises:
             ConfigError, BackendError: it cannot start.
         """
-        await self._open_stores(stack)
-        self._build()
-        self._outward.open(stack, self.metrics)
-        self._build_owner()
-        self._build_intake()
+        config, clock = self._config, self._clock
+        self.metrics = Metrics(version=__version__)
+        self._stores = await Stores.open(config, clock=clock, stack=stack)
+        self.shown: Shown = open_shown(
+            config, stores=self._stores, spawn=self._spawn, clock=clock, metrics=self.metrics, stack=stack
+        )
+        self.past: Past = self._stores.past
+        self._deciding = self._build_deciding(stack)
+        self._intake = self._build_intake()
         self._build_faces()
-        metering.connect(self.metrics, log=self._log, owner=self._owner, scoreboard=self.scoreboard)
-        await self._intake_resumes()
-        place = Path(self._config.storage.data) / "admin.sock"
-        self._admin = open_admin_socket(place)
-        stack.callback(_remove_socket, self._admin, place)
+        if self._intake is not None:
+            await self._intake.resume()
+        if self._admin_app is not None:
+            place = Path(config.storage.data) / "admin.sock"
+            self._admin = open_admin_socket(place)
+            stack.callback(_remove_socket, self._admin, place)
 
-    async def start(self, start: Start) -> None:
-        """Let the owner work and the admin socket answer."""
-        self._outward.start(start)
-        self._owner_task = start(self._owner.run(), "games-owner")
-        self._admin_server = server_of(self._admin_app)
-        start(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
-        start(self._keep_up(), "journal-upkeep")
-        await self._admin_server.listens.wait()
+    async def start(self) -> None:
+        """Let the owners work and the admin socket answer."""
+        self.shown.start()
+        if self._deciding is not None:
+            self._deciding.start()
+            self._spawn(self._keep_up(), "journal-upkeep")
+        if self._admin_app is not None:
+            self._admin_server = server_of(self._admin_app)
+            self._spawn(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
+            await self._admin_server.listens.wait()
 
     async def stop_deciding(self) -> None:
-        """Let the owner finish what lies on the log, for a while."""
-        self._owner.stop()
-        # A disk that takes nothing must not keep the node from stopping: what lies on the log is decided at
-        # the next start.
-        _, late = await asyncio.wait({self._owner_task}, timeout=OWNER_STOPS_S)
-        if late:
-            _log.warning("the owner could not finish; the next start goes on from the journal")
-            self._owner_task.cancel()
-        await self._outward.stop()
+        """Let the owners finish what lies on the log, for a while."""
+        if self._deciding is not None:
+            await self._deciding.stop()
+
+    def stop_answering(self) -> None:
+        """End the admin socket, and hear no more of what is shown elsewhere."""
+        self.shown.stop()
+        if self._admin_server is not None:
+            self._admin_server.should_exit = True
 
     async def _keep_up(self) -> None:
         """Let the journal make ready what it will need, now and every some hours, until the node stops."""
         while not self.stopping.is_set():
             today = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).date()
             try:
-                await self._journal.upkeep(today)
+                await self._stores.journal.upkeep(today)
             except BackendError as error:
                 _log.warning("the journal's upkeep failed; it is tried again", detail=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), UPKEEP_S)
 
-    def stop_answering(self) -> None:
-        """End the admin socket."""
-        self._admin_server.should_exit = True
-
-    async def _open_stores(self, stack: AsyncExitStack) -> None:
-        config = self._config
-        folder = _folder(config.storage.data)
-        self._journal = await Journal.open(config.storage.journal_place())
-        stack.push_async_callback(self._journal.close)
-        applied = await self._journal.applied(0)
-        self._log = await LocalLog.open(
-            folder / "log.sqlite",
-            queue_max=config.log.queue_max,
-            webhook_ids_h=config.log.webhook_ids_h,
-            retention_days=config.log.retention_days,
-            clock=self._clock,
-            offsets_above=applied.position,
-        )
-        stack.push_async_callback(self._log.close)
-        self._keys: Keys = self._journal.keys(clock=self._clock)
-
-    def _build(self) -> None:
-        """Build the scoreboard, and what it is loaded from."""
-        config = self._config
-        self.metrics = Metrics(version=__version__)
-        self._history = History(journal=self._journal, machines=SPORTS)
-        self.past = Past(journal=self._journal, machines=SPORTS)
-        self.scoreboard = LocalScoreboard(load=self._history.head, heads_max=config.storage.heads_max)
-        self._outward = Outward(
-            config.scoreboard.url,
-            here=self.scoreboard,
-            journal=self._journal,
-            load=self._history.head,
+    def _build_deciding(self, stack: AsyncExitStack) -> Deciding | None:
+        if "games" not in self._roles:
+            return None
+        assert self._stores.log is not None, "who decides games reads a log"
+        deciding = Deciding(
+            self._config,
+            stores=self._stores,
+            log=self._stores.log,
+            here=None if reads_redis(self._config) else self.shown.scoreboard,
+            spawn=self._spawn,
             clock=self._clock,
         )
+        deciding.open(stack, self.metrics)
+        return deciding
 
-    def _build_owner(self) -> None:
-        config = self._config
-        self._owner = GamesOwner(
-            log=self._log,
-            journal=self._journal,
-            scoreboard=self._outward.scoreboard,
-            machines=SPORTS,
+    def _build_intake(self) -> IntakeSide | None:
+        if "intake" not in self._roles:
+            return None
+        assert self._stores.log is not None, "intake writes a log"
+        return IntakeSide(
+            self._config,
+            stores=self._stores,
+            log=self._stores.log,
+            metrics=self.metrics,
             clock=self._clock,
-            kinds=partial(captures.sequence_kind, config),
-            reorder_ms=config.games.reorder_ms,
-            held_max=config.games.held_max,
-            batch_max=config.games.batch_max,
-            books_max=config.storage.books_max,
-            plays_max=config.storage.plays_max,
-            checkpoint_rows=config.storage.checkpoint_rows,
-            terms=captures.terms(config),
-        )
-
-    def _build_intake(self) -> None:
-        config = self._config.intake
-        formats: dict[str, Decode] = {
-            name: PROVIDERS[provider.format].decode
-            for name, provider in self._config.providers.items()
-            if provider.format
-        }
-        known = KnownGames(
-            lookup=self._journal.declared,
-            find_game=self._journal.game_named,
-            games_max=self._config.storage.heads_max,
-        )
-        self._admission = Admission(
-            log=self._log,
-            known=known,
-            recent=Recent(entries_max=RECENT_EVENTS_MAX, age_ms=RECENT_AGE_MS),
-            sports=SPORTS,
-            unknown_game_park_s=config.unknown_game_park_s,
-        )
-        self._intake = Intake(
-            log=self._log,
-            known=known,
-            admission=self._admission,
-            secrets=self._keys.secrets,
-            formats=formats,
-            clock=self._clock,
-            tolerance_s=config.tolerance_s,
-            body_bytes_max=config.body_bytes_max,
-            provider_body_bytes_max=config.provider_body_bytes_max,
-            batch_max=config.batch_max,
-            calls_per_s=config.calls_per_s,
-        )
-        self._dead_letters = DeadLetters(
-            log=self._log, known=known, admission=self._admission, clock=self._clock, formats=formats
+            stopping=self.stopping,
         )
 
     def _build_faces(self) -> None:
-        audit = Audit(journal=self._journal, log=self._log, machines=SPORTS)
-        rooms = Rooms(
-            reads=Reads(
-                scoreboard=self.scoreboard,
-                journal=self._journal,
-                state_at=self._history.state_at,
-                clock=self._clock,
-            ),
-            door=Door(admit=self._admit, receive=self._receive, metrics=self.metrics, clock=self._clock),
-            office=Office(
-                log=self._log,
-                keys=self._keys,
-                replay=self._dead_letters.replay,
-                rebuild=self._rebuild(audit),
-                explain=audit.explain,
-                capture=self._capture(audit),
-                status=self._status,
-            ),
-            inquiry=Inquiry(journal=self._journal, machines=SPORTS),
-            desk=EditorsDesk(
-                admit=self._admission.post,
-                rows=self._journal.rows,
-                letters=self._log.dead_letters,
-                head=self.scoreboard.head,
-                clock=self._clock,
-                sleep=asyncio.sleep,
-            ),
-            checks={"stopping": self._check_stopping, "log": lambda: self._log.fault},
+        checks: Checks = {"stopping": self._check_stopping}
+        if (log := self._stores.log) is not None:
+            checks = {**checks, "log": lambda: log.fault}
+        if isinstance(log, LocalLog):
+            metering.connect_log(self.metrics, log=log)
+        faces = build_faces(
+            self._config,
+            stores=self._stores,
+            scoreboard=self.shown.scoreboard,
+            intake=self._intake,
+            status=self._status,
+            checks=checks,
             notes=self._notes,
             metrics=self.metrics,
             clock=self._clock,
         )
-        page_reads = _PageReads(scoreboard=self.scoreboard, journal=self._journal)
-        self.app = build_app(rooms, pages=pages(reads=page_reads, clock=self._clock))
-        self._admin_app = build_admin_app(rooms)
-
-    async def _intake_resumes(self) -> None:
-        """What lies on the log and is not in the journal yet must be known to intake before it answers."""
-        consumed = await self._journal.applied(0)
-        after = min(consumed.held, default=consumed.position + 1) - 1
-        await self._admission.resume(after={0: after}, now_ms=self._clock.now_ms())
-
-    async def games_of(self, kind: str, name: str) -> tuple[str, ...]:
-        """Games of a team, league or sport that are not over."""
-        assert kind in {"team", "league", "sport"}, f"nobody follows a {kind}"
-        return await self._journal.games_of(kind, name)  # type: ignore[arg-type]
-
-    async def changed(self, since_ms: int) -> tuple[str, ...]:
-        """Games with a row younger than `since_ms`, which lies in the last few minutes."""
-        return tuple(await self._journal.changed(since_ms))
-
-    async def known(self, kind: str, name: str) -> bool:
-        """Whether there is such a team, league or sport."""
-        match kind:
-            case "team":
-                return await self._journal.team(name) is not None
-            case "league":
-                return await self._journal.league(name) is not None
-            case _:
-                return name in SPORTS
-
-    def _admit(self, provider: str, content_type: str) -> int:
-        if self.stopping.is_set():
-            raise refuse("unavailable", "This node stops; send the same call again.")
-        return self._intake.admit(provider, content_type)
-
-    async def _receive(self, provider: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        return await self._intake.take(provider, headers, body)
+        self.app: Face = faces.app
+        self._admin_app = faces.admin
 
     def _check_stopping(self) -> str | None:
         return "the node stops" if self.stopping.is_set() else None
 
-    def _rebuild(self, audit: Audit) -> Callable[[str | None], Any]:
-        async def rebuild(game_id: str | None) -> Rebuilt:
-            return await audit.rebuild([game_id] if game_id is not None else await self._journal.game_ids())
-
-        return rebuild
-
-    def _capture(self, audit: Audit) -> Callable[[str], Any]:
-        async def take(game_id: str) -> bytes | None:
-            now_ms = self._clock.now_ms()
-            epoch = self._journal.epoch
-            return await captures.take(self._config, audit, game_id=game_id, epoch=epoch, now_ms=now_ms)
-
-        return take
-
     async def _status(self) -> Mapping[str, object]:
+        deciding = self._deciding
+        decided: dict[str, object] = {}
+        if deciding is not None:
+            decided = {
+                "log_lag_claims": deciding.lag_claims,
+                "outcomes": dict(deciding.owner.tally.outcomes),
+            }
         return {
             "version": __version__,
-            "epoch": self._journal.epoch,
+            "roles": sorted(self._roles),
+            "epoch": self._stores.journal.epoch,
             "up_s": round(self._clock.monotonic_s() - self._started_s, 1),
             **self._fans(),
-            "log_lag_claims": metering.lag_claims(self._log, self._owner),
-            "outcomes": dict(self._owner.tally.outcomes),
+            **decided,
             "stopping": self.stopping.is_set(),
         }
-
-
-def _folder(data: str) -> Path:
-    folder = Path(data)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError("storage.data", f"cannot make {folder}: {error.strerror}") from error
-    return folder
 
 
 def _remove_socket(admin: socket.socket, path: Path) -> None:

@@ -39,12 +39,12 @@ def run(config: Config, *, on_ready: Callable[[Ready], None] | None = None) -> N
 
 
 class Node:
-    """The embedded profile: every room in one process, one data folder, no services."""
+    """All rooms in one process, or those of its roles; by default one data folder and no services."""
 
     def __init__(self, config: Config, *, clock: Clock) -> None:
         self._config = config
         self._clock = clock
-        self._pipeline = Pipeline(config, clock=clock, fans=self._status)
+        self._pipeline = Pipeline(config, clock=clock, fans=self._status, spawn=self._spawn)
         self._order = StopOrder("node", clock=clock)
 
     def stop(self, reason: str) -> None:
@@ -78,10 +78,10 @@ class Node:
         side = build_fan_side(
             self._config,
             clock=self._clock,
-            scoreboard=pipeline.scoreboard,
+            scoreboard=pipeline.shown.scoreboard,
             past=pipeline.past,
-            games_of=pipeline.games_of,
-            known=pipeline.known,
+            games_of=pipeline.shown.games_of,
+            known=pipeline.shown.known,
             spawn=self._spawn,
         )
         metering.connect_fans(pipeline.metrics, hub=side.hub, hot=side.hot)
@@ -89,7 +89,7 @@ class Node:
 
     async def _start(self, listener: socket.socket) -> None:
         process.leave_garbage_to_the_wheel()
-        await self._pipeline.start(self._spawn)
+        await self._pipeline.start()
         self._wheel_task = self._spawn(self._fan_side.hub.wheel.run(self._clock), "fan-wheel")
         self._fan_side.gateway.settle_listener(listener)
         self._server = server_of(self._pipeline.app, http=self._fan_side.protocol)

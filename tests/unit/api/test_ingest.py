@@ -177,7 +177,7 @@ async def test_it_answers_as_the_framework_would(
     path = f"/v1/ingest/{provider}"
     direct = await world.http.post(path, content=content, headers=sent)
     counted = routes()
-    framework = Face(_litestar(world.rooms, _routers()), metrics=world.metrics, clock=world.clock)
+    framework = Face(_litestar(world.rooms, _routers(world.rooms)), metrics=world.metrics, clock=world.clock)
     async with client(framework) as http:
         through = await http.post(path, content=content, headers=sent)
     assert (direct.status_code, direct.content) == (through.status_code, through.content)

@@ -60,7 +60,7 @@ def test_check_says_fine_or_names_the_key(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ('[server]\nroles = ["gateway"]', "server.roles"),
+        ('[server]\nroles = ["alerts"]', "server.roles"),
         ('[server]\ntrusted_proxies = ["nohost"]', "server.trusted_proxies"),
         ("[server]\nproxy_protocol = true", "server.proxy_protocol"),
         ('[providers.acme]\nformat = "nix"', "providers.acme.format"),

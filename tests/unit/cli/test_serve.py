@@ -12,7 +12,7 @@ from scorewire.errors import ConfigError
 
 def test_what_cannot_be_done_yet_is_refused_by_name() -> None:
     with pytest.raises(ConfigError) as caught:
-        check_profile(Config(server=Server(roles=("gateway",))))
+        check_profile(Config(server=Server(roles=("alerts",))))
     assert caught.value.key == "server.roles"
 
 

@@ -1,0 +1,142 @@
+"""Who answers in a process: the applications of its port and of its Unix socket, by its roles."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from litestar.types import ControllerRouterHandler
+
+from scorewire import captures
+from scorewire.api.admin import Office
+from scorewire.api.app import Rooms, build_admin_app, build_app
+from scorewire.api.desk import EditorsDesk
+from scorewire.api.face import Face
+from scorewire.api.health import Checks
+from scorewire.api.reads import Reads
+from scorewire.clock import Clock
+from scorewire.config import Config
+from scorewire.games.audit import Audit, Rebuilt
+from scorewire.games.inquiry import Inquiry
+from scorewire.journal.journal import Journal
+from scorewire.journal.records import GamesPage, GamesQuery
+from scorewire.log.base import ProviderLog
+from scorewire.metrics import Metrics
+from scorewire.model.game_event import GameEvent, Level
+from scorewire.node.intake_side import IntakeSide
+from scorewire.node.roles import roles_of
+from scorewire.node.stores import Stores
+from scorewire.scoreboard.base import Head, Scoreboard
+from scorewire.sports import SPORTS
+from scorewire.web.pages import pages
+
+Status = Callable[[], Awaitable[Mapping[str, object]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """The applications; `admin` is None where administrators have nothing to do."""
+
+    app: Face
+    admin: Face | None
+
+
+class _PageReads:
+    """What the pages read: the journal's lists and the scoreboard's states."""
+
+    def __init__(self, *, scoreboard: Scoreboard, journal: Journal) -> None:
+        self._scoreboard = scoreboard
+        self._journal = journal
+
+    async def games(self, query: GamesQuery) -> GamesPage:
+        return await self._journal.games(query)
+
+    async def head(self, game_id: str) -> Head | None:
+        return await self._scoreboard.head(game_id)
+
+    async def rows(
+        self, game_id: str, since_seq: int, limit: int, level: Level | None = None
+    ) -> tuple[GameEvent, ...]:
+        return await self._journal.rows(game_id, since_seq, limit, level)
+
+
+def build_faces(
+    config: Config,
+    *,
+    stores: Stores,
+    scoreboard: Scoreboard,
+    intake: IntakeSide | None,
+    status: Status,
+    checks: Checks,
+    notes: Checks,
+    metrics: Metrics,
+    clock: Clock,
+) -> Faces:
+    """Build what the process's roles answer.
+
+    Args:
+        scoreboard: what is true now.
+        intake: in a process that has it, which is where administrators and editors work too.
+        checks, notes: see `api.health`.
+    """
+    roles, journal = roles_of(config), stores.journal
+    reads = None
+    shown: Sequence[ControllerRouterHandler] = ()
+    if "api" in roles:
+        reads = Reads(scoreboard=scoreboard, journal=journal, state_at=stores.history.state_at, clock=clock)
+        shown = pages(reads=_PageReads(scoreboard=scoreboard, journal=journal), clock=clock)
+    office = desk = None
+    if intake is not None:
+        assert stores.log is not None, "intake has a log"
+        office = _office(config, stores=stores, log=stores.log, intake=intake, status=status, clock=clock)
+        desk = EditorsDesk(
+            admit=intake.admission.post,
+            rows=journal.rows,
+            letters=stores.log.dead_letters,
+            head=scoreboard.head,
+            clock=clock,
+            sleep=asyncio.sleep,
+        )
+    rooms = Rooms(
+        reads=reads,
+        streams="gateway" in roles,
+        door=intake.door if intake is not None else None,
+        office=office,
+        desk=desk,
+        inquiry=Inquiry(journal=journal, machines=SPORTS),
+        checks=checks,
+        notes=notes,
+        metrics=metrics,
+        clock=clock,
+    )
+    return Faces(
+        app=build_app(rooms, pages=shown), admin=build_admin_app(rooms) if office is not None else None
+    )
+
+
+def _office(
+    config: Config,
+    *,
+    stores: Stores,
+    log: ProviderLog,
+    intake: IntakeSide,
+    status: Status,
+    clock: Clock,
+) -> Office:
+    journal = stores.journal
+    audit = Audit(journal=journal, log=log, machines=SPORTS)
+
+    async def rebuild(game_id: str | None) -> Rebuilt:
+        return await audit.rebuild([game_id] if game_id is not None else await journal.game_ids())
+
+    async def capture(game_id: str) -> bytes | None:
+        return await captures.take(config, audit, game_id=game_id, epoch=journal.epoch, now_ms=clock.now_ms())
+
+    return Office(
+        log=log,
+        keys=intake.keys,
+        replay=intake.dead_letters.replay,
+        rebuild=rebuild,
+        explain=audit.explain,
+        capture=capture,
+        status=status,
+    )

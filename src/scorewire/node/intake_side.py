@@ -1,0 +1,106 @@
+"""What of a process has to do with providers' calls: the door, dead letters, and what intake must know."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from scorewire.api.ingest import Door
+from scorewire.api.problems import refuse
+from scorewire.clock import Clock
+from scorewire.config import Config
+from scorewire.intake.admission import Admission
+from scorewire.intake.dead_letters import DeadLetters
+from scorewire.intake.known import KnownGames
+from scorewire.intake.recent import Recent
+from scorewire.intake.webhook import Intake
+from scorewire.journal.keys import Keys
+from scorewire.log.base import ProviderLog, Receipt
+from scorewire.metrics import Metrics
+from scorewire.node.stores import Stores
+from scorewire.providers import PROVIDERS
+from scorewire.providers.format import Decode
+from scorewire.sports import SPORTS
+
+RECENT_EVENTS_MAX: Final = 100_000
+RECENT_AGE_MS: Final = 600_000
+"""Repetitions that intake counts as duplicates in its answer; the owner knows the rest."""
+
+
+class IntakeSide:
+    """See the module.
+
+    Args:
+        stopping: set when the process begins to stop; calls are refused from then on.
+
+    Attributes:
+        admission: for the desk, whose entries are claims too.
+        dead_letters: to offer them again.
+        door: for providers' calls.
+        keys: of providers, readers and administrators.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        stores: Stores,
+        log: ProviderLog,
+        metrics: Metrics,
+        clock: Clock,
+        stopping: asyncio.Event,
+    ) -> None:
+        settings = config.intake
+        self._stores = stores
+        self._clock = clock
+        self._stopping = stopping
+        self.keys: Keys = stores.journal.keys(clock=clock)
+        formats: dict[str, Decode] = {
+            name: PROVIDERS[provider.format].decode
+            for name, provider in config.providers.items()
+            if provider.format
+        }
+        known = KnownGames(
+            lookup=stores.journal.declared,
+            find_game=stores.journal.game_named,
+            games_max=config.storage.heads_max,
+        )
+        self.admission = Admission(
+            log=log,
+            known=known,
+            recent=Recent(entries_max=RECENT_EVENTS_MAX, age_ms=RECENT_AGE_MS),
+            sports=SPORTS,
+            unknown_game_park_s=settings.unknown_game_park_s,
+        )
+        self._intake = Intake(
+            log=log,
+            known=known,
+            admission=self.admission,
+            secrets=self.keys.secrets,
+            formats=formats,
+            clock=clock,
+            tolerance_s=settings.tolerance_s,
+            body_bytes_max=settings.body_bytes_max,
+            provider_body_bytes_max=settings.provider_body_bytes_max,
+            batch_max=settings.batch_max,
+            calls_per_s=settings.calls_per_s,
+        )
+        self.dead_letters = DeadLetters(
+            log=log, known=known, admission=self.admission, clock=clock, formats=formats
+        )
+        self.door = Door(admit=self._admit, receive=self._receive, metrics=metrics, clock=clock)
+
+    async def resume(self) -> None:
+        """Know what lies on the log and is not in the journal yet; nothing may be answered before."""
+        after: dict[int, int] = {}
+        for partition in self._stores.partitions:
+            applied = await self._stores.journal.applied(partition)
+            after[partition] = min(applied.held, default=applied.position + 1) - 1
+        await self.admission.resume(after=after, now_ms=self._clock.now_ms())
+
+    def _admit(self, provider: str, content_type: str) -> int:
+        if self._stopping.is_set():
+            raise refuse("unavailable", "This node stops; send the same call again.")
+        return self._intake.admit(provider, content_type)
+
+    async def _receive(self, provider: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+        return await self._intake.take(provider, headers, body)
