@@ -12,9 +12,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
-QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py
+QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
 WHOLE  := $(wildcard tests/services tests/backends tests/e2e tests/sim tests/adversity)
 NOT_RUN := .pytest_cache/not-run
+FAILED_ONCE := .pytest_cache/failed-once
 
 .DEFAULT_GOAL := check
 .PHONY: demo test check style types imports unit whole workers docs services browser servers report clean
@@ -23,7 +24,7 @@ demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
 
 test: browser servers
-	@rm -rf $(NOT_RUN)
+	@rm -rf $(NOT_RUN) $(FAILED_ONCE)
 	@$(MAKE) --no-print-directory check whole
 	@$(MAKE) --no-print-directory report
 
@@ -43,7 +44,7 @@ unit: $(VENV)/.dev
 	$(PYTEST) -n $(JOBS) --dist worksteal -q $(wildcard $(QUICK))
 
 whole: $(VENV)/.dev
-	$(PYTEST) -n $(JOBS) --dist loadfile $(WHOLE)
+	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile $(WHOLE)
 
 services: $(VENV)/.dev servers
 	@PYTHONPATH=tests exec $(BIN)/python -m services $(SERVICES)
@@ -64,9 +65,10 @@ docs: $(VENV)/.base
 	$(BIN)/scorewire bench table benchmarks/results --render \
 		--page benchmarks/README.md --front README.md > /dev/null
 
-# Kept last so that nobody has to scroll back for what was not tested.
+# Kept last so that nobody has to scroll back for what was not tested, or failed by chance.
 report:
 	@cat $(NOT_RUN)/* 2>/dev/null || echo "Everything ran: nothing was left out."
+	@cat $(FAILED_ONCE) 2>/dev/null || true
 
 browser:
 	@sh .ci/browser

@@ -121,6 +121,13 @@ def required() -> set[str]:
     return set(filter(None, os.environ.get("SCOREWIRE_REQUIRE", "").split(",")))
 
 
+def pytest_configure() -> None:
+    """A name that nothing has would require nothing."""
+    unknown = required() - set(NEEDS)
+    if unknown:
+        raise pytest.UsageError(f"SCOREWIRE_REQUIRE: unknown: {', '.join(sorted(unknown))}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for need, (find, absence) in NEEDS.items():

@@ -67,6 +67,28 @@ def test_what_is_required_must_be_there(tmp_path: Path) -> None:
     assert "SCOREWIRE_REQUIRE names it" in result.stdout
 
 
+def test_what_is_required_must_have_a_name_that_something_has(tmp_path: Path) -> None:
+    result = run(tmp_path, {"SCOREWIRE_REQUIRE": "redis,postgresql"})
+    assert result.returncode == 4
+    assert "SCOREWIRE_REQUIRE: unknown: postgresql" in result.stderr
+
+
+def test_what_ci_requires_is_known(tmp_path: Path) -> None:
+    """The script of CI, with something else in place of make."""
+    script = (Path(__file__).parent.parent / ".ci" / "run").read_text()
+    (tmp_path / "make").write_text('#!/bin/sh\nprintf %s "$SCOREWIRE_REQUIRE"\n')
+    (tmp_path / "make").chmod(0o755)
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci" / "run").write_text(script)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = ["sh", str(tmp_path / "ci" / "run")]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert asked == "redis,postgres,kafka,nginx,haproxy,varnish,xkey"
+    assert run(tmp_path, {"SCOREWIRE_REQUIRE": asked}, "def test_it(): pass\n").returncode == 0
+    environment["SCOREWIRE_REQUIRE"] = ""
+    assert not subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_server_that_is_missing_is_listed_or_fails(tmp_path: Path) -> None:
     wanted = "def test_it(redis_url): assert False\n"
     result = run(tmp_path, {"PATH": "/nowhere"}, wanted)
