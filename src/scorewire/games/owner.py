@@ -52,6 +52,8 @@ class GamesOwner:
     Args:
         kinds, reorder_ms, held_max, books_max, plays_max, checkpoint_rows, terms: see partition.Partition.
         batch_max: claims that share one commit.
+        taken: told when the partition has been taken over: from then on nobody else decides its games, and
+            what was decided last may not have been shown.
         partition: its number.
     """
 
@@ -72,6 +74,7 @@ class GamesOwner:
         checkpoint_rows: int,
         terms: Terms = ALONE,
         partition: int = 0,
+        taken: Callable[[int], None] | None = None,
     ) -> None:
         self.commits = 0
         self.conflicts = 0
@@ -90,6 +93,7 @@ class GamesOwner:
         self._checkpoint_rows = checkpoint_rows
         self._terms = terms
         self._number = partition
+        self._taken = taken
         self._stopping = False
         self._leaving = False
         self._resting: asyncio.Timeout | None = None
@@ -193,6 +197,8 @@ class GamesOwner:
             stuck=self._stuck,
             tally=self.tally,
         )
+        if self._taken is not None:
+            self._taken(self._number)
         # What waited for another provider is in the ledger; nobody may ever say anything of that game again.
         since_ms = self._clock.now_ms() - TAKEN_UP_DAYS * DAY_MS
         for game_id in await self._insist(partial(self._journal.undecided, since_ms)):

@@ -111,6 +111,10 @@ class Deciding:
         assert isinstance(self._log, LocalLog), "a log of its own has one owner"
         return max(0, self._log.last_offset - self.owner.read_after)
 
+    def _came(self, _partition: int) -> None:
+        """What the last owner of a partition could not show is looked for."""
+        self._outward.compare()
+
     def _is_ours(self, game_id: str) -> bool:
         if isinstance(self._log, LocalLog) or self._log.group is None:
             return True
@@ -133,4 +137,5 @@ class Deciding:
             checkpoint_rows=config.storage.checkpoint_rows,
             terms=captures.terms(config),
             partition=partition,
+            taken=self._came,
         )
