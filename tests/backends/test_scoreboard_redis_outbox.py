@@ -213,6 +213,19 @@ async def test_a_new_owner_shows_what_the_last_one_had_written_and_not_shown(own
             await eventually(lambda: heard.seqs("g1")[-1] == 6)
 
 
+async def test_games_that_come_from_another_owner_are_compared(own: RedisServer) -> None:
+    journal = Journal()
+    async with board_at(own.url) as board, outbox_at(own.url, journal) as outbox:
+        await outbox.publish(journal.append([update("g1", 1)]))
+        await eventually(lambda: stored(board, state("g1", 1)))
+        # Committed by an owner that died before it had shown them; Redis is the same as ever.
+        journal.append([update("g1", 2), update("g2", 5)])
+        await asyncio.sleep(0.1)
+        assert not await stored(board, state("g1", 2))
+        outbox.look_again()
+        await eventually(lambda: stored(board, state("g1", 2), state("g2", 5)))
+
+
 async def test_rows_that_redis_has_lost_come_again_as_rows(own: RedisServer) -> None:
     journal = Journal()
     async with board_at(own.url) as board, outbox_at(own.url, journal) as outbox:

@@ -14,6 +14,7 @@ games, and send those that are behind. See docs/adr/0009.
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
@@ -112,6 +113,7 @@ class Outbox(Scoreboard):
         self._sent: dict[str, Batch] = {}
         self._waiting = 0
         self._news = asyncio.Event()
+        self._come = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
         self._recent: OrderedDict[str, deque[Update]] = OrderedDict()
@@ -274,12 +276,14 @@ class Outbox(Scoreboard):
         """Look whether Redis is still the same, and send what it lacks, for ever."""
         wait_s, longest_s = RETRY_S
         while not told_to_end():
+            self._come.clear()
             try:
                 await self._look()
                 while self._behind and not told_to_end():
                     await self._catch_up()
                 wait_s = RETRY_S[0]
-                await asyncio.sleep(LIVES_S)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._come.wait(), LIVES_S)
             except BackendError as error:
                 _log.warning("what is shown cannot be compared", detail=str(error), behind=len(self._behind))
                 await asyncio.sleep(wait_s)
