@@ -43,6 +43,8 @@ def problem_answer(error: RequestError, server_lines: bytes, *, keep: bool) -> b
     ]
     if error.retry_after_s is not None:
         lines.append(b"retry-after: %d\r\n" % error.retry_after_s)
+    if error.status == 401:
+        lines.append(b'www-authenticate: Bearer realm="scorewire"\r\n')
     if error.status == 426:
         lines.append(b"upgrade: websocket\r\nsec-websocket-version: 13\r\n")
     if not keep:

@@ -35,6 +35,7 @@ CODES: dict[str, Code] = {
     "bad_proxy_header": Code(
         400, 0, "Bad PROXY header", "Have the proxy send one, or set `server.proxy_protocol` to false."
     ),
+    "unauthenticated": Code(401, 0, "Not authenticated", "Send this node's `server.link_token`."),
     "origin_refused": Code(403, 0, "Origin refused", "Ask this node's operator to name your site's origin."),
     "unknown_game": Code(404, 0, "Unknown game", "Use a `game_id` of /v1/games; fixtures may appear later."),
     "unknown_team": Code(404, 0, "Unknown team", "Use a team's id as games name it."),

@@ -14,7 +14,6 @@ from uvicorn.server import ServerState
 
 from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
-from scorewire.fanout.fan import Fan
 from scorewire.fanout.guarded import GuardedProtocol
 from scorewire.fanout.reception import Reception
 
@@ -131,11 +130,11 @@ class Doorstep(asyncio.Protocol):
 
     # What the reception does with it.
 
-    def hand_over(self, fan: Fan) -> None:
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
         """See `Caller.hand_over`."""
         transport, self.transport = self.transport, None
         self._leave()
-        transport.set_protocol(fan)
+        transport.set_protocol(protocol)
 
     def say(self, answer: bytes) -> None:
         """See `Caller.say`."""

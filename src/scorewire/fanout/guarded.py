@@ -24,7 +24,6 @@ from uvicorn.server import ServerState
 from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
 from scorewire.fanout.codes import refusal
-from scorewire.fanout.fan import Fan
 from scorewire.fanout.parting import QUIET_S, Parting
 from scorewire.fanout.proxy_header import Relayed
 from scorewire.fanout.reception import Reception, unavailable
@@ -306,7 +305,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
-    def hand_over(self, fan: Fan) -> None:
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
         """See `Caller.hand_over`."""
         reception = self._reception
         transport = self.transport
@@ -314,7 +313,7 @@ class GuardedProtocol(HttpToolsProtocol):
         reception.hub.wheel.unwatch(self)
         self._count_out()
         self.connections.discard(self)
-        transport.set_protocol(fan)
+        transport.set_protocol(protocol)
         self._partial = b""
         self.parser = self.transport = self.flow = None  # type: ignore[assignment]
         self.cycle = self.scope = self.headers = None  # type: ignore[assignment]

@@ -9,7 +9,7 @@ Source: RFC 9112 3.2.2 (absolute form).
 import asyncio
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from uvicorn.server import ServerState
@@ -39,6 +39,9 @@ from scorewire.fanout.websocket import QUIET, SUBPROTOCOL, WsFan, unwind
 
 RETRY_AFTER_S = 5
 
+LINK = b"/v1/link"
+"""Where edges of this node come in."""
+
 _OURS = re.compile(rb"(?:GET|HEAD) (?:(?i:https?)://[^/ ]+)?/v1/")
 """How heads begin that may be for this layer; the absolute form, a proxy's, every server must take."""
 
@@ -54,8 +57,9 @@ class Caller(Protocol):
     server_state: ServerState
     peer: str | None
 
-    def hand_over(self, fan: Fan) -> None:
-        """Give the transport to a fan, and cut every tie, so that nothing of the connection lives on."""
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
+        """Give the transport to somebody else, a fan most often, and cut every tie, so that nothing of the
+        connection lives on."""
         ...
 
     def say(self, answer: bytes) -> None:
@@ -65,6 +69,10 @@ class Caller(Protocol):
     def tell(self, error: RequestError, *, keep: bool) -> None:
         """Answer with a problem, and close unless `keep`."""
         ...
+
+
+SideDoor = Callable[[Caller, Head, bytes, bytes], None]
+"""Answers, or takes the transport over; given who asks, what, the head's bytes and what came behind them."""
 
 
 class _Stream(NamedTuple):
@@ -83,6 +91,7 @@ class Reception:
         silent_beats_max: heartbeats that a WebSocket fan may leave unanswered.
         streams: whether fans are served; without, requests for streams go to the application, which has no
             such route.
+        link: who lets edges in; None where there is no link, and asking for it is asking for what is not.
         The rest: see `config.Server` and `config.Fanout`.
     """
 
@@ -102,6 +111,7 @@ class Reception:
         message_bytes_max: int,
         silent_beats_max: int,
         streams: bool = True,
+        link: SideDoor | None = None,
     ) -> None:
         self.hub = hub
         self.hot = hot
@@ -116,6 +126,7 @@ class Reception:
         self._message_bytes_max = message_bytes_max
         self._silent_beats_max = silent_beats_max
         self._serves_streams = streams
+        self._link = link
         self._inherited = False
         self._heads = HeadReader()
         self._streams: dict[bytes, _Stream] = {}
@@ -168,15 +179,22 @@ class Reception:
         if self._serves_streams and request.method == b"GET" and request.path == b"/v1/ws":
             self._websocket(caller, request, rest)
             return True
+        if self._link is not None and request.path == LINK and request.method == b"GET":
+            self._link(caller, request, head, rest)
+            return True
         answer = self.hot.answer(request, lines, head)
         if answer is not None:
             caller.say(answer)
         return answer is not None
 
     def takes_over(self, head: bytes) -> bool:
-        """Whether a request asks for a stream, which needs a connection with no response under way."""
-        request = self._read(head) if self._serves_streams else None
-        return request is not None and request.method == b"GET" and request.path in (b"/v1/stream", b"/v1/ws")
+        """Whether a request asks for a stream, or the link: they need one with no response under way."""
+        request = self._read(head) if self._serves_streams or self._link is not None else None
+        if request is None or request.method != b"GET":
+            return False
+        if request.path == LINK:
+            return self._link is not None
+        return self._serves_streams and request.path in (b"/v1/stream", b"/v1/ws")
 
     def _read(self, head: bytes) -> Head | None:
         """The head, if it may be for this layer."""

@@ -23,12 +23,17 @@ from scorewire.fanout.protocol import Gateway
 from scorewire.fanout.request import Proxies
 from scorewire.fanout.showing import Past
 from scorewire.fanout.wheel import Collector
+from scorewire.node.link_door import LinkDoor
 from scorewire.node.port import raise_descriptor_limit
 from scorewire.node.roles import roles_of
 from scorewire.scoreboard.base import Scoreboard
+from scorewire.scoreboard.edges import Edges
+from scorewire.scoreboard.shared import Shared
 
 DESCRIPTORS_KEPT: Final = 200
 """For files, requests and sockets that are not fans."""
+LINK_TOKEN_MIN: Final = 32
+"""Characters: 128 bits where they are hexadecimal, whatever the rate at which somebody tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class FanSide:
     Attributes:
         descriptors: files and sockets that this process may have open.
         protocol: what uvicorn makes of each connection.
+        edges: those elsewhere that follow this process; None where there is no link.
     """
 
     hub: Hub
@@ -45,6 +51,13 @@ class FanSide:
     gateway: Gateway
     descriptors: int
     protocol: Callable[..., asyncio.Protocol]
+    edges: Edges | None
+
+    def compare(self) -> None:
+        """The scoreboard has heard nothing for a while, and is up to date again: look for what was missed."""
+        self.hub.compare()
+        if self.edges is not None:
+            self.edges.compare()
 
 
 def trusted(server: Server) -> Proxies:
@@ -62,6 +75,22 @@ def trusted(server: Server) -> Proxies:
     return proxies
 
 
+def link_token(server: Server) -> str:
+    """The secret that edges of this process show; empty where there is no link.
+
+    Raises:
+        ConfigError: it is too easily guessed, or cannot stand in a header.
+    """
+    token = server.link_token
+    if token and (
+        len(token) < LINK_TOKEN_MIN or not token.isascii() or not token.isprintable() or " " in token
+    ):
+        # What it is, is not repeated here.
+        needed = f"needs {LINK_TOKEN_MIN} characters of ASCII or more, without spaces"
+        raise ConfigError("server.link_token", needed)
+    return token
+
+
 def build_fan_side(
     config: Config,
     *,
@@ -71,11 +100,13 @@ def build_fan_side(
     games_of: GamesOf,
     known: Known,
     spawn: Spawn,
+    linked: Callable[[], bool] = lambda: True,
 ) -> FanSide:
-    """Build the rooms of fans; the caller runs the hub's wheel.
+    """Build the rooms of fans, and of edges where there is a link; the caller runs the hub's wheel.
 
     Args:
         past, games_of, known, spawn: see `Hub`.
+        linked: whether the scoreboard is up to date, so that edges may follow it.
 
     Raises:
         ConfigError: a setting cannot be fulfilled; names the key.
@@ -83,8 +114,10 @@ def build_fan_side(
     server, fanout = config.server, config.fanout
     descriptors = raise_descriptor_limit()
     loop = asyncio.get_running_loop()
+    token = link_token(server)
+    shared = Shared(scoreboard) if token else None
     hub = Hub(
-        scoreboard=scoreboard,
+        scoreboard=shared.share() if shared is not None else scoreboard,
         spawn=spawn,
         games_of=games_of,
         past=past,
@@ -113,6 +146,17 @@ def build_fan_side(
         requests_max=server.requests_max,
         origins=server.origins,
     )
+    edges = None
+    if shared is not None:
+        edges = Edges(
+            scoreboard=shared.share(),
+            past=past,
+            games_of=games_of,
+            known=known,
+            spawn=spawn,
+            call_soon=loop.call_soon,
+            now_ms=clock.now_ms,
+        )
     gateway = Gateway(
         hub=hub,
         hot=hot,
@@ -128,7 +172,8 @@ def build_fan_side(
         follows_max=fanout.follows_max,
         message_bytes_max=fanout.message_bytes_max,
         silent_beats_max=max(2, math.ceil(fanout.stall_s / fanout.heartbeat_s)),
+        link=None if edges is None else LinkDoor(edges.serve, token=token, open_=linked),
     )
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
     protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol
-    return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol)
+    return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol, edges=edges)
