@@ -4,6 +4,7 @@
 #   make test     everything: check, then real processes, simulation and adversity; installs what it needs
 #   make check    the quick half: style, types, imports, unit, contract and tidy tests
 #   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
+#   make distributed  the same once more over Kafka, PostgreSQL and Redis
 #   make services    Redis, PostgreSQL and Kafka for trials, until Ctrl-C; SERVICES="redis kafka" starts a few
 #   make docs     write the generated pages again
 #   make clean    remove what the targets above have made
@@ -18,7 +19,7 @@ NOT_RUN := .pytest_cache/not-run
 FAILED_ONCE := .pytest_cache/failed-once
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check style types imports unit whole workers docs services browser servers report clean
+.PHONY: demo test check style types imports unit whole workers distributed docs services browser servers report clean
 
 demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
@@ -51,6 +52,9 @@ services: $(VENV)/.dev servers
 
 workers: $(VENV)/.dev
 	SCOREWIRE_TEST_WORKERS=2 $(PYTEST) -n $(JOBS) --dist loadfile tests/e2e
+
+distributed: $(VENV)/.dev servers
+	SCOREWIRE_TEST_PROFILE=distributed $(PYTEST) -n $(JOBS) --dist loadfile tests/e2e
 
 docs: $(VENV)/.base
 	$(BIN)/scorewire config page > docs/configuration.md

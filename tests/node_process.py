@@ -9,7 +9,6 @@ import hmac
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+
+import shared_profile
+from services.ports import choose_port
 
 START_S = 30.0
 WORKERS = int(os.environ.get("SCOREWIRE_TEST_WORKERS", "0"))
@@ -39,7 +41,8 @@ class NodeProcess:
         self.workers = WORKERS if workers is None else workers
         self.port = port or free_port()
         self.config = config
-        self.env = {**os.environ, "PYTHONUNBUFFERED": "1", "SCOREWIRE__SERVER__DRAIN_S": "0.2", **(env or {})}
+        self.env = {**os.environ, "PYTHONUNBUFFERED": "1", "SCOREWIRE__SERVER__DRAIN_S": "0.2"}
+        self.env |= {**shared_profile.settings(data), **(env or {})}
         self.process: subprocess.Popen[str] | None = None
         self.secrets: dict[str, str] = {}
         self.log = data.parent / f"{data.name}.log"
@@ -49,6 +52,12 @@ class NodeProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "NodeProcess":
+        """Start it and wait until it is ready."""
+        self.launch()
+        return self.await_ready()
+
+    def launch(self) -> None:
+        """Start it; it may not be ready for a while, or end again."""
         command = [
             sys.executable,
             "-m",
@@ -65,6 +74,10 @@ class NodeProcess:
             command += ["--config", str(self.config)]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.env, text=True)
+
+    def await_ready(self) -> "NodeProcess":
+        """Wait until it is ready; one that is not in time is ended."""
+        assert self.process is not None
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             try:
@@ -112,7 +125,7 @@ class NodeProcess:
         return self.secrets[provider]
 
     def get(self, path: str, **kwargs: object) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", timeout=10, **kwargs)  # type: ignore[arg-type]
+        return httpx.get(f"{self.url}{path}", timeout=20, **kwargs)  # type: ignore[arg-type]
 
     def score(self, game_id: str) -> dict:
         answer = self.get(f"/v1/games/{game_id}/score")
@@ -142,7 +155,7 @@ class NodeProcess:
             timeout=30,
         )
 
-    def settle(self, game_id: str, seq: int, timeout_s: float = 10.0) -> dict:
+    def settle(self, game_id: str, seq: int, timeout_s: float = 30.0) -> dict:
         """Wait until the game's head is at least at `seq`."""
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
@@ -168,9 +181,8 @@ def sign(secret: str, body: bytes, webhook_id: str, timestamp: int | None = None
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no client is given as its own end while the node starts, or starts again."""
+    return choose_port()
 
 
 def declare(game_id: str, provider: str = "acme", **data: object) -> dict:

@@ -31,6 +31,9 @@ OPEN_S: Final = 15.0
 class KafkaLog(ProviderLog):
     """Every partition of the claims, for intakes, owners and operators. Made by `open`; must be closed.
 
+    Attributes:
+        claims: made durable by this process.
+
     Guarantees, where they are not the port's to the letter (ADR 8):
         - A call is acknowledged when its claims have acks=all and its answer is in the ledger. Of one that
           was not acknowledged some claims may lie on the log, and lie there again when it is repeated.
@@ -55,6 +58,7 @@ class KafkaLog(ProviderLog):
         loop = asyncio.get_running_loop()
         self.partitions = partitions
         self.group = group
+        self.claims = 0
         self._ledger = ledger
         self._room = asyncio.Semaphore(queue_max)
         self._asker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scorewire-ledger")
@@ -252,6 +256,7 @@ class KafkaLog(ProviderLog):
         self._buried.expect(0, finished.letters)
         for job, outcome in zip(finished.jobs, finished.outcomes, strict=True):
             if isinstance(job.work, Submission) and isinstance(outcome, Receipt):
+                self.claims += 0 if outcome.repeated else len(job.work.claims)
                 key = (job.work.provider, job.work.webhook_id)
                 self._answers[key] = Answered(job.work.digest, outcome.status, outcome.answer)
             # Room is given back here and not by the caller: one who gave up still has a job in the queue.

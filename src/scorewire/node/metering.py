@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET
 from scorewire.fanout.hot import HotScores
@@ -12,11 +13,18 @@ from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.scoreboard.edges import Edges
 
+if TYPE_CHECKING:
+    from scorewire.log.kafka import KafkaLog
 
-def connect_log(metrics: Metrics, *, log: LocalLog) -> None:
-    """Tell the metrics whom to ask about a log that is this process's alone."""
-    metrics.read("scorewire_log_commits_total", lambda: log.commits)
-    metrics.read("scorewire_log_claims_total", lambda: log.last_offset)
+
+def connect_log(metrics: Metrics, *, log: "LocalLog | KafkaLog") -> None:
+    """Tell the metrics whom to ask about what was made durable."""
+    if isinstance(log, LocalLog):
+        metrics.read("scorewire_log_commits_total", lambda: log.commits)
+        metrics.read("scorewire_log_claims_total", lambda: log.last_offset)
+    else:
+        metrics.read("scorewire_log_commits_total", lambda: log.batches)
+        metrics.read("scorewire_log_claims_total", lambda: log.claims)
 
 
 def connect_games(metrics: Metrics, *, owner: GamesOwner | Shift) -> None:

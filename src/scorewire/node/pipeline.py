@@ -25,7 +25,6 @@ from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.errors import BackendError
 from scorewire.games.past import Past
-from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.node import metering
 from scorewire.node.deciding import Deciding
@@ -165,7 +164,6 @@ class Pipeline:
         checks: Checks = {"stopping": self._check_stopping}
         if (log := self._stores.log) is not None:
             checks = {**checks, "log": lambda: log.fault}
-        if isinstance(log, LocalLog):
             metering.connect_log(self.metrics, log=log)
         faces = build_faces(
             self._config,
