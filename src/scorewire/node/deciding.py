@@ -10,20 +10,25 @@ import structlog
 from scorewire import captures
 from scorewire.clock import Clock
 from scorewire.config import Config
+from scorewire.errors import BackendError
 from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
 from scorewire.log.base import ProviderLog
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
+from scorewire.model.update import Update
 from scorewire.node import metering
 from scorewire.node.outward import Outward, Spawn
-from scorewire.node.stores import Stores
-from scorewire.scoreboard.base import Scoreboard
+from scorewire.node.stores import Stores, client_settings
+from scorewire.scoreboard.announcing import AnnouncingScoreboard
+from scorewire.scoreboard.base import Scoreboard, whole
 from scorewire.sports import SPORTS
 
 if TYPE_CHECKING:
     from scorewire.log.kafka import KafkaLog
+    from scorewire.log.kafka_announcing import GameEvents
 
+ANNOUNCE_AGAIN_S: Final = 2.0
 OWNER_STOPS_S: Final = 5.0
 """For the owner to decide what lies on the log at shutdown."""
 
@@ -52,6 +57,8 @@ class Deciding:
         self._log = log
         self._spawn = spawn
         self._clock = clock
+        self._events: GameEvents | None = None
+        self._announcing: set[asyncio.Task[None]] = set()
         self._outward = Outward(
             config.scoreboard.url,
             here=here,
@@ -62,18 +69,22 @@ class Deciding:
             clock=clock,
         )
 
-    def open(self, stack: AsyncExitStack, metrics: Metrics) -> None:
+    async def open(self, stack: AsyncExitStack, metrics: Metrics) -> None:
         """Build the owners, and tell the metrics where to look.
 
         Raises:
             ConfigError: a setting names no server.
+            BackendError: the topic of game events is not there.
         """
         self._outward.open(stack, metrics)
+        self._scoreboard = self._outward.scoreboard
         log = self._log
         if isinstance(log, LocalLog):
             self.owner: GamesOwner | Shift = self._owner(log, 0)
         else:
             assert log.group is not None, "a process that decides games is a member of their group"
+            self._events = await self._open_events(log, stack, metrics)
+            self._scoreboard = AnnouncingScoreboard(board=self._scoreboard, announce=self._events.publish)
             storage = self._config.storage
             self.owner = Shift(
                 group=log.group,
@@ -101,7 +112,14 @@ class Deciding:
         if late:
             _log.warning("the owner could not finish; the next start goes on from the journal")
             self._task.cancel()
+        for task in self._announcing:
+            task.cancel()
         await self._outward.stop()
+
+    @property
+    def fault(self) -> str | None:
+        """Why what is decided is not announced any more; None while all is well."""
+        return self._events.fault if self._events is not None else None
 
     @property
     def lag_claims(self) -> int:
@@ -111,9 +129,50 @@ class Deciding:
         assert isinstance(self._log, LocalLog), "a log of its own has one owner"
         return max(0, self._log.last_offset - self.owner.read_after)
 
-    def _came(self, _partition: int) -> None:
-        """What the last owner of a partition could not show is looked for."""
+    async def _open_events(self, log: "KafkaLog", stack: AsyncExitStack, metrics: Metrics) -> "GameEvents":
+        # The driver takes a while to import, which only those pay who use it.
+        from scorewire.log.kafka_announcing import GameEvents
+
+        settings = self._config.log
+        events = await GameEvents.open(
+            brokers=settings.brokers,
+            topic=f"{settings.topics}game-events",
+            partitions=log.partitions,
+            clock=self._clock,
+            security=client_settings(settings),
+        )
+        stack.push_async_callback(events.close)
+        metrics.read("scorewire_game_events_waiting", lambda: events.waiting)
+        metrics.read("scorewire_game_events_failed_total", lambda: events.failed)
+        return events
+
+    def _came(self, partition: int) -> None:
+        """What the last owner of a partition could not show, or announce, is looked for."""
         self._outward.compare()
+        if self._events is not None:
+            task = self._spawn(self._announce_again(self._events, partition), f"game-events-{partition}")
+            self._announcing.add(task)
+            task.add_done_callback(self._announcing.discard)
+
+    async def _announce_again(self, events: "GameEvents", partition: int) -> None:
+        while True:
+            try:
+                await events.take_over(
+                    partition,
+                    epoch=self._stores.journal.epoch,
+                    changed=self._stores.journal.changed,
+                    newest=self._newest,
+                )
+                return
+            except BackendError as error:
+                _log.warning(
+                    "what the last owner announced is not known yet", partition=partition, detail=str(error)
+                )
+            await asyncio.sleep(ANNOUNCE_AGAIN_S)
+
+    async def _newest(self, game_id: str) -> Update | None:
+        head = await self._stores.history.head(game_id)
+        return None if head is None else whole(head)
 
     def _is_ours(self, game_id: str) -> bool:
         if isinstance(self._log, LocalLog) or self._log.group is None:
@@ -125,7 +184,7 @@ class Deciding:
         return GamesOwner(
             log=log,
             journal=self._stores.journal,
-            scoreboard=self._outward.scoreboard,
+            scoreboard=self._scoreboard,
             machines=SPORTS,
             clock=self._clock,
             kinds=partial(captures.sequence_kind, config),

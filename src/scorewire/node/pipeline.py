@@ -89,7 +89,7 @@ class Pipeline:
             config, stores=self._stores, spawn=self._spawn, clock=clock, metrics=self.metrics, stack=stack
         )
         self.past: Past = self._stores.past
-        self._deciding = self._build_deciding(stack)
+        self._deciding = await self._build_deciding(stack)
         self._intake = self._build_intake()
         self._build_faces()
         if self._intake is not None:
@@ -132,7 +132,7 @@ class Pipeline:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), UPKEEP_S)
 
-    def _build_deciding(self, stack: AsyncExitStack) -> Deciding | None:
+    async def _build_deciding(self, stack: AsyncExitStack) -> Deciding | None:
         if "games" not in self._roles:
             return None
         assert self._stores.log is not None, "who decides games reads a log"
@@ -144,7 +144,7 @@ class Pipeline:
             spawn=self._spawn,
             clock=self._clock,
         )
-        deciding.open(stack, self.metrics)
+        await deciding.open(stack, self.metrics)
         return deciding
 
     def _build_intake(self) -> IntakeSide | None:
@@ -164,6 +164,8 @@ class Pipeline:
         checks: Checks = {"stopping": self._check_stopping}
         if (log := self._stores.log) is not None:
             checks = {**checks, "log": lambda: log.fault}
+        if (deciding := self._deciding) is not None:
+            checks = {**checks, "game-events": lambda: deciding.fault}
             metering.connect_log(self.metrics, log=log)
         faces = build_faces(
             self._config,
