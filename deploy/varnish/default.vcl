@@ -1,9 +1,10 @@
 # Varnish in front of a Scorewire node: reads from memory, revalidated by ETag, purged by key when a score
 # changes; streams are piped through. Nothing here depends on a purge: without one an answer is a second old.
-# Needs the module xkey (Debian: varnish-modules). Tests run this very file.
+# Needs the modules str and xkey (Debian: varnish-modules). Tests run this very file.
 vcl 4.1;
 
 import std;
+import str;
 import xkey;
 
 backend node {
@@ -146,7 +147,7 @@ sub vcl_backend_response {
     # The node says for how long: CDN-Cache-Control is meant for caches like this one (RFC 9213).
     if (beresp.http.CDN-Cache-Control ~ "max-age=[0-9]+") {
         set beresp.ttl = std.duration(
-            regsub(beresp.http.CDN-Cache-Control, "^.*max-age=([0-9]+).*$", "\1") + "s", 1s);
+            regsub(beresp.http.CDN-Cache-Control, "^.*max-age=([0-9]+).*$", "\1") + "s", 1s) - beresp.age;
     }
     # At most so old, unless its URL names its bytes. Where the nodes purge (cdn.purge_urls) this may be more,
     # up to ten seconds for a moving score; it is how late a goal is when a purge is lost.
@@ -162,12 +163,13 @@ sub vcl_backend_response {
         # To ask whether it has changed (If-None-Match), rather than for all of it.
         set beresp.keep = 1h;
     }
-    if (beresp.http.Cache-Control ~ "(?i)no-store|private") {
+    if (beresp.http.Cache-Control ~ "(?i)no-store|private"
+        || beresp.http.CDN-Cache-Control ~ "(?i)no-store|no-cache|private") {
         set beresp.uncacheable = true;
         set beresp.ttl = 0s;
     }
     set beresp.http.xkey = beresp.http.Surrogate-Key;
-    set beresp.http.X-Kept = beresp.ttl + "s";
+    set beresp.http.X-Kept = (beresp.ttl + beresp.age) + "s";
 }
 
 sub vcl_backend_error {
@@ -177,6 +179,11 @@ sub vcl_backend_error {
 }
 
 sub vcl_deliver {
+    # Varnish itself compares one tag; If-None-Match may be a list, or any (RFC 9110 13.1.2).
+    if (resp.status == 200 && req.http.If-None-Match && resp.http.ETag && (req.http.If-None-Match == "*"
+        || str.contains(req.http.If-None-Match, resp.http.ETag))) {
+        set resp.status = 304;
+    }
     # RFC 9211; the node has said above what its own cache did.
     if (obj.hits > 0) {
         set resp.http.X-Cache = "HIT";

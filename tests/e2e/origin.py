@@ -19,7 +19,7 @@ class Asked:
 
 @dataclass
 class Said:
-    """An answer; `headers` are sent as they are, with Content-Length."""
+    """An answer; `headers` are sent as they are, with Content-Length. Status 0 hangs up instead."""
 
     status: int = 200
     body: bytes = b""
@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Origin
     protocol_version = "HTTP/1.1"
 
-    def _say(self) -> None:
+    def say(self) -> None:
         if self.path == "/readyz":
             said = Said(body=b"ok\n")
         else:
@@ -70,6 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.asked.append(asked)
             said = self.server.answer(asked)
         self.close_connection = True
+        if not said.status:
+            return
         self.send_response(said.status)
         for name, value in said.headers.items():
             self.send_header(name, value)
@@ -80,7 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and said.status != 304:
             self.wfile.write(said.body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = _say
-
     def log_message(self, *_: object) -> None:
         """Nothing."""
+
+
+for _method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+    setattr(_Handler, f"do_{_method}", _Handler.say)
