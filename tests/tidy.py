@@ -140,7 +140,7 @@ BANS = (
         names=(".create_task", ".ensure_future", ".gather", "asyncio.create_task", "asyncio.ensure_future",
                "asyncio.gather", "asyncio.TaskGroup"),
         allowed=(
-            "node/single.py", "node/worker.py", "node/backroom.py", "node/supervisor.py",
+            "node/single.py", "node/relay.py", "node/outpost.py", "node/backroom.py", "node/supervisor.py",
             "bench/", "cli/feed.py",
         ),
         instead="let node/ start it by name in its TaskGroup (R12); never a task for a fan",
@@ -344,6 +344,10 @@ UNTESTED: dict[str, str] = {
     "node/outward.py": "a real node and a real Redis; tests/backends/test_node_on_redis.py",
     "node/pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
     "node/gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",
+    "node/relay.py": "a real process between a Kafka and a Redis; tests/backends/test_relay.py",
+    "regions/relay.py": "a real Kafka and a real Redis; tests/backends/test_relay.py",
+    "node/outpost.py": "what workers and edges are; tests/e2e/test_workers.py, tests/e2e/test_edges.py",
+    "node/edge.py": "a real process between real processes; tests/e2e/test_edges.py",
     "node/process.py": "loop, log and signals of a real process; tests/e2e runs it in every node",
     "node/server.py": "uvicorn as every node runs it; tests/e2e, tests/adversity/test_drain.py",
 }

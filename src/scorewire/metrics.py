@@ -60,9 +60,11 @@ METRICS: dict[str, Named] = {
         "histogram", "seconds", {}, "from the first byte of a call to its durable answer"
     ),
     "scorewire_log_commits_total": Named(
-        "counter", "commits", {}, "of the provider log, each with one fsync"
+        "counter", "commits", {}, "of the provider log, each with one fsync; rounds, where it lies on Kafka"
     ),
-    "scorewire_log_claims_total": Named("counter", "claims", {}, "made durable on the provider log"),
+    "scorewire_log_claims_total": Named(
+        "counter", "claims", {}, "made durable on the provider log, by this process where several write it"
+    ),
     "scorewire_log_lag_claims": Named("gauge", "claims", {}, "durable, but not yet applied by the owner"),
     "scorewire_games_rows_total": Named("counter", "rows", {}, "appended to the journal"),
     "scorewire_games_refused_total": Named("counter", "claims", {}, "refused by an owner: dead letters"),
@@ -91,6 +93,29 @@ METRICS: dict[str, Named] = {
         "counter", "fans", {}, "closed because they took nothing for too long"
     ),
     "scorewire_fan_refused_total": Named("counter", "fans", {}, "told to come back later"),
+    "scorewire_game_events_waiting": Named(
+        "gauge", "updates", {}, "not announced on Kafka yet; grows while it is away, up to some 10,000"
+    ),
+    "scorewire_game_events_failed_total": Named(
+        "counter", "updates", {}, "not acknowledged by Kafka; their game's newest state follows"
+    ),
+    "scorewire_relay_staleness_seconds": Named(
+        "histogram", "seconds", {}, "from writing a row at home to showing it in this region"
+    ),
+    "scorewire_relay_behind_seconds": Named(
+        "gauge",
+        "seconds",
+        {},
+        "for how long this region may lack something; one or two while all is well, quiet or not",
+    ),
+    "scorewire_relay_lag_updates": Named("gauge", "updates", {}, "announced, and not read by this relay yet"),
+    "scorewire_relay_partitions": Named("gauge", "partitions", {}, "that this relay carries"),
+    "scorewire_relay_lost_total": Named(
+        "counter", "updates", {}, "deleted by age, or unreadable, before they were carried; read from home"
+    ),
+    "scorewire_relay_skipped_total": Named(
+        "counter", "updates", {}, "of an epoch that the home region has no more"
+    ),
     "scorewire_worker_up": Named(
         "gauge", "1", _WORKER, "1 while it is linked to the pipeline, 0 while it or its link is away"
     ),
@@ -145,6 +170,10 @@ class Metrics:
         assert row.kind != "histogram", f"{name} is observed, not read"
         assert set(labels) == set(row.labels), f"{name} has the labels {sorted(row.labels)}"
         self._sources.add(name, row, labels, source)
+
+    def observed(self, name: str) -> Histogram:
+        """A histogram that only some processes have; to be asked for once."""
+        return self._histogram(name)
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """The body of /metrics and its content type, in the format that `accept` prefers."""

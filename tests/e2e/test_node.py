@@ -84,13 +84,17 @@ def test_a_signal_says_bye_and_a_restart_goes_on(node: NodeProcess, number: sign
     assert state is None or state["away"]["score"] == 1
 
 
+OF_OTHERS = ("scorewire_worker_", "scorewire_relay_", "scorewire_game_events_")
+"""Metrics of nodes that have workers (test_workers.py), of relays and of owners on Kafka (tests/backends)."""
+
+
 def test_every_metric_is_fed(node: NodeProcess) -> None:
     node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
     node.settle("g1", 2)
     told = {line.split("{")[0].split(" ")[0] for line in node.get("/metrics").text.splitlines()}
     for name, row in METRICS.items():
-        if name.startswith("scorewire_worker_"):
-            continue  # of a node that has workers: tests/e2e/test_workers.py
+        if name.startswith(OF_OTHERS):
+            continue
         assert name in told or f"{name}_count" in told, (
             f"{name} ({row.kind}) is in the table, and nobody feeds it"
         )

@@ -6,14 +6,14 @@ Source: Kubernetes, "API health endpoints" (`?verbose`, `[+]name ok`).
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from litestar import MediaType, Router, get
-from litestar.di import NamedDependency
+from litestar import Litestar, MediaType, Router, get
+from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter, SkipValidation
 from litestar.response.base import ASGIResponse
 
 from scorewire.api.answers import plain
-from scorewire.api.problems import AnyRequest
+from scorewire.api.problems import HANDLERS, AnyRequest
 from scorewire.metrics import Metrics
 
 Check = Callable[[], str | None]
@@ -59,6 +59,23 @@ async def read_metrics(
     """See docs/metrics.md."""
     body, content_type = metrics.exposition(request.headers.get("accept", ""))
     return plain(body, content_type)
+
+
+def build_health_app(*, checks: Checks, notes: Checks, metrics: Metrics) -> Litestar:
+    """The application of a process that nobody asks for anything else."""
+    given = {"checks": checks, "notes": notes, "metrics": metrics}
+    return Litestar(
+        route_handlers=[health_router()],
+        dependencies={name: _provide(value) for name, value in given.items()},
+        exception_handlers=HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _provide(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
 
 
 def health_router() -> Router:

@@ -4,6 +4,7 @@ Reading order:
     base.py      the port: what every adapter guarantees, in words (Scoreboard, Head)
     heads.py     heads in memory: how many, and one load for many who wait
     local.py     in this process; what is absent is loaded from the journal
+    announcing.py   one whose updates go to other regions besides
     link.py      what a pipeline and its edges say to each other; pure
     edges.py     the pipeline's end: every update to every edge, and answers
     upstream.py  the edge's end: a scoreboard whose pipeline is elsewhere
