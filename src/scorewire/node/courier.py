@@ -1,21 +1,25 @@
-"""HTTP/1.1 to the pipeline over its Unix socket: connections that carry one request after another.
+"""HTTP/1.1 to a pipeline, over its Unix socket or a network; connections carry one request after another.
 
 What `httpx` cannot do is why this is here: an answer that comes before the request's body is whole is heard
 at once (a body that is too large, a call without a signature), and every byte of target and headers passes
-as it came. One pipeline, of our own build, is all that it must understand.
+as it came. A pipeline of our own build, and what proxies before it make of its answers, is all that it must
+understand.
 
 Source: RFC 9112 6 (message body length), 7.1 (chunked), 9.3 (persistence), 9.5 (early answers).
 """
 
 import asyncio
+import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Final
 
 import httptools
 
 PAUSE_BYTES = 262_144
 """Of an answer that waits for its client; the pipeline's socket waits then."""
+CONNECT_S: Final = 3.0
+"""For a connection over a network, TLS included."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -218,16 +222,39 @@ def _look(headed: asyncio.Future[None]) -> None:
         headed.exception()
 
 
+Dial = Callable[[], Awaitable[Courier]]
+"""Opens a connection; OSError where nobody listens."""
+
+
+def over_unix(path: str) -> Dial:
+    """To a Unix socket."""
+
+    async def dial() -> Courier:
+        return (await asyncio.get_running_loop().create_unix_connection(Courier, path))[1]
+
+    return dial
+
+
+def over_tcp(host: str, port: int, *, tls: ssl.SSLContext | None) -> Dial:
+    """To a port, whose name is verified where there is TLS."""
+
+    async def dial() -> Courier:
+        async with asyncio.timeout(CONNECT_S):
+            return (await asyncio.get_running_loop().create_connection(Courier, host, port, ssl=tls))[1]
+
+    return dial
+
+
 class Couriers:
-    """The connections to one socket.
+    """The connections to one pipeline.
 
     Args:
-        path: of the Unix socket.
+        dial: opens one.
         count_max: at once; further requests wait.
     """
 
-    def __init__(self, *, path: str, count_max: int) -> None:
-        self._path = path
+    def __init__(self, *, dial: Dial, count_max: int) -> None:
+        self._dial = dial
         self._idle: list[Courier] = []
         self._places = asyncio.Semaphore(count_max)
 
@@ -243,12 +270,10 @@ class Couriers:
                 courier = self._idle.pop()
                 if courier.usable:
                     return courier
-            loop = asyncio.get_running_loop()
-            _, courier = await loop.create_unix_connection(Courier, self._path)
+            return await self._dial()
         except BaseException:
             self._places.release()
             raise
-        return courier
 
     def give_back(self, courier: Courier) -> None:
         """Keep it for the next request, or end it if it was left in the middle of one."""

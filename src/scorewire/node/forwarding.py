@@ -19,7 +19,7 @@ from scorewire.errors import RequestError
 from scorewire.fanout.codes import problem_body, refusal
 from scorewire.fanout.request import Proxies
 from scorewire.fanout.turnstile import Turnstile
-from scorewire.node.courier import Courier, Couriers, Lost
+from scorewire.node.courier import Courier, Couriers, Dial, Lost
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -138,7 +138,7 @@ class Forwarding:
     """See the module.
 
     Args:
-        path: of the pipeline's Unix socket.
+        dial: opens a connection to the pipeline.
         proxies: whose word about a client's address is passed on.
         now_s: monotonic time.
         wait_s: how long a pipeline that is away is waited for.
@@ -148,14 +148,14 @@ class Forwarding:
     def __init__(
         self,
         *,
-        path: str,
+        dial: Dial,
         proxies: Proxies,
         now_s: Callable[[], float],
         wait_s: float = AWAY_S,
         answered: Callable[[str], None] = lambda _path: None,
     ) -> None:
-        self._couriers = Couriers(path=path, count_max=CONNECTIONS_MAX)
-        self._long = Couriers(path=path, count_max=LONG_BODIES_MAX)
+        self._couriers = Couriers(dial=dial, count_max=CONNECTIONS_MAX)
+        self._long = Couriers(dial=dial, count_max=LONG_BODIES_MAX)
         self._senders = Turnstile(fans_max=sys.maxsize, address_max=LONG_BODIES_OF_ONE_MAX)
         self._proxies = proxies
         self._now_s = now_s
@@ -171,7 +171,7 @@ class Forwarding:
         """See ASGI."""
         assert scope["type"] == "http", "lifespan is off, and streams are the gateway's"
         if scope["path"] == "/livez" and scope["method"] in _LOOKS:
-            await _live(send)
+            await live(send)
             return
         body = _body_of(scope, receive)
         if body is None or body.short:
@@ -180,7 +180,7 @@ class Forwarding:
         address = self._proxies.client(_peer(scope), _named(scope))
         if not self._senders.enter(address):
             told = "Your address sends too many long requests at once."
-            await _refuse(send, refusal("unavailable", told, retry_after_s=RETRY_AFTER_S))
+            await refuse(send, refusal("unavailable", told, retry_after_s=RETRY_AFTER_S))
             return
         try:
             await self._forward(scope, send, body, self._long)
@@ -195,10 +195,10 @@ class Forwarding:
         except _Gone:
             return
         except RequestError as error:
-            await _refuse(send, error)
+            await refuse(send, error)
             return
         try:
-            headers = _end_to_end(courier.headers)
+            headers = end_to_end(courier.headers)
             await send({"type": "http.response.start", "status": courier.status, "headers": headers})
             async for part in courier.body():
                 await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -245,7 +245,7 @@ class Forwarding:
         given: Headers = scope["headers"]
         peer = _peer(scope)
         trusted = self._proxies.trusts(peer)
-        kept = [pair for pair in _end_to_end(given) if trusted or pair[0] not in _CLAIMED]
+        kept = [pair for pair in end_to_end(given) if trusted or pair[0] not in _CLAIMED]
         if not _has(scope, b"host"):
             kept.insert(0, (b"host", b"pipeline"))  # HTTP/1.0 needs none
         if peer is not None:
@@ -294,7 +294,7 @@ def _has(scope: Scope, name: bytes) -> bool:
     return any(given == name for given, _ in scope["headers"])
 
 
-def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+def end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Headers that are not of one connection only."""
     pairs = list(headers)
     named = {
@@ -304,7 +304,8 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     return [pair for pair in pairs if pair[0] not in _HOP_BY_HOP and pair[0] not in named]
 
 
-async def _live(send: Send) -> None:
+async def live(send: Send) -> None:
+    """Whether this process lives: it does."""
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"cache-control", b"no-store"),
@@ -315,7 +316,8 @@ async def _live(send: Send) -> None:
     await send({"type": "http.response.body", "body": _LIVE, "more_body": False})
 
 
-async def _refuse(send: Send, error: RequestError) -> None:
+async def refuse(send: Send, error: RequestError) -> None:
+    """A problem, as `fanout.answers` writes it."""
     body = problem_body(error)
     headers = [
         (b"content-type", b"application/problem+json"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scorewire.node.courier import Courier, Couriers, Lost
+from scorewire.node.courier import Courier, Couriers, Lost, over_unix
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -24,7 +24,7 @@ async def scripted(tmp_path: Path, script: Script) -> AsyncIterator[Couriers]:
 
     path = str(tmp_path / "pipeline.sock")
     server = await asyncio.start_unix_server(serve, path)
-    couriers = Couriers(path=path, count_max=2)
+    couriers = Couriers(dial=over_unix(path), count_max=2)
     async with asyncio.timeout(10):
         yield couriers
     couriers.close()
@@ -184,7 +184,7 @@ async def test_no_more_connections_than_allowed(tmp_path: Path) -> None:
 
 
 async def test_nobody_listens(tmp_path: Path) -> None:
-    couriers = Couriers(path=str(tmp_path / "absent.sock"), count_max=1)
+    couriers = Couriers(dial=over_unix(str(tmp_path / "absent.sock")), count_max=1)
     for _ in range(3):
         with pytest.raises(FileNotFoundError):
             await couriers.take()

@@ -11,6 +11,7 @@ import pytest
 from scorewire.clock import SystemClock
 from scorewire.fanout.request import Proxies
 from scorewire.node import forwarding as module
+from scorewire.node.courier import over_unix
 from scorewire.node.forwarding import KEPT_BYTES, Forwarding
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -112,7 +113,7 @@ async def forwarding(
     await pipeline.start()
     answered: list[str] = []
     app = Forwarding(
-        path=pipeline.path,
+        dial=over_unix(pipeline.path),
         proxies=Proxies(trusted),
         now_s=SystemClock().monotonic_s,
         wait_s=wait_s,
