@@ -235,6 +235,22 @@ class Fanout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same for single games, as `GAME=MS`; these go before `min_interval_ms`."""
 
 
+class Cdn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Answers to those who poll: kept by this process, and by caches in front that are told what has changed.
+    Nothing depends on their being told; see docs/caching.md."""
+
+    purge_urls: tuple[str, ...] = ()
+    """Each Varnish with xkey, as the process that decides games reaches it: `http://10.0.0.7:80/`. Empty is
+    none: answers then end by their time."""
+    purge_token: str = ""
+    """What these ask for, since anybody else who purges makes the node work. Needed by `purge_urls`. Give it as
+    `purge_token_file`."""
+    purge_interval_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 250
+    """Shortest time between two purges of a game; the first is sent at once, and once more after this."""
+    kept_bytes_max: Annotated[int, msgspec.Meta(ge=0)] = 33_554_432
+    """Lists, rows and whole states that this process keeps ready, 32 MiB; 0 builds each answer anew."""
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -246,4 +262,5 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scoreboard: Scoreboard = Scoreboard()
     region: Region = Region()
     fanout: Fanout = Fanout()
+    cdn: Cdn = Cdn()
     providers: dict[str, Provider] = {}
