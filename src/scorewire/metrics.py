@@ -47,6 +47,19 @@ METRICS: dict[str, Named] = {
     "scorewire_hot_reads_total": Named(
         "counter", "requests", {"status": "200, 304"}, "scores answered by the protocol layer"
     ),
+    "scorewire_cdn_purges_total": Named(
+        "counter",
+        "keys",
+        {"outcome": "sent, failed, coalesced, dropped"},
+        "of answers that caches in front were to forget; those that failed or were dropped end by time",
+    ),
+    "scorewire_cache_answers_total": Named(
+        "counter",
+        "requests",
+        {"outcome": "hit, joined, built, bypassed"},
+        "of lists, rows and whole states: from memory, from a build under way, built, built past the memory",
+    ),
+    "scorewire_cache_bytes": Named("gauge", "bytes", {}, "of answers that are kept ready"),
     "scorewire_ingest_calls_total": Named(
         "counter",
         "calls",
