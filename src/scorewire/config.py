@@ -243,8 +243,8 @@ class Cdn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Each Varnish with xkey, as the process that decides games reaches it: `http://10.0.0.7:80/`. Empty is
     none: answers then end by their time."""
     purge_token: str = ""
-    """What these ask for, since anybody else who purges makes the node work. Needed by `purge_urls`. Give it as
-    `purge_token_file`."""
+    """What these ask for, since anybody else who purges makes the node work. Needed by `purge_urls`. Give it
+    as `purge_token_file`."""
     purge_interval_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 250
     """Shortest time between two purges of a game; the first is sent at once, and once more after this."""
     kept_bytes_max: Annotated[int, msgspec.Meta(ge=0)] = 33_554_432
