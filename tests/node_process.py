@@ -20,7 +20,7 @@ import httpx
 import shared_profile
 from services.ports import choose_port
 
-START_S = 30.0
+START_S = 60.0
 WORKERS = int(os.environ.get("SCOREWIRE_TEST_WORKERS", "0"))
 """Every test of a real node can be run on one with workers: `make workers`."""
 
@@ -75,10 +75,10 @@ class NodeProcess:
         with self.log.open("a") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.env, text=True)
 
-    def await_ready(self) -> "NodeProcess":
+    def await_ready(self, within_s: float = START_S) -> "NodeProcess":
         """Wait until it is ready; one that is not in time is ended."""
         assert self.process is not None
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:

@@ -1,0 +1,233 @@
+"""The faults: what is broken, for how long, and how it is mended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+from urllib.parse import urlsplit
+
+from faults.ground import START_S, Ground, until
+from faults.trial import Fault
+from services.postgres import program, run_sql
+from services.server import Server
+
+FROZEN_S: Final = 9.0
+"""Longer than Kafka waits for a member of the group of owners: 6 s."""
+DOWN_S: Final = 1.0
+"""Until somebody has seen that a server is down, and starts it again."""
+PARTED_S: Final = 6.0
+SLOW_S: Final = 0.2
+STORM: Final = 5
+"""Owners that come and go."""
+
+
+# Roles.
+
+
+def _ready(ground: Ground, *names: str) -> None:
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(lambda name: ground.process(name).await_ready(START_S), names))
+
+
+def killed(*names: str) -> Callable[[Ground], None]:
+    """SIGKILL; the supervisor starts them again."""
+
+    def act(ground: Ground) -> None:
+        before = ground.supervisor.restarts
+        for name in names:
+            ground.process(name).kill()
+        until(lambda: ground.supervisor.restarts >= before + len(names), "they are started again")
+        _ready(ground, *names)
+
+    return act
+
+
+def frozen(name: str) -> Callable[[Ground], None]:
+    """SIGSTOP, and SIGCONT when others have taken over what it did."""
+
+    def act(ground: Ground) -> None:
+        process = ground.process(name).process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        try:
+            time.sleep(FROZEN_S)
+        finally:
+            process.send_signal(signal.SIGCONT)
+
+    return act
+
+
+def restarted(*names: str) -> Callable[[Ground], None]:
+    """One after the other, in order, as for a new release."""
+
+    def act(ground: Ground) -> None:
+        for name in names:
+            one = ground.process(name)
+            ground.supervisor.let_go(one)
+            one.stop()
+            ground.supervisor.keep(one)
+
+    return act
+
+
+def storm(ground: Ground) -> None:
+    """A third owner comes and goes, again and again: each time the partitions are shared out anew."""
+    for n in range(STORM):
+        one = ground.prepare(f"games-3-{ground.trials}-{n}", "games")
+        one.launch()
+        one.await_ready(START_S)
+        time.sleep(0.5)
+        if n % 2:
+            one.kill()
+        else:
+            one.stop()
+
+
+# Servers.
+
+
+def server_killed(name: str) -> Callable[[Ground], None]:
+    """SIGKILL to all its processes, and started again."""
+
+    def act(ground: Ground) -> None:
+        server: Server = getattr(ground, name)
+        server.kill()
+        time.sleep(DOWN_S)
+        server.start()
+
+    return act
+
+
+def server_frozen(name: str) -> Callable[[Ground], None]:
+    """SIGSTOP: connections stay open and are accepted, and nobody answers."""
+
+    def act(ground: Ground) -> None:
+        server: Server = getattr(ground, name)
+        server.pause()
+        try:
+            time.sleep(FROZEN_S)
+        finally:
+            server.resume()
+
+    return act
+
+
+def everything_killed(ground: Ground) -> None:
+    """All roles and all servers at once."""
+    before = ground.supervisor.restarts
+    names = list(ground.names)
+    servers = (ground.kafka, ground.postgres, ground.redis)
+    for name in names:
+        ground.process(name).kill()
+    for server in servers:
+        server.kill()
+    time.sleep(DOWN_S)
+    with ThreadPoolExecutor(len(servers)) as threads:
+        list(threads.map(lambda server: server.start(), servers))
+    until(lambda: ground.supervisor.restarts >= before + len(names), "they are started again")
+    until(lambda: all(map(ground.answers, names)), "they are ready", within_s=START_S)
+
+
+# Lines.
+
+
+def parted(link: str) -> Callable[[Ground], None]:
+    """Nothing passes, and nobody is told; then it does again."""
+
+    def act(ground: Ground) -> None:
+        ground.links[link].part()
+        try:
+            time.sleep(PARTED_S)
+        finally:
+            ground.links[link].heal()
+
+    return act
+
+
+def lost(link: str) -> Callable[[Ground], None]:
+    """What is on its way to the client is lost, and the line with it: the last goals of a burst too."""
+
+    def act(ground: Ground) -> None:
+        one = ground.links[link]
+        one.down.dropped = True
+        time.sleep(1.0)
+        one.down.dropped = False
+        one.cut()
+
+    return act
+
+
+def slow(link: str) -> Callable[[Ground], None]:
+    """Every answer takes its time."""
+
+    def act(ground: Ground) -> None:
+        ground.links[link].faults.late_s = SLOW_S / 2
+        try:
+            time.sleep(PARTED_S)
+        finally:
+            ground.links[link].faults.late_s = 0.0
+
+    return act
+
+
+# The record.
+
+
+def put_back(ground: Ground) -> None:
+    """An older copy of the journal takes its place, as docs/journal.md says it."""
+    name = urlsplit(ground.journal).path.strip("/")
+    dump = ground.site.folder / f"{name}-{ground.trials}.dump"
+    _run([program("pg_dump"), "--format=custom", f"--file={dump}", ground.journal])
+    time.sleep(2.0)
+    kept = [ground.process(each) for each in ground.names]
+    ground.supervisor.let_go(*kept)
+    with ThreadPoolExecutor(len(kept)) as threads:
+        list(threads.map(lambda one: one.stop(), kept))
+    run_sql(ground.postgres.url, f"drop database {name} with (force)")
+    run_sql(ground.postgres.url, f"create database {name} template template0")
+    _run([program("pg_restore"), "--exit-on-error", "--no-owner", f"--dbname={ground.journal}", str(dump)])
+    command = [sys.executable, "-m", "scorewire", "journal", "restored", "--data", str(kept[0].data)]
+    _run(command, env=kept[0].env)
+    ground.supervisor.keep(*kept)
+
+
+def _run(command: list[str], env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command, env=env or dict(os.environ), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, f"{command[0]}: {done.stderr}"
+
+
+FAULTS: Final = [
+    Fault("nothing", "nothing, for comparison", lambda _: time.sleep(2), often=True),
+    Fault("owner-killed", "an owner is killed", killed("games-1"), often=True),
+    Fault("gateway-killed", "a gateway is killed", killed("gateway-1"), often=True),
+    Fault("intake-killed", "an intake is killed", killed("intake-1"), often=True),
+    Fault("api-killed", "the api is killed", killed("api")),
+    Fault("redis-killed", "Redis is killed and comes back empty", server_killed("redis"), often=True),
+    Fault("postgres-killed", "PostgreSQL is killed", server_killed("postgres"), often=True),
+    Fault("kafka-killed", "the Kafka broker is killed", server_killed("kafka"), often=True),
+    Fault("owner-frozen", "an owner stands still for 9 s, and goes on", frozen("games-1"), often=True),
+    Fault("gateway-frozen", "a gateway stands still for 9 s", frozen("gateway-1")),
+    Fault("intake-frozen", "an intake stands still for 9 s", frozen("intake-1")),
+    Fault("api-frozen", "the api stands still for 9 s", frozen("api")),
+    Fault("redis-frozen", "Redis stands still for 9 s", server_frozen("redis")),
+    Fault("postgres-frozen", "PostgreSQL stands still for 9 s", server_frozen("postgres"), often=True),
+    Fault("kafka-frozen", "the Kafka broker stands still for 9 s", server_frozen("kafka")),
+    Fault("owners-without-redis", "owners cannot reach Redis for 6 s", parted("shows")),
+    Fault("gateways-without-redis", "gateways cannot reach Redis for 6 s", parted("hears"), often=True),
+    Fault("without-postgres", "nobody can reach PostgreSQL for 6 s", parted("postgres")),
+    Fault("without-kafka", "nobody can reach Kafka for 6 s", parted("kafka")),
+    Fault("gateways-told-nothing", "1 s of what Redis tells gateways is lost", lost("hears"), often=True),
+    Fault("postgres-slow", "PostgreSQL is 200 ms away", slow("postgres")),
+    Fault("owners-restarted", "owners are restarted in turn", restarted("games-1", "games-2")),
+    Fault("gateways-restarted", "gateways are restarted in turn", restarted("gateway-1", "gateway-2")),
+    Fault("owners-killed", "both owners are killed", killed("games-1", "games-2")),
+    Fault("storm", f"a third owner comes and goes {STORM} times", storm, often=True),
+    Fault("everything-killed", "all processes and all servers are killed", everything_killed),
+    Fault("put-back", "the journal is put back from a backup 2 s old", put_back, new_epoch=True, often=True),
+]
