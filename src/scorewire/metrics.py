@@ -82,6 +82,9 @@ METRICS: dict[str, Named] = {
     "scorewire_games_rows_total": Named("counter", "rows", {}, "appended to the journal"),
     "scorewire_games_refused_total": Named("counter", "claims", {}, "refused by an owner: dead letters"),
     "scorewire_games_held_claims": Named("gauge", "claims", {}, "waiting behind a gap in a dense sequence"),
+    "scorewire_games_partitions": Named(
+        "gauge", "partitions", {}, "of the log, whose games are decided here"
+    ),
     "scorewire_games_books": Named("gauge", "games", {}, "whose plays are in memory"),
     "scorewire_games_stuck": Named(
         "gauge",

@@ -45,6 +45,7 @@ Reading order:
     start.py      process start to first answer, with games stored and without
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
+    site.py       the same two through roles over Kafka, PostgreSQL and Redis; site_target.py starts them
     fold.py       plays folded and claims decided a second, sport by sport
     programme.py  which of these the table holds, and at which sizes; pure
     overview.py   the table, out of the results; pure

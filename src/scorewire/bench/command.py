@@ -159,6 +159,47 @@ def ingest(
 
 
 @app.command()
+def site(
+    *,
+    brokers: Annotated[
+        str, typer.Option(help="Kafka, host:port.", envvar="SCOREWIRE_BENCH_BROKERS", show_default=False)
+    ],
+    journal: Annotated[
+        str,
+        typer.Option(
+            help="URL of a PostgreSQL database whose user may make others.",
+            envvar="SCOREWIRE_BENCH_JOURNAL",
+            show_default=False,
+        ),
+    ],
+    redis: Annotated[
+        str, typer.Option(help="URL of a Redis.", envvar="SCOREWIRE_BENCH_REDIS", show_default=False)
+    ],
+    rounds: Annotated[int, typer.Option(help="Events, one after the other.", min=1, max=100_000)] = 300,
+    events: Annotated[int, typer.Option(help="For each number of owners.", min=1, max=1_000_000)] = 12_000,
+    owners: Annotated[str, typer.Option(metavar="N,N", help="Processes of owners, in turn.")] = "1,2,4",
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """Through roles in processes of their own over Kafka, PostgreSQL and Redis: the way, and the rate.
+
+    `make services` starts the servers for a trial.
+    """
+    from scorewire.bench.site import Options, run
+    from scorewire.bench.site_target import Servers
+
+    options = Options(rounds=rounds, events=events, owners=tuple(sizes_in(owners)))
+    servers = Servers(brokers=brokers, journal=journal, redis=redis)
+    measure(
+        "site",
+        lambda stage: run(options, servers, stage),
+        {"rounds": rounds, "events": events, "owners": owners},
+        json,
+        folder,
+    )
+
+
+@app.command()
 def fold(
     *,
     plays: Annotated[

@@ -44,7 +44,7 @@ class _Key(Struct, frozen=True):
     secret: str
 
 
-_KEY = msgspec.json.Decoder(_Key)
+KEY = msgspec.json.Decoder(_Key)
 
 
 class Target:
@@ -88,10 +88,10 @@ class Target:
     def _launch(self, port: int) -> Child:
         given = ("--config", str(self._settings), "--data", str(self._data), "--port", str(port))
         return Child(
-            [*_scorewire(), "serve", *given],
+            [*scorewire(), "serve", *given],
             name="the node",
             cores=self._cores.server,
-            environment=_environment(),
+            environment=bare_environment(),
         )
 
     def kill(self) -> None:
@@ -158,11 +158,12 @@ def port_in(line: bytes) -> int:
     return int(number)
 
 
-def _scorewire() -> list[str]:
+def scorewire() -> list[str]:
+    """The program, as this interpreter has it."""
     return [sys.executable, "-m", "scorewire"]
 
 
-def _environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """Ours, without settings that are meant for another node."""
     return {name: value for name, value in environment().items() if not name.startswith(PREFIX)}
 
@@ -181,14 +182,14 @@ def _made_key() -> tuple[str, dict[str, bytes]]:
     with tempfile.TemporaryDirectory(prefix="scorewire-bench-key-") as name:
         data = Path(name) / "data"
         made = subprocess.run(
-            [*_scorewire(), "keys", "create", PROVIDER, "--data", str(data), "--json"],
+            [*scorewire(), "keys", "create", PROVIDER, "--data", str(data), "--json"],
             capture_output=True,
             timeout=START_S,
-            env=_environment(),
+            env=bare_environment(),
             check=False,
         )
         if made.returncode != 0:
             told = made.stderr.decode(errors="replace")
             raise BackendError(f"no key can be made: {told}", retryable=False)
         files = {file.name: file.read_bytes() for file in data.iterdir() if file.is_file()}
-    return _KEY.decode(made.stdout).secret, files
+    return KEY.decode(made.stdout).secret, files

@@ -107,6 +107,11 @@ class GamesOwner:
         return self._games.tally if self._games is not None else Tally()
 
     @property
+    def partitions(self) -> frozenset[int]:
+        """The one that it owns."""
+        return frozenset((self._number,))
+
+    @property
     def read_after(self) -> int:
         """The offset of the last claim that was taken from the log."""
         return self._games.read_after if self._games is not None else 0

@@ -169,6 +169,18 @@ class KafkaTopics:
         except KafkaException as error:
             raise self._failed(error) from error
 
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove topics and all that lies in them; for trials.
+
+        Raises:
+            BackendError: the brokers do not answer, or refuse.
+        """
+        for done in self._admin.delete_topics(list(names), operation_timeout=ADMIN_S).values():
+            try:
+                done.result()
+            except KafkaException as error:
+                raise self._failed(error) from error
+
     def _changes(self, differences: Sequence[Difference]) -> list[ConfigResource]:
         return [
             ConfigResource(
