@@ -164,9 +164,9 @@ class Pipeline:
         checks: Checks = {"stopping": self._check_stopping}
         if (log := self._stores.log) is not None:
             checks = {**checks, "log": lambda: log.fault}
+            metering.connect_log(self.metrics, log=log)
         if (deciding := self._deciding) is not None:
             checks = {**checks, "game-events": lambda: deciding.fault}
-            metering.connect_log(self.metrics, log=log)
         faces = build_faces(
             self._config,
             stores=self._stores,
