@@ -94,14 +94,14 @@ class Owner:
             self.acknowledged += 1
 
     async def reach(self, n: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while self.acknowledged < n:  # noqa: ASYNC110 (an event for each n would be no clearer)
                 await asyncio.sleep(0.01)
 
 
 async def check(journal: Journal, n: int) -> None:
     """The first `n` commits are there, once, and nothing else."""
-    assert (await journal.consumed(0)).position == n
+    assert (await journal.applied(0)).position == n
     for game_id, parity in (("a", 0), ("b", 1)):
         expected = sum(1 + k % 2 for k in range(1, n + 1) if k % 2 == parity)
         rows = await journal.rows(game_id, 0, 100_000)
@@ -156,7 +156,7 @@ async def test_a_backend_that_is_ended_is_not_even_noticed(url: str) -> None:
             await asyncio.to_thread(end)
             await journal.commit(nth_commit(world, n))
             await asyncio.to_thread(end)
-            assert (await journal.consumed(0)).position == n
+            assert (await journal.applied(0)).position == n
 
 
 async def test_a_freeze_of_five_seconds_is_waited_for(server: PostgresServer, url: str) -> None:
@@ -169,7 +169,7 @@ async def test_a_freeze_of_five_seconds_is_waited_for(server: PostgresServer, ur
         assert not waiting.done()
         assert not reading.done()
         server.resume()
-        await asyncio.wait_for(asyncio.gather(waiting, reading), 5)
+        await asyncio.wait_for(asyncio.gather(waiting, reading), 20)
         await check(journal, 2)
 
 
@@ -179,13 +179,13 @@ async def test_a_longer_freeze_is_a_failure_and_then_goes_on(server: PostgresSer
         server.pause()
         commit = nth_commit(world, 2)
         with pytest.raises(BackendError) as raised:
-            await asyncio.wait_for(journal.commit(commit), 12)
+            await asyncio.wait_for(journal.commit(commit), 40)
         assert raised.value.retryable
         with pytest.raises(BackendError) as raised:
-            await asyncio.wait_for(journal.head_seq("a"), 12)
+            await asyncio.wait_for(journal.head_seq("a"), 40)
         assert raised.value.retryable
         server.resume()
-        await asyncio.wait_for(journal.commit(commit), 10)
+        await asyncio.wait_for(journal.commit(commit), 40)
         await check(journal, 2)
 
 
@@ -324,7 +324,7 @@ async def test_one_caller_waits_for_a_frozen_server_and_not_all(server: Postgres
         assert not first.done()
         assert not second.done(), "a key that was revoked long ago must not be let in by one more caller"
         clock.s += CACHED_S
-        assert await asyncio.wait_for(keys.secrets("acme"), 1) == (secret,)
+        assert await asyncio.wait_for(keys.secrets("acme"), 4) == (secret,)
         server.resume()
         assert await asyncio.gather(first, second) == [(secret,)] * 2
 
@@ -343,7 +343,7 @@ async def test_two_that_wait_for_each_other_both_end(url: str) -> None:
                 update = seasons.update().values(name=f"{me}")
                 connection.execute(update.where(seasons.c.league_id == first))
                 loop.call_soon_threadsafe(barrier[me].set)
-                asyncio.run_coroutine_threadsafe(barrier[1 - me].wait(), loop).result(5)
+                asyncio.run_coroutine_threadsafe(barrier[1 - me].wait(), loop).result(20)
                 connection.execute(update.where(seasons.c.league_id == second))
 
             return work
@@ -457,7 +457,7 @@ async def test_a_full_disk_rolls_back_and_heals(server: PostgresServer, small_di
             with pytest.raises(BackendError, match="53100") as raised:
                 await journal.commit(commit)
             assert raised.value.retryable
-        assert (await journal.consumed(0)).position == 1
+        assert (await journal.applied(0)).position == 1
         filler.unlink()
         await journal.commit(commit)
         await check(journal, 2)

@@ -131,7 +131,7 @@ async def test_every_game_has_one_story_while_owners_come_and_go(place: Place) -
             assert (head.state.seq, head.state.home.score) == (91, 90)
         # What was in flight when a partition was taken is read again, and applied once.
         assert not record.together
-        positions = [(await first.journal.consumed(partition)).position for partition in sorted(ALL)]
+        positions = [(await first.journal.applied(partition)).position for partition in sorted(ALL)]
         assert sum(positions) == len(GAMES) * 91
 
 

@@ -122,7 +122,7 @@ class HistorySuite(OpenedJournal):
         async with asyncio.timeout(5):
             assert await journal.declared("nobody") is None
             assert await journal.game_named("acme", "nothing") is None
-            assert (await journal.consumed(0)).position == 0
+            assert (await journal.applied(0)).position == 0
             assert await journal.fold("a", lambda stored: stored.head_seq, lane="inner") == 3
         go_on.set()
         assert all(await asyncio.gather(*public))

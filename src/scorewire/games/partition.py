@@ -127,6 +127,7 @@ class Partition:
         self._poisoned = poisoned
         self._stuck = stuck
         self.read_after = min(consumed.held, default=consumed.position + 1) - 1
+        self._stored = consumed
         self._number = consumed.partition
         self._done_upto = consumed.position
         self._held_before = frozenset(consumed.held)
@@ -284,13 +285,15 @@ class Partition:
                 self._checkpointed[game_id] = desk.book.seq
             self._weigh(game_id)
         self._let_go()
+        stored, self._stored = self._stored, self._consumed()
         commit = Commit(
             rows=tuple(pending.rows),
             heads=tuple(heads),
             ledger=tuple(pending.ledger),
             checkpoints=tuple(checkpoints),
             declared=tuple(row.declared for row in pending.rows if row.declared is not None),
-            consumed=self._consumed(),
+            consumed=self._stored,
+            consumed_from=stored,
         )
         self.tally.rows += len(pending.rows)
         self.tally.corrections += sum(row.correction for row in pending.rows)
@@ -388,7 +391,9 @@ class Partition:
         held = {entry.offset for key in self._waiting for entry in self._buffers[key].held}
         held.update(offset for offset in self._held_before if offset > self.read_after)
         position = max(self.read_after, self._done_upto)
-        return Consumed(partition=self._number, position=position, held=tuple(sorted(held)))
+        return Consumed(
+            partition=self._number, position=position, held=tuple(sorted(held)), term=self._stored.term
+        )
 
     def _let_go(self) -> None:
         """Forget games beyond the limits: those that are over first, then the least recently touched.

@@ -33,6 +33,10 @@ CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 10.0
 """After this a server gives up a statement; the longest of ours, a list over all games, takes some 0.1 s."""
 
+BETWEEN_STATEMENTS_S = 5
+"""Ours follow each other within milliseconds. A process that is paused between two of them holds the locks of
+its games and of its partition, and whoever replaces it waits for those."""
+
 UNHEARD_S = 20
 """A server whose machine acknowledges nothing for this long is taken for gone. Source: tcp(7)."""
 
@@ -195,7 +199,7 @@ def _prepare_postgresql(made: sa.Engine, *, busy_timeout_s: float, writes: bool)
     settings = (
         f"SET statement_timeout = {round(STATEMENT_TIMEOUT_S * 1000)};"
         f" SET lock_timeout = {max(1, round(busy_timeout_s * 1000))};"
-        f" SET idle_in_transaction_session_timeout = {round(STATEMENT_TIMEOUT_S * 3000)};"
+        f" SET idle_in_transaction_session_timeout = {BETWEEN_STATEMENTS_S * 1000};"
         " SET plan_cache_mode = force_custom_plan;"
         # Acknowledged means durable, whatever the server's default; a stricter one (remote_apply) stands.
         " SELECT set_config('synchronous_commit', 'on', false)"

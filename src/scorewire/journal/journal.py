@@ -21,7 +21,7 @@ import sqlalchemy as sa
 import structlog
 
 from scorewire.clock import Clock
-from scorewire.errors import OutcomeUnknown
+from scorewire.errors import OutcomeUnknown, SequenceConflict
 from scorewire.journal import history, listing, partitions, positions, schema
 from scorewire.journal.appending import append, game_date, stands
 from scorewire.journal.database import ANSWER_TIMEOUT_S, BUSY_TIMEOUT_S, Database, Lane
@@ -31,7 +31,6 @@ from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
 from scorewire.journal.listing import Group
 from scorewire.journal.partitions import Upkeep
-from scorewire.journal.positions import Positions
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
 from scorewire.journal.schema import game_heads, leagues, meta, players, seasons, teams
 from scorewire.model.game_event import GameEvent, Level
@@ -65,9 +64,8 @@ class Journal:
         self._epoch = epoch_of(incarnation)
         self._lately = Lately()
         self._lately_read = False
-        self._in_doubt: Commit | None = None
+        self._in_doubt: dict[int | None, Commit] = {}
         self._months: frozenset[date] = frozenset()
-        self._positions = Positions()
 
     @classmethod
     async def open(
@@ -130,8 +128,9 @@ class Journal:
         Blocking policy: the owner waits for the disk.
 
         Raises:
-            SequenceConflict: a game's head is not where the commit says, or the partition's position is not
-                where this process last knew it; read both again.
+            OwnerFenced: another owner has taken the partition over (`consumed`); nothing is ours to write.
+            SequenceConflict: a game's head or the partition's position is not where the commit says; read
+                both again.
             OutcomeUnknown: the COMMIT itself failed, or its answer never came. Give the same commit again: it
                 is then made, or found made; or load the games.
             BackendError: nothing was written.
@@ -141,28 +140,35 @@ class Journal:
         days = [game_date(head.line.start) for head in commit.heads if head.from_seq == 0]
         months = partitions.wanting(days, self._months)
         news = self._known.news(commit)
-        move, again = commit.consumed, commit is self._in_doubt
-        before = None if move is None else self._positions.expect(move)
+        move, origin = commit.consumed, commit.consumed_from
+        # Of each partition, because each has an owner who repeats its own.
+        doubted = None if move is None else move.partition
+        again = self._in_doubt.get(doubted) is commit
 
         def make(connection: sa.Connection) -> None:
             if months:
                 partitions.prepare(connection, months)
             if again and stands(connection, commit):
                 return
-            append(connection, commit, news, self._epoch)
+            try:
+                append(connection, commit, news, self._epoch)
+            except SequenceConflict:
+                # A head that another has moved is seen first; whether all of the partition is its own is
+                # what the loser must know.
+                if origin is not None:
+                    positions.check(connection, origin)
+                raise
             if move is not None:
-                positions.write(connection, move, before=before, again=again)
+                positions.write(connection, move, origin=origin, again=again)
 
         try:
             await self._database.write(make)
         except BaseException as error:
             # A later failure of the same commit does not tell how the first one ended.
             if isinstance(error, OutcomeUnknown):
-                self._in_doubt = commit
-            if move is not None:
-                self._positions.undo(move, before)
+                self._in_doubt[doubted] = commit
             raise
-        self._in_doubt = None
+        self._in_doubt.pop(doubted, None)
         self._known.remember(news)
         # What could not be made is left to upkeep, so that no later game waits for the same lock.
         self._months |= set(months)
@@ -296,11 +302,9 @@ class Journal:
     async def consumed(self, partition: int) -> Consumed:
         """Take a partition over: how far it has been applied; `position` is 0 before anything was.
 
-        From now on this process's commits move the position from there, or fail.
+        A new term begins: from now on commits of whoever had it before fail (Commit.consumed_from).
         """
-        found = await self.applied(partition)
-        self._positions.believed[partition] = found.position
-        return found
+        return await self._database.write(partial(positions.take_over, partition=partition))
 
     async def applied(self, partition: int) -> Consumed:
         """How far a partition has been applied, for whoever only looks."""

@@ -1,17 +1,23 @@
 """How far each partition of the provider log has been applied, and the fence of who says so.
 
-A commit may move a partition's position and no head: claims that made no row. The fence of the heads does not
-see it, so a former owner that was paused and wakes up could set the position back. So a position moves only
-from where this process last read it or left it, as a head does; who reads it takes the partition over.
-"""
+An owner begins with `take_over`, which counts the partition's term up and tells where to go on. From then on
+each of its commits says where it believes the position to be, what waits there, and its own term; it moves
+the position from exactly there, or the whole commit is undone:
 
-from dataclasses import dataclass, field
+    another term   another owner has taken over. It may have decided things that show in neither the heads nor
+                   the position (a claim that waited was dropped, a timer ended), so nothing that the former
+                   owner still holds in memory may be written, of whichever game.
+    another place  our own commits were lost, as after a failover to a standby that had not had them all.
+
+The partition's row is locked from the move to the end of the transaction, so a commit that a paused owner
+has begun is either there before a take-over reads, or fails.
+"""
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
-from scorewire.errors import SequenceConflict
+from scorewire.errors import OwnerFenced, SequenceConflict
 from scorewire.journal.dialect import insert_new, upsert
 from scorewire.journal.records import Consumed
 from scorewire.journal.schema import consumed
@@ -19,30 +25,27 @@ from scorewire.journal.schema import consumed
 _encode = msgspec.json.Encoder().encode
 _held_decoder = msgspec.json.Decoder(tuple[int, ...])
 
+_begin_term = consumed.update().where(consumed.c.partition == given("of")).values(term=consumed.c.term + 1)
+
 _move = (
     consumed.update()
-    .where(consumed.c.partition == given("of"), consumed.c.position == given("from_position"))
+    .where(
+        consumed.c.partition == given("of"),
+        consumed.c.position == given("from_position"),
+        consumed.c.held == given("from_held"),
+        consumed.c.term == given("in_term"),
+    )
     .values(position=given("to_position"), held=given("waiting"))
 )
 
 
-@dataclass(slots=True)
-class Positions:
-    """What this process believes of positions; the loop's thread alone asks and tells."""
-
-    believed: dict[int, int] = field(default_factory=dict)
-
-    def expect(self, move: Consumed) -> int | None:
-        """Where a move starts; from now on its end is believed. None where nobody here ever read."""
-        before = self.believed.get(move.partition)
-        if before is not None:
-            self.believed[move.partition] = move.position
-        return before
-
-    def undo(self, move: Consumed, before: int | None) -> None:
-        """The move failed, as far as is known."""
-        if before is not None:
-            self.believed[move.partition] = before
+def take_over(connection: sa.Connection, partition: int) -> Consumed:
+    """Begin a new term, and tell how far the partition has been applied."""
+    if connection.execute(_begin_term, {"of": partition}).rowcount == 0:
+        fresh = {"partition": partition, "position": 0, "held": _held(()), "term": 1}
+        if connection.execute(insert_new(connection.dialect.name, consumed), [fresh]).rowcount == 0:
+            connection.execute(_begin_term, {"of": partition})  # somebody else was first
+    return read(connection, partition)
 
 
 def read(connection: sa.Connection, partition: int) -> Consumed:
@@ -50,28 +53,55 @@ def read(connection: sa.Connection, partition: int) -> Consumed:
     found = connection.execute(sa.select(consumed).where(consumed.c.partition == partition)).one_or_none()
     if found is None:
         return Consumed(partition=partition)
-    return Consumed(partition=partition, position=found.position, held=_held_decoder.decode(found.held))
+    return Consumed(
+        partition=partition,
+        position=found.position,
+        held=_held_decoder.decode(found.held),
+        term=found.term,
+    )
 
 
-def write(connection: sa.Connection, move: Consumed, *, before: int | None, again: bool) -> None:
+def write(connection: sa.Connection, move: Consumed, *, origin: Consumed | None, again: bool) -> None:
     """Move a position.
 
     Args:
-        before: where it is believed to be; None writes whatever is stored.
+        origin: what is believed to be stored; None writes over whatever is, and leaves the term.
         again: the move may have been made already, by a commit of unknown outcome.
 
     Raises:
-        SequenceConflict: it is elsewhere; another owner has taken the partition over.
+        OwnerFenced, SequenceConflict: something else is stored.
     """
-    row = {"partition": move.partition, "position": move.position, "held": _encode(move.held).decode()}
-    if before is None:
-        connection.execute(upsert(connection, consumed), row)
+    if origin is None:
+        row = {"partition": move.partition, "position": move.position, "held": _held(move.held)}
+        names = ("position", "held")
+        connection.execute(upsert(connection, consumed, names=names), {**row, "term": move.term})
         return
-    if before == 0 and connection.execute(insert_new(connection.dialect.name, consumed), [row]).rowcount == 1:
-        return
-    moved = {"of": move.partition, "to_position": move.position, "waiting": row["held"]}
-    if connection.execute(_move, {**moved, "from_position": before}).rowcount == 1:
+    place = {
+        "of": move.partition,
+        "from_position": origin.position,
+        "from_held": _held(origin.held),
+        "in_term": origin.term,
+        "to_position": move.position,
+        "waiting": _held(move.held),
+    }
+    if connection.execute(_move, place).rowcount == 1:
         return
     if again and read(connection, move.partition) == move:
         return
-    raise SequenceConflict(f"partition {move.partition}", before)
+    check(connection, origin)
+    raise SequenceConflict(f"partition {move.partition}", origin.position)
+
+
+def check(connection: sa.Connection, origin: Consumed) -> None:
+    """See whether the partition is still this owner's.
+
+    Raises:
+        OwnerFenced: it is another's.
+    """
+    # An older term is stored where a failover has lost our own beginning: that is nobody's fence.
+    if read(connection, origin.partition).term > origin.term:
+        raise OwnerFenced(origin.partition, origin.position)
+
+
+def _held(offsets: tuple[int, ...]) -> str:
+    return _encode(offsets).decode()

@@ -62,11 +62,13 @@ class Consumed(Struct, frozen=True, kw_only=True):
         position: everything up to this offset is applied, except what is in `held`.
         held: offsets at or below `position` that still wait for a missing number, ascending; a restart
             reads again from the first of them.
+        term: which take-over its owner's is, counted from 1; 0 before the first.
     """
 
     partition: int
     position: int = 0
     held: tuple[int, ...] = ()
+    term: int = 0
 
 
 class Commit(Struct, frozen=True, kw_only=True):
@@ -74,6 +76,8 @@ class Commit(Struct, frozen=True, kw_only=True):
 
     Attributes:
         declared: the frames now held of games whose declaration is new or has changed.
+        consumed_from: what the owner believes to be stored where it writes `consumed`, its own term
+            included; where something else is, the whole commit fails. None writes over whatever is stored.
         published: game id -> newest seq that the scoreboard has been given; it never goes down.
     """
 
@@ -83,6 +87,7 @@ class Commit(Struct, frozen=True, kw_only=True):
     checkpoints: tuple[Checkpoint, ...] = ()
     declared: tuple[GameDeclared, ...] = ()
     consumed: Consumed | None = None
+    consumed_from: Consumed | None = None
     published: dict[str, int] = {}
 
 
@@ -145,6 +150,11 @@ class LeagueListed(Struct, frozen=True, kw_only=True):
 
 def flaw(commit: Commit) -> str | None:
     """What is wrong with the shape of a commit, as a sentence; None for a sound one."""
+    move, origin = commit.consumed, commit.consumed_from
+    if origin is not None and (
+        move is None or (move.partition, move.term) != (origin.partition, origin.term)
+    ):
+        return "a position moves from another partition or term"
     heads = {head.game_id: head for head in commit.heads}
     if len(heads) != len(commit.heads):
         return "a game has two heads"

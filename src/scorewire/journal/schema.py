@@ -162,6 +162,8 @@ consumed = sa.Table(
     sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("held", TEXT, nullable=False),
+    # How often the partition was taken over; only the last who did may write (positions.py).
+    sa.Column("term", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 keys = sa.Table(

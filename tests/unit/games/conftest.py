@@ -1,9 +1,10 @@
 """A desk for one soccer game, and short ways to claim things about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
+import structlog
 
 from scorewire.games import checkpoint
 from scorewire.games.arbitration import Arbiter
@@ -18,6 +19,16 @@ from scorewire.model.provider_event import GameDeclared, League, ProviderEvent, 
 from scorewire.sports import SPORTS
 
 Claimant = Callable[..., Verdict]
+
+
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> Iterator[None]:
+    """By default a traceback that is logged shows every local: half a minute for the books of an owner."""
+    structlog.configure(
+        processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    )
+    yield
+    structlog.reset_defaults()
 
 
 def declaration(**fields: object) -> GameDeclared:

@@ -10,11 +10,13 @@ import msgspec
 import pytest
 
 from scorewire.clock import SystemClock
+from scorewire.errors import OwnerFenced
 from scorewire.games.history import History
 from scorewire.games.owner import GamesOwner
 from scorewire.games.partition import ALONE
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
+from scorewire.journal.records import Commit
 from scorewire.log.base import Submission
 from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import Claim, ProviderEvent
@@ -35,7 +37,7 @@ class Stores:
 
     async def open(self) -> "Stores":
         self.journal = await Journal.open(self.folder / "journal.sqlite")
-        position = (await self.journal.consumed(0)).position
+        position = (await self.journal.applied(0)).position
         self.log = await LocalLog.open(
             self.folder / "log.sqlite",
             queue_max=100,
@@ -113,7 +115,7 @@ async def test_what_lies_on_the_log_is_decided_before_the_owner_stops(stores: St
     head = stores.board.held("g1")
     assert head is not None
     assert (head.state.seq, head.state.home.score) == (3, 2)
-    assert (await stores.journal.consumed(0)).position == 3
+    assert (await stores.journal.applied(0)).position == 3
 
 
 async def test_another_owner_reads_nothing_twice(stores: Stores) -> None:
@@ -124,21 +126,52 @@ async def test_another_owner_reads_nothing_twice(stores: Stores) -> None:
     assert await stores.journal.head_seq("g1") == 3
 
 
-async def test_a_journal_that_another_owner_has_written_is_loaded_again(stores: Stores) -> None:
+async def test_of_two_owners_the_one_that_came_last_goes_on(stores: Stores) -> None:
+    """If the other took the partition back, and so on, neither would ever write anything."""
     await stores.say(declaration(), goal(1))
     one, other = stores.owner(), stores.owner()
     first, second = asyncio.create_task(one.run()), asyncio.create_task(other.run())
     for number in range(2, 12):
         await stores.say(goal(number))
         await asyncio.sleep(0)
-    one.stop()
     other.stop()
-    await asyncio.gather(first, second)
+    await second
+    with pytest.raises(OwnerFenced):
+        await first
     rows = await stores.journal.rows("g1", 0, 100)
     assert [row.cause.event for row in rows] == ["m-1", *(f"e{n}" for n in range(1, 12))]
     head = stores.board.held("g1")
     assert head is not None
     assert head.state.home.score == 11
+
+
+async def test_what_the_journal_has_lost_is_decided_again(stores: Stores) -> None:
+    """After a failover to a standby that had not had it all."""
+    await stores.say(declaration())
+    owner = stores.owner()
+    running = asyncio.create_task(owner.run())
+    await seen(stores, 1)
+    before = await stores.journal.applied(0)
+    await stores.say(declaration(game_id="g2", event="m-2"), goal(1))
+    await seen(stores, 2)
+    # Its term stays: nobody else has taken over.
+    await stores.journal.commit(Commit(consumed=before))
+    await stores.say(goal(2))
+    await seen(stores, 3)
+    owner.stop()
+    await running
+    assert owner.conflicts == 1
+    assert await stores.journal.head_seq("g1") == 3
+
+
+async def seen(stores: Stores, seq: int) -> None:
+    """Wait until g1 is shown at this seq."""
+    async with asyncio.timeout(10):
+        while True:
+            head = stores.board.held("g1")
+            if head is not None and head.state.seq >= seq:
+                return
+            await asyncio.sleep(0.005)
 
 
 async def test_a_claim_that_cannot_be_decided_is_buried_and_stops_nobody(stores: Stores) -> None:

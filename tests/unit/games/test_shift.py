@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scorewire.clock import SystemClock
-from scorewire.errors import BackendError
+from scorewire.errors import BackendError, OwnerFenced
 from scorewire.games.history import History
 from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
@@ -22,7 +22,7 @@ from scorewire.sports import SPORTS
 from .conftest import declaration
 from .roster import Member, Roster, SplitLog
 
-GAMES = [f"g{number}" for number in range(6)]
+GAMES = [f"g{number}" for number in range(9)]
 WITHIN_S = 10
 
 
@@ -281,6 +281,62 @@ async def test_a_partition_that_comes_back_waits_for_its_last_owner(world: World
         assert len(world.made) == 2
 
 
+async def test_a_fenced_owner_takes_nothing_back_before_the_group_confirms(world: World) -> None:
+    other = await world.another_journal()
+    await world.declare()
+    async with world.shift("one") as (shift, member):
+        await world.roster.say("one", 1)
+        await world.until_heads(1, *world.at(1))
+        member.doubtful.add(1)
+        taken = await other.consumed(1)  # as another owner's start does
+        await world.score(1, *world.at(1))
+        await until(lambda: member.asked)
+        await asyncio.sleep(0.05)
+        assert (len(world.made), shift.conflicts) == (1, 1)
+        assert (await world.journal.applied(1)) == taken
+        assert {await world.journal.head_seq(game_id) for game_id in world.at(1)} == {1}
+        # It was ours all the time: somebody had taken over by mistake.
+        member.doubtful.clear()
+        await world.roster.tell()
+        await world.until_heads(2, *world.at(1))
+        # And when the group takes it while we doubt, nobody is held up.
+        member.doubtful.add(1)
+        await other.consumed(1)
+        await world.score(2, *world.at(1))
+        await until(lambda: len(member.asked) == 2)
+        await world.roster.say("one")
+        await world.roster.until_released("one", 1)
+    await other.close()
+
+
+async def test_two_who_both_believe_that_they_own_it_write_each_row_once(world: World) -> None:
+    other = await world.another_journal()
+    await world.declare()
+    async with world.shift("one") as (one, _), world.shift("two", other) as (two, member):
+        await world.roster.say("one", 0, 1, 2)
+        await world.roster.say("two", 0, 1, 2)
+        member.doubtful |= {0, 1, 2}
+        async with asyncio.timeout(WITHIN_S):
+            while True:  # until both have taken over, each of them
+                terms = [(await world.journal.applied(number)).term for number in range(3)]
+                if min(terms) == 2:
+                    break
+                await asyncio.sleep(0.005)
+        for number in range(1, 30):
+            await world.score(number)
+            await asyncio.sleep(0)
+        await world.until_heads(30)
+        for game_id in GAMES:
+            rows = await world.journal.rows(game_id, 0, 100)
+            assert [row.cause.event for row in rows] == [
+                f"m-{game_id}",
+                *(f"e{number}" for number in range(1, 30)),
+            ]
+        await until(lambda: one.conflicts + two.conflicts >= 3)
+        member.doubtful.clear()
+    await other.close()
+
+
 async def test_memory_is_divided_among_the_owners(world: World) -> None:
     given: dict[int, tuple[int, int]] = {}
 
@@ -356,3 +412,14 @@ async def test_a_shift_that_is_cancelled_takes_its_owners_along(world: World) ->
         await world.until_heads(1)
         running.cancel()
     assert shift.partitions == frozenset()
+
+
+async def test_an_owner_alone_is_told_that_it_is_fenced(world: World) -> None:
+    await world.declare()
+    owner = world.owner(1)
+    running = asyncio.create_task(owner.run())
+    await world.until_heads(1, *world.at(1))
+    await world.journal.consumed(1)
+    await world.score(1)
+    with pytest.raises(OwnerFenced, match="partition 1"):
+        await asyncio.wait_for(running, WITHIN_S)

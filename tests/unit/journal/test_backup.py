@@ -35,7 +35,7 @@ async def test_copies_made_while_a_node_writes_are_each_of_one_moment(world, jou
     positions = []
     for copy in copies:
         copied = await Journal.open(copy)
-        positions.append((await copied.consumed(0)).position)
+        positions.append((await copied.applied(0)).position)
         assert await copied.head_seq("a") == 3 * positions[-1]
         assert len(await copied.rows("a", 0, 10_000)) == 3 * positions[-1]
         await copied.close()

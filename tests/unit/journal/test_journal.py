@@ -32,7 +32,7 @@ spec.loader.exec_module(world_file)
 
 async def main():
     journal = await Journal.open(sys.argv[1])
-    consumed = await journal.consumed(0)
+    consumed = await journal.applied(0)
     world = world_file.World(seqs={"a": await journal.head_seq("a"), "b": await journal.head_seq("b")})
     for n in range(consumed.position + 1, 10**6):
         commit = world.append("ab"[n % 2], 1 + n % 3)
@@ -63,7 +63,7 @@ async def test_a_killed_process_loses_no_acknowledged_commit_and_leaves_no_half(
         acknowledged = int([line for line in lines if line.strip()][-1])
 
         journal = await Journal.open(path)
-        position = (await journal.consumed(0)).position
+        position = (await journal.applied(0)).position
         assert position in (acknowledged, acknowledged + 1)
         for game_id, parity in (("a", 0), ("b", 1)):
             expected = sum(1 + n % 3 for n in range(1, position + 1) if n % 2 == parity)
@@ -89,7 +89,7 @@ async def test_a_full_disk_rolls_back_and_heals(world, journal, path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert raised.value.retryable
     assert await journal.head_seq("a") == 1
-    assert await journal.consumed(0) == Consumed(partition=0)
+    assert await journal.applied(0) == Consumed(partition=0)
     await journal.commit(commit)
     assert await journal.head_seq("a") == 6
     assert (await journal.load("a", 5)).checkpoint == big[0]

@@ -1,27 +1,35 @@
-"""What a process believes of positions; the fence itself is in the suite of tests/contract."""
+"""A commit of unknown outcome may have moved the position; the fence itself is in tests/contract."""
 
-from scorewire.journal.positions import Positions
+from pathlib import Path
+
+import pytest
+
+from scorewire.errors import OwnerFenced, SequenceConflict
+from scorewire.journal import positions
+from scorewire.journal.database import Database
 from scorewire.journal.records import Consumed
 
 
-def test_what_nobody_here_read_is_not_held_against_anybody():
-    positions = Positions()
-    assert positions.expect(Consumed(partition=1, position=5)) is None
-    assert positions.expect(Consumed(partition=1, position=6)) is None
+async def test_a_move_that_may_have_been_made_is_found_made(path: Path) -> None:
+    database = await Database.open(path)
+
+    taken = await database.write(lambda c: positions.take_over(c, 1))
+    there = Consumed(partition=1, position=5, held=(4,), term=1)
+    for again in (False, True, True):
+        await database.write(lambda c, again=again: positions.write(c, there, origin=taken, again=again))
+    assert await database.read(lambda c: positions.read(c, 1)) == there
+    with pytest.raises(SequenceConflict):
+        await database.write(lambda c: positions.write(c, there, origin=taken, again=False))
+    # It was made, and then another took over: what was made stands, and is the other's.
+    await database.write(lambda c: positions.take_over(c, 1))
+    with pytest.raises(OwnerFenced):
+        await database.write(lambda c: positions.write(c, there, origin=taken, again=True))
+    await database.close()
 
 
-def test_a_move_begins_where_the_one_before_it_ends_though_neither_is_done():
-    positions = Positions({1: 4})
-    assert positions.expect(Consumed(partition=1, position=5)) == 4
-    assert positions.expect(Consumed(partition=1, position=7)) == 5
-    assert positions.expect(Consumed(partition=2, position=7)) is None
-
-
-def test_a_move_that_failed_begins_again_where_it_began():
-    positions = Positions({1: 4})
-    move = Consumed(partition=1, position=5)
-    positions.undo(move, positions.expect(move))
-    assert positions.expect(move) == 4
-    other = Consumed(partition=2, position=5)
-    positions.undo(other, positions.expect(other))
-    assert positions.believed == {1: 5}
+async def test_whoever_takes_over_at_the_same_time_gets_a_term_of_its_own(path: Path) -> None:
+    database = await Database.open(path)
+    terms = [(await database.write(lambda c: positions.take_over(c, 2))).term for _ in range(3)]
+    assert terms == [1, 2, 3]
+    assert (await database.read(lambda c: positions.read(c, 3))).term == 0
+    await database.close()
