@@ -111,6 +111,7 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
         partial(find_service, "kafka"),
         "no Java 17 or jars of Kafka (.ci/kafka gets them), and SCOREWIRE_TEST_KAFKA is unset",
     ),
+    "systemd": (partial(find_server, "systemd-analyze"), "no systemd-analyze on this machine"),
     "netns": (find_netns, "may not make a network of its own, so none that really dies"),
     "mount": (find_mount, "may not mount a file system, so no disk that is really full"),
 }

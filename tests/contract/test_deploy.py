@@ -1,4 +1,4 @@
-"""deploy/ says what the programs say: each setting, command, role, probe, port and time in it is a real one."""
+"""deploy/ says what the programs say: every setting, command, role, probe, port and time is a real one."""
 
 import re
 import tomllib
