@@ -39,7 +39,9 @@ def command(
         config, data, server__host=host, server__port=port, server__roles=chosen, server__workers=workers
     )
     check_profile(settings)
-    if settings.server.workers:
+    if "relay" in settings.server.roles:
+        from scorewire.node.relay import run
+    elif settings.server.workers:
         from scorewire.node.supervisor import run
     else:
         from scorewire.node.single import run
@@ -67,6 +69,10 @@ def check_profile(config: Config) -> None:
             raise ConfigError(f"providers.{name}.format", f"{provider.format!r} is none of {known}")
     locate(config.storage.journal_place())
     check_roles(config)
+    if "relay" in config.server.roles:
+        from scorewire.node.relay import check_relay
+
+        check_relay(config)
     if config.scoreboard.url:
         # The driver takes a seventh of a second to import, which only those pay who use it.
         from scorewire.scoreboard.redis_servers import servers_at
