@@ -86,5 +86,5 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-for _method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+for _method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PURGE"):
     setattr(_Handler, f"do_{_method}", _Handler.say)

@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 
 from e2e.origin import Asked, Origin, Said
+from node_process import NodeProcess, declare, event, free_port
+from scorewire.api.caching.varnish import VarnishXkey
+from scorewire.errors import BackendError
 from services.fronts import PURGE_TOKEN, Front
 from services.ports import HOST
 
@@ -114,3 +119,64 @@ def test_what_was_purged_is_still_given_when_the_node_cannot_be_asked(ground: tu
 def test_the_same_question_in_another_order_is_the_same_answer(ground: tuple[Front, Origin]) -> None:
     front, _ = ground
     assert [get(front, path) for path in ("/f?b=2&a=1", "/f?a=1&b=2", "/f?a=1&b=3")] == ["1", "1", "2"]
+
+
+async def test_the_purger_has_it_forget_what_has_changed(ground: tuple[Front, Origin]) -> None:
+    front, _ = ground
+    assert [get(front, "/g"), get(front, "/h")] == ["1", "1"]
+    async with VarnishXkey(url=f"{front.url}/", token=PURGE_TOKEN) as varnish:
+        await varnish.purge(["g:none", "g:g"])
+        assert [get(front, "/g"), get(front, "/h")] == ["2", "1"]
+    async with VarnishXkey(url=f"{front.url}/", token="wrong") as varnish:
+        with pytest.raises(BackendError, match="403"):
+            await varnish.purge(["g:h"])
+    assert get(front, "/h") == "1"
+
+
+def test_a_goal_is_seen_through_varnish_as_soon_as_it_is_told(tmp_path: Path) -> None:
+    """Kept for a minute, so that nothing but the purge can make it new; then the purge is broken."""
+    front = Front("varnish", free_port(), changes=LONG)
+    env = {
+        "SCOREWIRE__CDN__PURGE_URLS": f"{front.url}/",
+        "SCOREWIRE__CDN__PURGE_TOKEN": PURGE_TOKEN,
+        "SCOREWIRE__CDN__PURGE_INTERVAL_MS": "100",
+    }
+    node = NodeProcess(tmp_path / "data", port=front.node_port, env=env)
+    with ExitStack() as stack:
+        stack.callback(node.close)
+        stack.callback(front.close)
+        node.start()
+        node.key("acme")
+        node.post("acme", [declare("g1"), event("g1", 1, "PERIOD_START", period=1)])
+        node.settle("g1", 2)
+        front.start()
+        before = metric(node, "failed")
+        path, number = "/v1/games/g1/score", 1
+        for home in range(1, 4):
+            assert httpx.get(f"{front.url}{path}").json()["home"]["score"] == home - 1
+            assert (
+                httpx.get(f"{front.url}/v1/games?league=cup").json()["games"][0]["home"]["score"] == home - 1
+            )
+            number += 1
+            node.post("acme", event("g1", number, "GOAL", team="home", period=1))
+            deadline = time.monotonic() + 10
+            for one in (path, "/v1/games?league=cup"):
+                while f'"score":{home}' not in httpx.get(f"{front.url}{one}").text:
+                    assert time.monotonic() < deadline, f"{one} is not purged: {metric(node, 'sent')}"
+                    time.sleep(0.02)
+        assert metric(node, "sent") >= 3
+        assert metric(node, "failed") == before, "it was not there yet, and then it was"
+        (front.folder / "purge-token").write_text("another")
+        number += 1
+        node.post("acme", event("g1", number, "GOAL", team="home", period=1))
+        deadline = time.monotonic() + 10
+        while metric(node, "failed") == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert node.settle("g1", number + 1)["home"]["score"] == 4
+
+
+def metric(node: NodeProcess, outcome: str) -> float:
+    wanted = f'scorewire_cdn_purges_total{{outcome="{outcome}"}} '
+    (line,) = (line for line in node.get("/metrics").text.splitlines() if line.startswith(wanted))
+    return float(line.removeprefix(wanted))

@@ -19,6 +19,7 @@ from scorewire.metrics import Metrics
 from scorewire.model.update import Update
 from scorewire.node import metering
 from scorewire.node.outward import Outward, Spawn
+from scorewire.node.purging import Purging
 from scorewire.node.stores import Stores, client_settings
 from scorewire.scoreboard.announcing import AnnouncingScoreboard
 from scorewire.scoreboard.base import Scoreboard, whole
@@ -59,6 +60,7 @@ class Deciding:
         self._clock = clock
         self._events: GameEvents | None = None
         self._announcing: set[asyncio.Task[None]] = set()
+        self._purging = Purging(config.cdn, clock=clock)
         self._outward = Outward(
             config.scoreboard.url,
             here=here,
@@ -77,7 +79,8 @@ class Deciding:
             BackendError: the topic of game events is not there.
         """
         self._outward.open(stack, metrics)
-        self._scoreboard = self._outward.scoreboard
+        await self._purging.open(stack, metrics)
+        self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, announce=self._purging.told)
         log = self._log
         if isinstance(log, LocalLog):
             self.owner: GamesOwner | Shift = self._owner(log, 0)
@@ -99,6 +102,7 @@ class Deciding:
     def start(self) -> None:
         """Let the owners work."""
         self._outward.start()
+        self._purging.start(self._spawn)
         if not isinstance(self._log, LocalLog) and self._log.group is not None:
             self._log.group.start()
         self._task = self._spawn(self.owner.run(), "games-owner")
@@ -114,6 +118,7 @@ class Deciding:
             self._task.cancel()
         for task in self._announcing:
             task.cancel()
+        self._purging.stop()
         await self._outward.stop()
 
     @property
