@@ -46,6 +46,7 @@ Reading order:
     path.py       webhook to fan on an idle node, against two fsyncs
     ingest.py     events a second through the whole durable path
     site.py       the same two through roles over Kafka, PostgreSQL and Redis; site_target.py starts them
+    tiers.py      one goal through regions and edges of edges, and when the last fan of each has it
     fold.py       plays folded and claims decided a second, sport by sport
     programme.py  which of these the table holds, and at which sizes; pure
     overview.py   the table, out of the results; pure
@@ -53,7 +54,7 @@ Reading order:
     steps/        the design of fan-out step by step, each a small server beside bare C
     running.py    shares out the machine, runs a benchmark, shows and keeps what it found
     kept.py       the commands `table` and `show`
-    command.py    the command line
+    command.py    the command line; commands_of_sites.py, options.py
 
     posts ─ signed calls ─► node under test (one core) ─► fans (other cores)
                             yardstick (same core)      ─► as many fans, the same bytes, turn by turn

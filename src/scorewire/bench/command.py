@@ -1,57 +1,20 @@
 """`scorewire bench`: measures this machine; a figure is a ratio, or stands beside one."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from scorewire.bench.commands_of_sites import site, tiers
 from scorewire.bench.kept import Folder, show, table
 from scorewire.bench.machine import raise_descriptors
+from scorewire.bench.options import JsonFile, PlotFile, Transport, Versus, Workers, sizes_in
 from scorewire.bench.report import Outcome
 from scorewire.bench.running import Stage, measure
-from scorewire.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True)
-
-JsonFile = Annotated[
-    Path | None,
-    typer.Option("--json", metavar="FILE", help="Write the result as JSON too.", show_default=False),
-]
-PlotFile = Annotated[
-    Path | None,
-    typer.Option("--plot", metavar="FILE", help="Draw it, as SVG.", show_default=False),
-]
-
-
-Workers = Annotated[
-    int, typer.Option(help="Processes that hold fans; 0: the node's own does.", min=0, max=64)
-]
-
-
-class Transport(StrEnum):
-    """How fans are connected."""
-
-    SSE = "sse"
-    WEBSOCKET = "websocket"
-
-
-class Versus(StrEnum):
-    """What else is measured beside the node."""
-
-    NCHAN = "nchan"
-
-
-def sizes_in(text: str) -> list[int]:
-    """Numbers of fans, `1000,2000`, in ascending order.
-
-    Raises:
-        ConfigError: something else is among them.
-    """
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not all(word.isdecimal() and int(word) > 0 for word in words):
-        raise ConfigError("--series", f"takes numbers of fans with commas between them, not {text!r}")
-    return sorted({int(word) for word in words})
+app.command()(site)
+app.command()(tiers)
 
 
 @app.command("fanout")
@@ -153,47 +116,6 @@ def ingest(
         "ingest",
         lambda stage: run(options, cores=stage.cores, folder=stage.folder),
         {"games": games, "connections": connections, "single": single, "batched": batched},
-        json,
-        folder,
-    )
-
-
-@app.command()
-def site(
-    *,
-    brokers: Annotated[
-        str, typer.Option(help="Kafka, host:port.", envvar="SCOREWIRE_BENCH_BROKERS", show_default=False)
-    ],
-    journal: Annotated[
-        str,
-        typer.Option(
-            help="URL of a PostgreSQL database whose user may make others.",
-            envvar="SCOREWIRE_BENCH_JOURNAL",
-            show_default=False,
-        ),
-    ],
-    redis: Annotated[
-        str, typer.Option(help="URL of a Redis.", envvar="SCOREWIRE_BENCH_REDIS", show_default=False)
-    ],
-    rounds: Annotated[int, typer.Option(help="Events, one after the other.", min=1, max=100_000)] = 300,
-    events: Annotated[int, typer.Option(help="For each number of owners.", min=1, max=1_000_000)] = 12_000,
-    owners: Annotated[str, typer.Option(metavar="N,N", help="Processes of owners, in turn.")] = "1,2,4",
-    json: JsonFile = None,
-    folder: Folder = None,
-) -> None:
-    """Through roles in processes of their own over Kafka, PostgreSQL and Redis: the way, and the rate.
-
-    `make services` starts the servers for a trial.
-    """
-    from scorewire.bench.site import Options, run
-    from scorewire.bench.site_target import Servers
-
-    options = Options(rounds=rounds, events=events, owners=tuple(sizes_in(owners)))
-    servers = Servers(brokers=brokers, journal=journal, redis=redis)
-    measure(
-        "site",
-        lambda stage: run(options, servers, stage),
-        {"rounds": rounds, "events": events, "owners": owners},
         json,
         folder,
     )

@@ -147,12 +147,13 @@ class Target:
 
 
 def port_in(line: bytes) -> int:
-    """The port that a node names in its first line, `Scorewire  http://127.0.0.1:8080/`.
+    """The port that a node names in its first line, `Scorewire  http://127.0.0.1:8080/`; more may follow.
 
     Raises:
         BackendError: the line says something else.
     """
-    number = line.decode(errors="replace").strip().rstrip("/").rpartition(":")[2]
+    url = (line.decode(errors="replace").split()[1:2] or [""])[0]
+    number = url.rstrip("/").rpartition(":")[2]
     if not number.isdecimal():
         raise BackendError(f"the node does not name its port: {line[:200]!r}", retryable=False)
     return int(number)
