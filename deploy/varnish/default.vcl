@@ -30,7 +30,8 @@ acl operators {
 }
 
 # Who may purge: the nodes, each with the token of `cdn.purge_token`, which lies in the file read below. The
-# file must be readable for Varnish's worker (user vcache), and for nobody else.
+# file must be readable for Varnish's worker (user vcache), and for nobody else; it is read once, so restart
+# Varnish when it has changed.
 acl nodes {
     "127.0.0.1";
 }
