@@ -132,6 +132,24 @@ METRICS: dict[str, Named] = {
     "scorewire_relay_skipped_total": Named(
         "counter", "updates", {}, "of an epoch that the home region has no more"
     ),
+    "scorewire_edges_linked": Named("gauge", "edges", {}, "that follow this process over `/v1/link` now"),
+    "scorewire_edges_games": Named("gauge", "games", {}, "that these edges follow"),
+    "scorewire_edge_up": Named("gauge", "1", {}, "of an edge: 1 while it is linked to its upstream"),
+    "scorewire_edge_away_seconds": Named("gauge", "seconds", {}, "of an edge: for which it has had no link"),
+    "scorewire_edge_links_total": Named(
+        "counter", "links", {}, "of an edge to its upstream; each beyond the first was a return"
+    ),
+    "scorewire_edge_games": Named("gauge", "games", {}, "of an edge: which it follows, for fans or readers"),
+    "scorewire_edge_staleness_seconds": Named(
+        "histogram", "seconds", {}, "of an edge: age of each update when it is applied, from its row on"
+    ),
+    "scorewire_edge_questions_total": Named(
+        "counter",
+        "questions",
+        {"answer": "asked, shared, kept, stale"},
+        "of an edge, for what it does not hold: asked of the upstream, answered with what another had asked"
+        " at the same time, with what was kept, or with what was kept because the upstream failed",
+    ),
     "scorewire_worker_up": Named(
         "gauge", "1", _WORKER, "1 while it is linked to the pipeline, 0 while it or its link is away"
     ),
@@ -189,6 +207,10 @@ class Metrics:
 
     def observed(self, name: str) -> Histogram:
         """A histogram that only some processes have; to be asked for once."""
+        return self._histogram(name)
+
+    def histogram(self, name: str) -> Histogram:
+        """One that only some processes have; it is there from now on."""
         return self._histogram(name)
 
     def exposition(self, accept: str) -> tuple[bytes, str]:

@@ -50,7 +50,7 @@ class Rooms:
     door: Door | None = None
     office: Office | None = None
     desk: EditorsDesk | None = None
-    inquiry: Inquiry
+    inquiry: Inquiry | None = None
     checks: Checks
     notes: Checks = field(default_factory=dict)
     metrics: Metrics

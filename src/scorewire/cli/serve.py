@@ -27,6 +27,10 @@ def command(
     workers: Annotated[
         int | None, typer.Option(help="Processes that hold fans; 0: one for all.", show_default=False)
     ] = None,
+    upstream: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Be an edge of the node there.", show_default=False),
+    ] = None,
 ) -> None:
     """Run a node.
 
@@ -36,9 +40,20 @@ def command(
     """
     chosen = tuple(role.strip() for role in roles.split(",") if role.strip()) if roles is not None else None
     settings = configured(
-        config, data, server__host=host, server__port=port, server__roles=chosen, server__workers=workers
+        config,
+        data,
+        server__host=host,
+        server__port=port,
+        server__roles=chosen,
+        server__workers=workers,
+        server__upstream=upstream,
     )
     check_profile(settings)
+    if settings.server.upstream:
+        from scorewire.node.edge import run as run_edge
+
+        run_edge(settings, on_ready=_told_of_edge)
+        return
     if "relay" in settings.server.roles:
         from scorewire.node.relay import run
     elif settings.server.workers:
@@ -58,11 +73,14 @@ def check_profile(config: Config) -> None:
         ConfigError: names the key.
     """
     from scorewire.journal.dialect import locate
-    from scorewire.node.gateway import trusted
+    from scorewire.node.edge_settings import check_edge
+    from scorewire.node.gateway import link_token, trusted
     from scorewire.node.roles import check_roles
     from scorewire.providers import PROVIDERS
 
     trusted(config.server)
+    link_token(config.server)
+    check_edge(config)
     for name, provider in config.providers.items():
         if provider.format and provider.format not in PROVIDERS:
             known = ", ".join(sorted(PROVIDERS))
@@ -84,3 +102,7 @@ def _told(ready: "Ready") -> None:
     print(f"Scorewire  {ready.url}/", flush=True)
     print(f"API        {ready.url}/v1/games   {ready.url}/openapi.json", flush=True)
     print(f"Data       {ready.data}", flush=True)
+
+
+def _told_of_edge(ready: "Ready") -> None:
+    print(f"Scorewire  {ready.url}/   an edge", flush=True)

@@ -89,7 +89,7 @@ class LinkDoor:
             _log.error("link_failed", exc_info=error)
         finally:
             connection.transport.abort()
-            self._links.handler_tasks.discard(asyncio.current_task())  # type: ignore[arg-type]
+            self._links.handler_tasks.discard(asyncio.current_task())
 
 
 class _Links(Server):

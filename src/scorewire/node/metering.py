@@ -11,7 +11,9 @@ from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
+from scorewire.node.shared_answers import SharedAnswers
 from scorewire.scoreboard.edges import Edges
+from scorewire.scoreboard.upstream import UpstreamScoreboard
 
 if TYPE_CHECKING:
     from scorewire.log.kafka import KafkaLog
@@ -51,6 +53,22 @@ def connect_fans(metrics: Metrics, *, hub: Hub, hot: HotScores) -> None:
     metrics.read("scorewire_fan_refused_total", lambda: tally.overloads)
     metrics.read("scorewire_hot_reads_total", lambda: hot.answers[200], status="200")
     metrics.read("scorewire_hot_reads_total", lambda: hot.answers[304], status="304")
+
+
+def connect_edges(metrics: Metrics, *, edges: Edges) -> None:
+    """Tell the metrics whom to ask about the edges that follow this process."""
+    metrics.read("scorewire_edges_linked", lambda: edges.elsewhere)
+    metrics.read("scorewire_edges_games", lambda: edges.followed)
+
+
+def connect_upstream(metrics: Metrics, *, upstream: UpstreamScoreboard, answers: SharedAnswers) -> None:
+    """Tell the metrics of an edge whom to ask about its upstream."""
+    metrics.read("scorewire_edge_up", upstream.synced.is_set)
+    metrics.read("scorewire_edge_away_seconds", lambda: upstream.away_s)
+    metrics.read("scorewire_edge_links_total", lambda: upstream.links)
+    metrics.read("scorewire_edge_games", lambda: upstream.followed)
+    for how in answers.counts:
+        metrics.read("scorewire_edge_questions_total", partial(answers.counts.__getitem__, how), answer=how)
 
 
 def connect_workers(metrics: Metrics, *, edges: Edges, workers: Sequence[str]) -> None:

@@ -6,8 +6,10 @@ Reading order:
     local.py     in this process; what is absent is loaded from the journal
     announcing.py   one whose updates go to other regions besides
     link.py      what a pipeline and its edges say to each other; pure
-    edges.py     the pipeline's end: every update to every edge, and answers
-    upstream.py  the edge's end: a scoreboard whose pipeline is elsewhere
+    edges.py     the pipeline's end: every update to workers, to edges elsewhere what they follow; answers
+    followers.py    which edge follows what, and which updates concern all of them
+    shared.py    one scoreboard for fans and edges of a process
+    upstream.py, upstream_lists.py  the edge's end: a scoreboard whose pipeline is elsewhere
     redis_wire.py       names, rows and the fold of a row, as they lie in Redis; pure
     redis_script.lua    one game's rows, all or nothing; its promises stand at its top
     redis_servers.py    one server, Sentinel or Cluster, by URL

@@ -71,8 +71,10 @@ class UpstreamScoreboard(Scoreboard):
         heard: told the updates that were taken as they happened, before the listener is.
         spawn: starts a coroutine under a name, in the process's TaskGroup; it makes the edge selective.
         call_s: how long a call may take.
+        retry_s: between attempts to connect: the first, and the longest after doubling.
 
     Attributes:
+        refused: why the pipeline has sent this edge away; empty once it is served.
         links: how often the link has been up.
         past: what fans are told of earlier times.
         synced: set while the link is up and what it missed is at hand.
@@ -88,6 +90,7 @@ class UpstreamScoreboard(Scoreboard):
         heard: Callable[[Sequence[Update]], None] = lambda _updates: None,
         spawn: Spawn | None = None,
         call_s: float = CALL_S,
+        retry_s: tuple[float, float] = RETRY_S,
     ) -> None:
         self._connect = connect
         self._name = name
@@ -95,6 +98,7 @@ class UpstreamScoreboard(Scoreboard):
         self._heard = heard
         self._spawn = spawn
         self._call_s = call_s
+        self._retry_s = retry_s
         self._heads = Heads(load=self._load, heads_max=heads_max)
         self._listener: Listener | None = None
         self._connection: ClientConnection | None = None
@@ -108,6 +112,7 @@ class UpstreamScoreboard(Scoreboard):
         self._down_s: float | None = None
         self._ended = False
         self.links = 0
+        self.refused = ""
         self.synced = asyncio.Event()
         self.past = UpstreamPast(self.call)
 
@@ -115,6 +120,16 @@ class UpstreamScoreboard(Scoreboard):
     def size(self) -> int:
         """Games whose state is in memory."""
         return len(self._heads)
+
+    @property
+    def followed(self) -> int:
+        """Games that are followed here."""
+        return len(self._heads.followed)
+
+    @property
+    def away_s(self) -> float:
+        """For how long there has been no link; 0 while there is one, or nobody has tried yet."""
+        return 0.0 if self.synced.is_set() or self._down_s is None else _now_s() - self._down_s
 
     # The port.
 
@@ -155,9 +170,9 @@ class UpstreamScoreboard(Scoreboard):
         self._settling.add(game_id)
         try:
             answer = (await self.call(partial(link.FollowWanted, place=self._place(game_id))))[-1]
-            if answer.head is not None:
-                self._mend(answer.head)
             self._settling.discard(game_id)
+            if answer.head is not None:
+                self._settle(answer.head)
         except BackendError:
             pass  # whoever asks for its head is told
 
@@ -221,7 +236,7 @@ class UpstreamScoreboard(Scoreboard):
 
     async def run(self) -> None:
         """Keep the link up, for ever."""
-        wait_s, longest_s = RETRY_S
+        wait_s, longest_s = self._retry_s
         while True:
             if self._down_s is None:
                 self._down_s = _now_s()
@@ -233,7 +248,7 @@ class UpstreamScoreboard(Scoreboard):
                 continue
             try:
                 if await self._converse(connection):
-                    wait_s = RETRY_S[0]
+                    wait_s = self._retry_s[0]
             finally:
                 self._lose()
                 connection.transport.abort()
@@ -258,15 +273,18 @@ class UpstreamScoreboard(Scoreboard):
             async for data in connection:
                 self._take(link.decode_from_pipeline(data if isinstance(data, bytes) else data.encode()))
         except ConnectionClosed as closed:
-            if closed.rcvd is not None and closed.rcvd.code == link.REFUSED:
-                _log.error("the pipeline refuses this edge", reason=closed.rcvd.reason)
+            refused = closed.rcvd is not None and closed.rcvd.code == link.REFUSED
+            if closed.rcvd is not None and refused and self.refused != closed.rcvd.reason:
+                self.refused = closed.rcvd.reason
+                _log.error("the pipeline refuses this edge", reason=self.refused)
         except msgspec.DecodeError as error:
             _log.error("the pipeline says what this edge cannot read", detail=str(error))
         return self.synced.is_set()
 
     def _lose(self) -> None:
         self._connection = None
-        self._down_s = _now_s()
+        if self._down_s is None:
+            self._down_s = _now_s()
         self._up.clear()
         self.synced.clear()
         for call in self._calls.values():
@@ -294,6 +312,8 @@ class UpstreamScoreboard(Scoreboard):
             case link.Compared():
                 self._heard_ms = message.now_ms
                 self.links += 1
+                self.refused = ""
+                self._down_s = None
                 self._settling.clear()  # all of them were in the Hello
                 self.synced.set()
                 self._compared()
@@ -314,6 +334,14 @@ class UpstreamScoreboard(Scoreboard):
             self._heard(taken)
             if self._listener is not None:
                 self._listener(taken)
+
+    def _settle(self, head: Head) -> None:
+        """The head of a game that has just been followed, which nobody here need hear of before they ask."""
+        if self._heads.at(head.state.game_id) is None:
+            self._heads.keep(head)
+        else:
+            self._mend(head)
+            self._compared()
 
     def _mend(self, head: Head) -> None:
         """A game is elsewhere than we left it: rows of a followed one are read back when all is compared."""
