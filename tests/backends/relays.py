@@ -1,16 +1,26 @@
-"""Relays of a region for tests of this folder: the product's process, in this one or in its own."""
+"""Relays of a region for tests of this folder: the product's process, in this one or in its own.
+
+python -m backends.relays BROKERS PREFIX REDIS HOME     until it is killed
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen
 
 from backends.kafka_logs import Place
 from scorewire.clock import SystemClock
 from scorewire.config import Config, Log, Region, Scoreboard, Server
+from scorewire.node import process
 from scorewire.node.port import Ready
 from scorewire.node.relay import RelayProcess
 
 REGION = "away"
+SESSION_S = 3.0
+"""For who is killed or sleeps to be missed: shorter than the product's, for the sake of the tests' time."""
 
 
 def relay_config(place: Place, redis_url: str, home_url: str, *, brokers: str = "") -> Config:
@@ -30,7 +40,7 @@ class Running:
     """
 
     def __init__(self, config: Config) -> None:
-        self.process = RelayProcess(config, clock=SystemClock())
+        self.process = RelayProcess(config, clock=SystemClock(), session_s=SESSION_S)
         self.url = ""
         self._ready = asyncio.Event()
         self._task = asyncio.create_task(self.process.serve(self._told))
@@ -62,3 +72,35 @@ async def relaying(config: Config) -> AsyncIterator[Running]:
         yield relay
     finally:
         await relay.stop()
+
+
+@contextmanager
+def relay_process(place: Place, redis_url: str, home_url: str, *, brokers: str = "") -> Iterator[Popen[str]]:
+    """A relay in a process of its own, which serves; killed at the end of the block."""
+    command = [sys.executable, "-m", "backends.relays", brokers or place.brokers, place.prefix]
+    child = Popen(
+        [*command, redis_url, home_url],
+        stdout=PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+    )
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline().startswith("serves"), "it has ended"
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def main(brokers: str, prefix: str, redis_url: str, home_url: str) -> None:
+    """Relay until killed."""
+    place = Place(brokers, "")
+    place.prefix = prefix
+    config = relay_config(place, redis_url, home_url)
+    relay = RelayProcess(config, clock=SystemClock(), session_s=SESSION_S)
+    process.run(relay.serve(lambda ready: print("serves", ready.url, flush=True)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

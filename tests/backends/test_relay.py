@@ -1,19 +1,30 @@
 """A region beside home: everything comes in order, through Kafka where it has it, else from home's REST."""
 
+import asyncio
+import json
+import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from backends.boards import Heard, board_at, eventually
 from backends.home_site import HomeSite, goal, home_at, taken_back
 from backends.kafka_logs import PARTITIONS, Place, made
-from backends.relays import relay_config, relaying
+from backends.redis_gateway import RedisGateway, gateway_at
+from backends.relays import REGION, relay_config, relay_process, relaying
+from scorewire.log.kafka_places import KafkaPlaces
+from scorewire.model.ids import write_cursor
+from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.scoreboard.redis import RedisScoreboard
+from services.redis import RedisServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
@@ -90,3 +101,172 @@ async def test_a_region_is_told_every_row_in_order_and_soon(
         assert float(told["scorewire_relay_partitions"]) == PARTITIONS
         assert float(told["scorewire_relay_staleness_seconds_count"]) >= 30 * len(GAMES)
         assert float(told["scorewire_relay_behind_seconds"]) < 10
+
+
+async def test_what_is_no_longer_on_the_topic_comes_from_home(
+    place: Place, home: HomeSite, redis_url: str
+) -> None:
+    config = relay_config(place, redis_url, home.url)
+    few, many, quiet = GAMES[:3]
+    await home.declare(*GAMES)
+    async with watched(redis_url, *GAMES) as (board, heard):
+        async with relaying(config):
+            await home.say(*(goal(game_id, 1) for game_id in GAMES))
+            await arrived(board, home, *GAMES)
+            await committed(place)
+        # The region is cut off, for longer than the topic holds what is said.
+        for number in range(2, 8):
+            await home.say(goal(few, number))
+        await home.say(*(goal(many, number) for number in range(2, 60)))
+        assert home.events is not None
+        await home.events.drained()
+        forget(place)
+        await home.say(goal(GAMES[4], 2))
+        async with relaying(config):
+            await arrived(board, home, *GAMES)
+        # Home does not tell which row was the last correction, so it is taken for the last that was held.
+        assert [one for one in rows_of(heard.updates, few) if one.seq > 2] == [
+            msgspec.structs.replace(one, corrected_seq=2) for one in rows_of(home.told, few) if one.seq > 2
+        ]
+        assert [one.seq for one in heard.updates if one.game_id == many][-2:] == [2, 60]
+        assert heard.updates[-1].correction or heard.updates[-1].game_id != many
+        assert heard.seqs(quiet)[-1] == 2
+
+
+async def committed(place: Place) -> None:
+    """Wait until the region's relays have said that all on the topic is shown."""
+    places = KafkaPlaces(
+        brokers=place.brokers, security={}, topic=f"{place.prefix}game-events", group=f"relay-{REGION}"
+    )
+
+    async def all_of_it() -> bool:
+        ends = await places.bounds(range(PARTITIONS))
+        return all([await places.committed(number) == end.last for number, end in ends.items() if end.last])
+
+    await eventually(all_of_it, within_s=15)
+    await places.close()
+
+
+def forget(place: Place) -> None:
+    """The topic's retention takes everything that lies there now."""
+    admin = AdminClient({"bootstrap.servers": place.brokers})
+    ends = [TopicPartition(f"{place.prefix}game-events", number, -1) for number in range(PARTITIONS)]
+    for future in admin.delete_records(ends).values():
+        future.result(20)
+
+
+async def test_a_redis_that_was_emptied_is_filled_again_though_nothing_happens(
+    place: Place, home: HomeSite, redis_url: str, redis_server: RedisServer
+) -> None:
+    await home.declare(*GAMES)
+    await home.say(*(goal(GAMES[0], number) for number in range(1, 5)))
+    async with (
+        board_at(redis_url) as board,
+        relaying(relay_config(place, redis_url, home.url)),
+    ):
+        await arrived(board, home, *GAMES)
+        await committed(place)
+        redis_server.clear()
+        states = [home.state(game_id) for game_id in GAMES]
+        assert len(await board.behind(states)) == len(GAMES)
+
+        async def filled() -> bool:
+            listed = await board.games_of("league", "cup")
+            return not await board.behind(states) and sorted(listed) == sorted(GAMES)
+
+        await eventually(filled, within_s=10)
+
+
+async def test_what_an_owner_had_committed_and_not_announced_is_told_by_the_next(
+    place: Place, home: HomeSite, redis_url: str
+) -> None:
+    await home.declare(*GAMES)
+    async with (
+        watched(redis_url, *GAMES) as (board, heard),
+        relaying(relay_config(place, redis_url, home.url)),
+    ):
+        await home.say(*(goal(game_id, 1) for game_id in GAMES))
+        await arrived(board, home, *GAMES)
+        events, home.events = home.events, None
+        await home.say(*(goal(game_id, 2) for game_id in GAMES[:3]))
+        home.events = events
+        for partition in range(PARTITIONS):
+            await home.take_over(partition)
+        await arrived(board, home, *GAMES)
+        await home.say(*(goal(game_id, 3) for game_id in GAMES))
+        await arrived(board, home, *GAMES)
+        assert heard.seqs(GAMES[0])[-3:] == [2, 3, 4]
+
+
+async def test_a_relay_that_is_killed_is_replaced_and_one_that_slept_does_no_harm(
+    place: Place, home: HomeSite, redis_url: str
+) -> None:
+    await home.declare(*GAMES)
+    async with watched(redis_url, *GAMES) as (board, heard):
+        # A session passes twice: once for who sleeps, once for who is killed.
+        with relay_process(place, redis_url, home.url) as sleeper:
+            await arrived(board, home, *GAMES)
+            async with relaying(relay_config(place, redis_url, home.url)) as other:
+                await eventually(lambda: 0 < other.process._relay.partitions < PARTITIONS, within_s=20)
+                sleeper.send_signal(signal.SIGSTOP)
+                for number in range(1, 11):
+                    await home.say(*(goal(game_id, number) for game_id in GAMES))
+                await arrived(board, home, *GAMES, within_s=30)
+                assert other.process._relay.partitions == PARTITIONS
+                sleeper.send_signal(signal.SIGCONT)
+                await home.say(*(goal(game_id, 11) for game_id in GAMES))
+                await eventually(lambda: other.process._relay.partitions < PARTITIONS, within_s=20)
+                sleeper.kill()
+                await home.say(*(goal(game_id, 12) for game_id in GAMES))
+                await arrived(board, home, *GAMES, within_s=30)
+        # Whichever way they came, and though two relays may have told some twice.
+        for game_id in GAMES:
+            assert heard.seqs(game_id)[-12:] == list(range(2, 14))
+            states = {one.seq: one.state for one in home.told if one.game_id == game_id}
+            assert all(one.state == states[one.seq] for one in heard.updates if one.game_id == game_id)
+
+
+async def test_a_fan_who_moves_to_a_region_that_lags_is_not_sent_back(
+    place: Place, home: HomeSite, redis_url: str
+) -> None:
+    game_id = GAMES[0]
+    config = relay_config(place, redis_url, home.url)
+    await home.declare(game_id)
+    async with board_at(redis_url) as board, relaying(config):
+        await home.say(goal(game_id, 1))
+        await arrived(board, home, game_id)
+    # What follows the fan is told at home, before this region hears of it.
+    await home.say(goal(game_id, 2), goal(game_id, 3))
+    then = home.state(game_id)
+    async with gateway_at(redis_url) as gateway, asyncio.TaskGroup() as tasks:
+        told = tasks.create_task(moved(gateway, then, enough=2))
+        gone = tasks.create_task(moved(gateway, msgspec.structs.replace(then, seq=94), enough=1))
+        await eventually(lambda: gateway.side.hub.fans == 2 and gateway.board.held(game_id) is not None)
+        async with relaying(config):
+            await arrived(gateway.board, home, game_id, within_s=20)
+            await home.say(goal(game_id, 4), goal(game_id, 5))
+            updates = await told
+        assert [(kind, data["seq"]) for kind, data in updates] == [("score_update", 5), ("score_update", 6)]
+        # Nobody here will ever be where the other one has been.
+        assert [kind for kind, _ in await gone] == ["bye"]
+
+
+async def moved(gateway: RedisGateway, held: ScoreState, *, enough: int) -> list[tuple[str, dict[str, Any]]]:
+    """What a fan is told of a game who has it already, until it is enough."""
+    cursor = write_cursor(held.epoch, [(held.game_id, held.seq)])
+    found: list[tuple[str, dict[str, Any]]] = []
+    async with (
+        httpx.AsyncClient(timeout=None) as client,
+        client.stream("GET", f"{gateway.url}/v1/stream?game={held.game_id}&since={cursor}") as answer,
+    ):
+        assert answer.status_code == 200, await answer.aread()
+        kind = ""
+        async for line in answer.aiter_lines():
+            name, _, value = line.partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data" and kind != "hello":
+                found.append((kind, json.loads(value)))
+                if len(found) == enough:
+                    return found
+    return found

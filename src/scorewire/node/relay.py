@@ -42,6 +42,8 @@ ROOM: Final = 2_000
 """Updates of a partition in memory, some 10 KB each, before they are carried."""
 STOPS_S: Final = 2.0
 """For what waits to be shown at shutdown; whoever carries the partition next shows it again."""
+SESSION_S: Final = 6.0
+"""After so long without a sign of life another relay of the region carries on."""
 BEHIND_S: Final = 10.0
 """From when on readiness tells that the region is behind."""
 
@@ -85,9 +87,14 @@ def check_relay(config: Config) -> None:
 
 
 class RelayProcess:
-    """See the module."""
+    """See the module.
 
-    def __init__(self, config: Config, *, clock: Clock) -> None:
+    Args:
+        session_s: see KafkaGroup.
+    """
+
+    def __init__(self, config: Config, *, clock: Clock, session_s: float = SESSION_S) -> None:
+        self._session_s = session_s
         check_relay(config)
         self._config = config
         self._clock = clock
@@ -166,7 +173,9 @@ class RelayProcess:
             room=ROOM,
         )
         self._relay = Relay(
-            group=KafkaGroup(brokers=log.brokers, security=security, topic=topic, group=group),
+            group=KafkaGroup(
+                brokers=log.brokers, security=security, topic=topic, group=group, session_s=self._session_s
+            ),
             reader=reader,
             places=places,
             outbox=self._outbox,
