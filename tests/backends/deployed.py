@@ -11,7 +11,7 @@ from pathlib import Path
 from backends.kafka_logs import Place
 from contract.deploy_files import DEPLOY, SITE, Process, processes
 from node_process import NodeProcess, free_port
-from services.fronts import Front, edited
+from services.fronts import PURGE_TOKEN, Front, edited
 from services.ports import HOST, choose_port
 
 KINDS = ("nginx", "haproxy")
@@ -32,6 +32,8 @@ class Deployed:
         self.secrets = prepared(folder / "secrets")
         (self.secrets / "journal").chmod(0o600)
         (self.secrets / "journal").write_text(place.url)
+        (self.secrets / "purge_token").chmod(0o600)
+        (self.secrets / "purge_token").write_text(PURGE_TOKEN)
         self.nodes: dict[str, NodeProcess] = {}
         self._wanted = {
             process.place.removeprefix("compose.yaml, "): process
@@ -45,9 +47,12 @@ class Deployed:
             "SCOREWIRE__SERVER__TRUSTED_PROXIES": HOST,
         }
         self._places = {"kafka:9092": place.brokers, "redis://redis:6379/0": redis}
+        self.api_port = free_port()
+        self.varnish = Front("varnish", self.api_port)
 
     def start(self, *names: str) -> None:
-        """Start services of the Compose file, each as soon as the one before it is ready."""
+        """Start Varnish and services of the Compose file, each as soon as the one before it is ready."""
+        self._places["http://varnish:6081/"] = f"{self.varnish.start().url}/"
         for name in names:
             node = self._node(name, self._wanted[name])
             self.nodes[name] = node.start()
@@ -60,13 +65,18 @@ class Deployed:
                 settings[key] = str(self.secrets / value.rpartition("/")[2])
             else:
                 settings[key] = self._places.get(value, value)
-        if process.roles != ("edge",):
+        if process.roles == ("edge",):
+            upstream = process.words[process.words.index("--upstream") + 1]
+            settings["SCOREWIRE__SERVER__UPSTREAM"] = self._places[upstream]
+        else:
             settings["SCOREWIRE__SERVER__ROLES"] = ",".join(process.roles)
-        return NodeProcess(self.folder / name, port=free_port(), config=SITE, env=settings, workers=0)
+        port = self.api_port if name == "api" else free_port()
+        return NodeProcess(self.folder / name, port=port, config=SITE, env=settings, workers=0)
 
     def close(self) -> None:
         """Kill whatever runs."""
         with ExitStack() as closing:
+            closing.callback(self.varnish.close)
             for node in self.nodes.values():
                 closing.callback(node.close)
 
@@ -91,25 +101,23 @@ class SiteFront(Front):
     """nginx/site.conf or haproxy/site.cfg, as it is, before the processes of a site.
 
     Args:
-        site: with gateway and intake running.
-        varnish: what answers reads.
+        site: with gateway, intake and Varnish running.
 
     Attributes:
         tls_port: where it speaks TLS, and HTTP/2.
     """
 
-    def __init__(self, kind: str, site: Deployed, varnish: Front) -> None:
+    def __init__(self, kind: str, site: Deployed) -> None:
         super().__init__(kind, 0)
         self.tls_port = choose_port()
         self._site = site
-        self._varnish = varnish
 
     def prepare(self) -> None:
         nodes, secrets = self._site.nodes, self._site.secrets
         served = {
             "gateway:8080": f"{HOST}:{nodes['gateway'].port}",
             "intake:8080": f"{HOST}:{nodes['intake'].port}",
-            "varnish:6081": f"{HOST}:{self._varnish.port}",
+            "varnish:6081": f"{HOST}:{self._site.varnish.port}",
         }
         if self.kind == "nginx":
             changes = {

@@ -16,11 +16,16 @@ from websockets.typing import Subprotocol
 from backends.deployed import KINDS, Deployed, SiteFront
 from backends.kafka_logs import made
 from backends.site import until
-from node_process import NodeProcess, declare, event
+from node_process import NodeProcess, declare, event, sse
 from services import postgres, redis
-from services.fronts import Front
 
-pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.varnish, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.kafka,
+    pytest.mark.redis,
+    pytest.mark.varnish,
+    pytest.mark.xkey,
+    pytest.mark.timeout(300),
+]
 
 UNSIGNED = {"content-type": "application/cloudevents+json", "webhook-id": "x"}
 STREAMS = 20
@@ -41,7 +46,7 @@ def site(
         one = Deployed(tmp_path_factory.mktemp("deployed"), place, board.url)
         stack.callback(one.close)
         try:
-            one.start("intake", "games", "gateway", "api")
+            one.start("intake", "games", "gateway", "api", "edge")
             one.nodes["intake"].key("acme")
             yield one
         except BaseException:
@@ -49,15 +54,9 @@ def site(
             raise
 
 
-@pytest.fixture(scope="module")
-def varnish(site: Deployed) -> Iterator[Front]:
-    with Front("varnish", site.nodes["api"].port) as front:
-        yield front
-
-
 @pytest.fixture(params=[pytest.param(kind, marks=getattr(pytest.mark, kind)) for kind in KINDS])
-def front(request: pytest.FixtureRequest, site: Deployed, varnish: Front) -> Iterator[SiteFront]:
-    with SiteFront(request.param, site, varnish) as one:
+def front(request: pytest.FixtureRequest, site: Deployed) -> Iterator[SiteFront]:
+    with SiteFront(request.param, site) as one:
         until(lambda: httpx.get(f"{one.url}/livez").status_code == 200)
         yield one
 
@@ -153,7 +152,32 @@ def test_reads_come_from_varnish_and_follow_the_game(front: SiteFront, match: Ma
 def test_what_is_the_operators_is_not_shown(front: SiteFront) -> None:
     for path in ("/metrics", "/v1/admin/status", "/v1/admin/keys"):
         assert httpx.get(f"{front.url}{path}").status_code == 403
-    assert httpx.get(f"{front.url}/v1/link").status_code in {400, 401, 403, 426}
+    assert httpx.request("PURGE", f"{front.url}/").status_code == 405
+
+
+def test_owners_have_varnish_forget(site: Deployed, front: SiteFront, match: Match) -> None:
+    before = purges(site)
+    match.shoot()
+    until(lambda: purges(site) > before)
+
+
+def purges(site: Deployed) -> float:
+    """How many Varnish has carried out."""
+    name = 'scorewire_cdn_purges_total{outcome="sent"} '
+    lines = site.nodes["games"].get("/metrics").text.splitlines()
+    return next(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
+def test_fans_of_an_edge_are_told(site: Deployed, front: SiteFront, match: Match) -> None:
+    edge = site.nodes["edge"]
+    with httpx.stream("GET", f"{edge.url}/v1/stream?game={match.game}", timeout=30) as response:
+        told = sse(response)
+        assert json.loads(next(told)["data"])["seq"] == 2
+        seq = match.shoot()
+        assert json.loads(next(told)["data"])["seq"] == seq
+    assert edge.score(match.game)["seq"] == seq
+    door = httpx.get(f"{front.url}/v1/link", headers={"authorization": "Bearer wrong"})
+    assert door.status_code in {401, 403, 426}, "the door for edges is there, and shut"
 
 
 def test_a_wrong_signature_reaches_the_intake_and_no_further(front: SiteFront) -> None:

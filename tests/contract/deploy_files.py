@@ -132,11 +132,30 @@ def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
     return [*pod.get("initContainers", ()), *pod["containers"]]
 
 
+def literals() -> dict[tuple[str, str], str]:
+    """What the kustomizations say for the cluster: by ConfigMap and key."""
+    found = {}
+    for path in sorted(KUBERNETES.rglob("kustomization.yaml")):
+        (document,) = read_yaml(path)
+        for generated in document.get("configMapGenerator", ()):
+            for literal in generated.get("literals", ()):
+                key, _, value = literal.partition("=")
+                found[generated["name"], key] = value
+    return found
+
+
+def _given(variable: dict[str, Any]) -> str:
+    if "value" in variable:
+        return str(variable["value"])
+    source = variable["valueFrom"]["configMapKeyRef"]
+    return literals()[source["name"], source["key"]]
+
+
 def _pod_processes() -> Iterator[Process]:
     for place, pod in pods():
         for container in containers(pod):
             if is_ours(container["image"]):
-                given = {one["name"]: str(one.get("value", "")) for one in container.get("env", ())}
+                given = {one["name"]: _given(one) for one in container.get("env", ())}
                 forever = pod.get("restartPolicy") != "OnFailure"
                 yield Process(
                     place=place,

@@ -1,6 +1,7 @@
 """The Compose file holds what Compose knows, what it names is there, no container may more than it must."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -121,3 +122,20 @@ def test_what_is_kept_lies_on_a_volume(name: str) -> None:
     _, _, place = volume.partition(":")
     told = services()[name]["environment"].get("KAFKA_LOG_DIRS", "/var/lib/postgresql/data")
     assert place == told
+
+
+@pytest.mark.varnish
+@pytest.mark.xkey
+def test_varnish_is_told_where_the_owners_are(tmp_path: Path) -> None:
+    """What its container runs before it starts makes a file that Varnish reads, with their networks in it."""
+    program = services()["varnish"]["command"]
+    assert program[:2] == ["sh", "-euc"]
+    change, _, start = program[2].strip().partition("\n")
+    shown = change.replace("/etc/varnish/", f"{DEPLOY}/varnish/").replace("/tmp/", f"{tmp_path}/")
+    subprocess.run(["sh", "-euc", shown], check=True, timeout=60)
+    assert '"172.16.0.0"/12' in (tmp_path / "site.vcl").read_text()
+    assert "-f /tmp/site.vcl " in start
+    varnishd = shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    read = [str(varnishd), "-j", "none", "-C", "-f", str(tmp_path / "site.vcl")]
+    compiled = subprocess.run(read, check=False, capture_output=True, text=True, timeout=60)
+    assert compiled.returncode == 0, compiled.stderr
