@@ -258,6 +258,10 @@ class Link:
         works = [asyncio.ensure_future(work(way)) for way in ways for work in (self._take, self._hand)]
         try:
             await asyncio.gather(*works)
+            for writer in line.ends:
+                writer.close()
+            for writer in line.ends:
+                await writer.wait_closed()  # a reset would forget what is still on its way
         except OSError:
             pass
         finally:
