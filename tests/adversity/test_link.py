@@ -16,7 +16,7 @@ from services.link import Link
 SEED = 11
 CALLS = 120
 HEARTBEAT_S = 1
-SILENCE_S = 3.0
+SILENCE_S = 6.0
 """After so many missed heartbeats a client gives a connection up."""
 FANS = 4
 

@@ -24,8 +24,8 @@ STALL_S = 3
 TINY_BYTES = 2048
 CORRECTIONS = 80
 """Each is a goal and its cancellation, so a full state of some 8 KB to every fan: more than buffers hold."""
-LATE_S_MAX = 1.0
-"""Generous: a healthy fan is told within some milliseconds."""
+LATE_S_MAX = 5.0
+"""Generous: a healthy fan is told within some milliseconds, and waiting for one who stalls has no end."""
 BODY = b"Host: test\r\nContent-Type: application/cloudevents+json\r\nContent-Length: 5000\r\n\r\n{"
 GROWTH_BYTES_MAX = 64 * 1024 * 1024
 
@@ -139,7 +139,7 @@ def test_stalled_readers_delay_nobody_and_converge_when_they_read_again(patient:
     together = burst(patient, fans, CORRECTIONS)
     assert patient.metric("scorewire_fan_laggards") == STALLED, "nobody stalled: this test proves nothing"
     assert max(together) < LATE_S_MAX
-    assert statistics.median(together) < 5 * statistics.median(alone) + 0.05
+    assert statistics.median(together) < 5 * statistics.median(alone) + 0.2
     assert patient.resident_bytes() - before < GROWTH_BYTES_MAX
     score = patient.score("g1")
     for one in stalled:
@@ -198,7 +198,7 @@ def test_stalled_readers_are_closed(strict: Loud) -> None:
         child.send_signal(signal.SIGSTOP)
         assert strict.metric("scorewire_fan_connections") == HEALTHY + 3
         late = burst(strict, fans, CORRECTIONS)
-        assert max(late) < LATE_S_MAX
+        assert max(late) < STALL_S, "until who stalls was closed"
         # Seen from the node: what is on its way to a closed window cannot tell those fans that they are out.
         deadline = time.monotonic() + 5 * STALL_S
         while strict.metric("scorewire_fan_connections") != HEALTHY:
@@ -229,7 +229,7 @@ def test_requests_that_come_a_byte_at_a_time_are_cut(strict: Loud, begun: bytes)
         sock.sendall(begun)
     cut = 0
     started = time.monotonic()
-    while cut < len(slow) and time.monotonic() - started < 8:
+    while cut < len(slow) and time.monotonic() - started < 20:
         assert max(burst(strict, fans, 1)) < LATE_S_MAX
         time.sleep(0.1)
         cut = sum(_is_cut(sock, slow) for sock in slow)

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from node_process import NodeProcess
+
+# Where nothing else is said; five seconds, its own, are short for a browser on a busy machine.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

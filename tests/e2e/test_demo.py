@@ -21,7 +21,7 @@ from conftest import find_browser
 pytestmark = pytest.mark.slow
 
 STARTED_S = 40.0
-MOVES_S = 10.0
+MOVES_S = 30.0
 
 
 class Demo:
@@ -71,7 +71,7 @@ def taken() -> Iterator[int]:
 
 
 def scores(url: str) -> dict[str, tuple[int, int, str]]:
-    games = httpx.get(f"{url}/v1/games", params={"limit": 100}, timeout=5).json()["games"]
+    games = httpx.get(f"{url}/v1/games", params={"limit": 100}, timeout=20).json()["games"]
     return {game["game_id"]: (game["home"]["score"], game["away"]["score"], game["status"]) for game in games}
 
 

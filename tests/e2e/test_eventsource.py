@@ -98,7 +98,7 @@ def page(browser: Browser, node: NodeProcess) -> Iterator[Page]:
     made.close()
 
 
-def heard(page: Page, enough: int, timeout_s: float = 15.0) -> Told:
+def heard(page: Page, enough: int, timeout_s: float = 30.0) -> Told:
     deadline = time.monotonic() + timeout_s
     while True:
         told = [tuple(one) for one in page.evaluate("heard")]
@@ -219,6 +219,6 @@ def test_a_full_node_does_not_end_an_eventsource_for_good(browser: Browser, node
     assert json.loads(frames[-1][1])["reason"] == "join"
     page.evaluate("source.close()")
     page.evaluate(LISTEN, ["/v1/stream?game=nowhere", NAMES])
-    page.wait_for_timeout(500)
+    page.wait_for_function("states.length > 0")
     assert page.evaluate("states") == ["closed"]
     page.close()

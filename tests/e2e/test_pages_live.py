@@ -154,7 +154,7 @@ def open_page(page: Page, url: str, path: str) -> None:
     page.evaluate("window.sameDocument = true")
 
 
-def shown(page: Page, home: int, away: int, timeout_s: float = 5) -> None:
+def shown(page: Page, home: int, away: int, timeout_s: float = 20) -> None:
     """The big scoreboard says so, and no reload was needed for it."""
     hero = page.locator("#game [data-hero]")
     expect(hero.locator('[data-part="home"]')).to_have_text(str(home), timeout=timeout_s * 1000)

@@ -73,7 +73,7 @@ def front(request: pytest.FixtureRequest, node: NodeProcess) -> Iterator[Front]:
         one = PassingBytes(node.port, request.param)
     try:
         one.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not _answers(one):
             assert time.monotonic() < deadline, one.log.read_text()
             time.sleep(0.1)
@@ -92,7 +92,7 @@ def _answers(front: Front) -> bool:
 def come(port: int, source: str, path: str = "/v1/stream?game=g1", until: bytes = b"event: ") -> tuple:
     """A request from an address of the loopback, which claims another; and what was answered."""
     sock = socket.socket()
-    sock.settimeout(10)
+    sock.settimeout(20)
     sock.bind((source, 0))
     sock.connect(("127.0.0.1", port))
     claim = f"X-Forwarded-For: 192.0.2.{time.monotonic_ns() % 250}\r\n"
@@ -126,7 +126,7 @@ def test_reads_sockets_and_long_answers_pass(node: NodeProcess, front: Front) ->
             assert client.get("/nowhere").status_code == 404
     with connect(front.url.replace("http", "ws") + "/v1/ws") as link:
         link.send(json.dumps({"action": "subscribe", "game_id": "g1"}))
-        assert [json.loads(link.recv(timeout=5))["type"] for _ in range(2)] == ["subscribed", "full_state"]
+        assert [json.loads(link.recv(timeout=15))["type"] for _ in range(2)] == ["subscribed", "full_state"]
 
 
 def test_health_checks_count_for_nobody(node: NodeProcess, front: Front) -> None:
@@ -134,7 +134,7 @@ def test_health_checks_count_for_nobody(node: NodeProcess, front: Front) -> None
     before = refusals(node)
     time.sleep(1.5)
     assert refusals(node) == before
-    assert httpx.get(f"{front.url}/livez", timeout=5).status_code == 200
+    assert httpx.get(f"{front.url}/livez", timeout=15).status_code == 200
     assert "DOWN" not in front.log.read_text()
 
 

@@ -71,7 +71,7 @@ def said(sock: socket.socket, data: bytes) -> bytes:
     return bytes(back)
 
 
-def eventually(seen: object, timeout_s: float = 5.0) -> bool:
+def eventually(seen: object, timeout_s: float = 15.0) -> bool:
     deadline = time.monotonic() + timeout_s
     while not seen() and time.monotonic() < deadline:  # type: ignore[operator]
         time.sleep(0.01)
@@ -93,7 +93,7 @@ def test_late_is_late_and_reads_do_not_wait_for_each_other(link: Link) -> None:
         begun = time.monotonic()
         assert said(sock, much) == much
         took = time.monotonic() - begun
-    assert 0.1 < took < 3.0, "sixty reads in a row would take six seconds"
+    assert 0.1 < took < 5.0, "sixty reads in a row would take six seconds"
 
 
 def test_a_partition_holds_both_ways_and_heals(link: Link, echo: Echo) -> None:
