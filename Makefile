@@ -14,7 +14,8 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
-WHOLE  := $(wildcard tests/services tests/backends tests/e2e tests/sim tests/adversity)
+# Long files first, for two who share them should end at the same time.
+WHOLE  := $(wildcard tests/adversity tests/backends tests/e2e tests/sim tests/services)
 NOT_RUN := .pytest_cache/not-run
 FAILED_ONCE := .pytest_cache/failed-once
 
@@ -45,7 +46,8 @@ unit: $(VENV)/.dev
 	$(PYTEST) -n $(JOBS) --dist worksteal -q $(wildcard $(QUICK))
 
 whole: $(VENV)/.dev
-	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile $(WHOLE)
+	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+		--durations=25 --durations-min=5 $(WHOLE)
 
 services: $(VENV)/.dev servers
 	@PYTHONPATH=tests exec $(BIN)/python -m services $(SERVICES)
