@@ -23,11 +23,15 @@ class Deployed:
     Args:
         folder: for everything that is written.
         place: topics and database.
-        redis: URL.
+        redis, elsewhere: URLs of the home region's Redis and of the second one's.
+
+    Attributes:
         secrets: what prepare.sh has made.
+        nodes: by the names of their services.
+        varnish: before the api.
     """
 
-    def __init__(self, folder: Path, place: Place, redis: str) -> None:
+    def __init__(self, folder: Path, place: Place, *, redis: str, elsewhere: str) -> None:
         self.folder = folder
         self.secrets = prepared(folder / "secrets")
         (self.secrets / "journal").chmod(0o600)
@@ -46,7 +50,12 @@ class Deployed:
             "SCOREWIRE__SERVER__HOST": HOST,
             "SCOREWIRE__SERVER__TRUSTED_PROXIES": HOST,
         }
-        self._places = {"kafka:9092": place.brokers, "redis://redis:6379/0": redis}
+        self._places = {
+            "kafka:9092": place.brokers,
+            "redis://redis:6379/0": redis,
+            "redis://redis-region:6379/0": elsewhere,
+            "trial": place.prefix.strip("."),
+        }
         self.api_port = free_port()
         self.varnish = Front("varnish", self.api_port)
 

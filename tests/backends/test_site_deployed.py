@@ -42,11 +42,12 @@ def site(
         url = postgres_server.make_database()
         stack.callback(postgres_server.drop_database, url)
         place = stack.enter_context(made(kafka_address, url, partitions=2))
-        board = stack.enter_context(redis.RedisServer())
-        one = Deployed(tmp_path_factory.mktemp("deployed"), place, board.url)
+        boards = [stack.enter_context(redis.RedisServer()) for _ in range(2)]
+        folder = tmp_path_factory.mktemp("deployed")
+        one = Deployed(folder, place, redis=boards[0].url, elsewhere=boards[1].url)
         stack.callback(one.close)
         try:
-            one.start("intake", "games", "gateway", "api", "edge")
+            one.start("intake", "games", "gateway", "api", "edge", "relay", "gateway-region")
             one.nodes["intake"].key("acme")
             yield one
         except BaseException:
@@ -178,6 +179,17 @@ def test_fans_of_an_edge_are_told(site: Deployed, front: SiteFront, match: Match
     assert edge.score(match.game)["seq"] == seq
     door = httpx.get(f"{front.url}/v1/link", headers={"authorization": "Bearer wrong"})
     assert door.status_code in {401, 403, 426}, "the door for edges is there, and shut"
+
+
+def test_fans_of_another_region_are_told(site: Deployed, match: Match) -> None:
+    region = site.nodes["gateway-region"]
+    region.settle(match.game, 2, timeout_s=20)
+    with httpx.stream("GET", f"{region.url}/v1/stream?game={match.game}", timeout=30) as response:
+        told = sse(response)
+        assert json.loads(next(told)["data"])["seq"] == 2
+        seq = match.shoot()
+        assert json.loads(next(told)["data"])["seq"] == seq
+    assert match.reach(seq) == region.score(match.game)
 
 
 def test_a_wrong_signature_reaches_the_intake_and_no_further(front: SiteFront) -> None:
