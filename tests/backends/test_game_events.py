@@ -8,7 +8,7 @@ from confluent_kafka import murmur2
 
 from backends.announcements import announced, announcing, topic_of
 from backends.kafka_logs import PARTITIONS, Place, eventually, made
-from contract.scoreboard_suite import state, update
+from contract.scoreboard_suite import EPOCH, state, update
 from scorewire.clock import SystemClock
 from scorewire.errors import BackendError
 from scorewire.log.kafka_announcing import DAY_MS, MARGIN_MS, GameEvents
@@ -59,8 +59,8 @@ async def test_every_update_comes_in_order_where_its_claims_lie(place: Place) ->
         entries = [one for one in found if one.update.game_id == game_id]
         assert [one.update for one in entries] == [update(game_id, seq) for seq in range(1, 41)]
         assert {one.partition for one in entries} == {murmur2(game_id.encode(), PARTITIONS)}
-        # No record promises more than is there: the rows that wait with it are not.
-        assert all(one.complete_ms <= one.update.ts for one in entries)
+        # Nobody has looked what the last owner left.
+        assert {one.complete_ms for one in entries} == {0}
 
 
 async def test_another_number_of_partitions_and_no_topic_are_refused(place: Place) -> None:
@@ -108,13 +108,15 @@ async def test_a_new_owner_announces_what_the_last_one_had_no_time_for(place: Pl
     number = murmur2(game_id.encode(), PARTITIONS)
     mine = [one for one in GAMES if murmur2(one.encode(), PARTITIONS) == number]
     async with announcing(place) as events:
+        none = Rows()
+        await events.take_over(number, epoch=EPOCH, changed=none.changed, newest=none.newest)
         events.publish([update(game_id, seq) for seq in range(1, 6)])
         await asyncio.wait_for(events.drained(), 10)
     rows = Rows(**dict.fromkeys(GAMES, 7))
     # One game has slept since long before the last record.
     rows.written_ms[mine[-1]] = update(game_id, 1).ts - MARGIN_MS
     async with announcing(place) as events:
-        count = await events.take_over(number, epoch="k3v9x2aa", changed=rows.changed, newest=rows.newest)
+        count = await events.take_over(number, epoch=EPOCH, changed=rows.changed, newest=rows.newest)
         await asyncio.wait_for(events.drained(), 10)
     assert rows.asked_ms == [update(game_id, 1).ts - MARGIN_MS]
     assert count == len(mine) - 1
@@ -123,6 +125,33 @@ async def test_a_new_owner_announces_what_the_last_one_had_no_time_for(place: Pl
     assert told == {one: whole(Head(state=state(one, 7), corrected_seq=0)) for one in mine[:-1]}
     # What was told of the game before stays where it was.
     assert [one.update.seq for one in found if one.update.game_id == game_id] == [1, 2, 3, 4, 5, 7]
+
+
+async def test_who_announces_before_it_has_looked_promises_nothing(place: Place) -> None:
+    game_id = "game-1"
+    number = murmur2(game_id.encode(), PARTITIONS)
+    rows = Rows()
+
+    async def look(events: GameEvents) -> bool:
+        """Whether a new owner would have to look back for a day."""
+        await events.take_over(number, epoch=EPOCH, changed=rows.changed, newest=rows.newest)
+        return rows.asked_ms[-1] > update(game_id, 1).ts
+
+    async with announcing(place) as events:
+        # The last owner may have left what this one does not know of yet.
+        events.publish([update(game_id, 1)])
+        await asyncio.wait_for(events.drained(), 10)
+        assert await look(events)
+        events.publish([update(game_id, 2)])
+        await asyncio.wait_for(events.drained(), 10)
+        assert not await look(events)
+        # It has come back: another owned the partition meanwhile.
+        again = asyncio.create_task(look(events))
+        await asyncio.sleep(0)
+        events.publish([update(game_id, 3)])
+        await again
+        await asyncio.wait_for(events.drained(), 10)
+    assert [one.complete_ms > 0 for one in await announced(place)][:2] == [False, True]
 
 
 async def test_an_empty_topic_another_epoch_and_what_nobody_can_read_are_a_day(place: Place) -> None:

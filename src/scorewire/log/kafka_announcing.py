@@ -73,6 +73,8 @@ class GameEvents:
         self._clock = clock
         self._backlog = Backlog(waiting_max)
         self._under_way = 0
+        # Partitions of which all that was written before what waits here is announced, or waits here too.
+        self._taken_over: frozenset[int] = frozenset()
         self._loop = asyncio.get_running_loop()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -150,7 +152,8 @@ class GameEvents:
     async def take_over(self, partition: int, *, epoch: str, changed: Changed, newest: Newest) -> int:
         """Announce what the last owner of a partition may not have, as full states; returns how many games.
 
-        It may run before or beside the new owner; its states wait as other updates do.
+        It may run before or beside the new owner; its states wait as other updates do. Until it is done no
+        record of the partition promises anything, so that whoever comes next looks back further.
 
         Args:
             epoch: of the journal.
@@ -158,12 +161,16 @@ class GameEvents:
         Raises:
             BackendError: the brokers or the journal do not answer; to be called again.
         """
+        with self._lock:
+            self._taken_over -= {partition}
         since_ms = await self._complete_since(partition, epoch)
         games = [one for one in await changed(since_ms) if self.partition_of(one) == partition]
         for game_id in games:
             state = await newest(game_id)
             if state is not None:
                 self.publish([state])
+        with self._lock:
+            self._taken_over |= {partition}
         _log.info("game_events_taken_over", partition=partition, since_ms=since_ms, games=len(games))
         return len(games)
 
@@ -192,14 +199,15 @@ class GameEvents:
         except UNREADABLE as error:
             _log.error("log_entry_unreadable", partition=partition, offset=found.offset(), detail=str(error))
             return day_ms
-        return last.complete_ms - MARGIN_MS if last.update.epoch == epoch else day_ms
+        known = last.complete_ms and last.update.epoch == epoch
+        return last.complete_ms - MARGIN_MS if known else day_ms
 
     # The thread's side.
 
     def _run(self) -> None:
         try:
-            while (games := self._take()) is not None:
-                failed = self._produce(games)
+            while (taken := self._take()) is not None:
+                failed = self._produce(*taken)
                 with self._lock:
                     self._backlog.give_back(failed)
                     self._under_way = 0
@@ -212,19 +220,21 @@ class GameEvents:
         finally:
             self._producer.close()
 
-    def _take(self) -> dict[str, Waiting] | None:
-        """What waits, once something does; None at the end."""
+    def _take(self) -> tuple[dict[str, Waiting], frozenset[int]] | None:
+        """What waits, once something does, and which partitions were taken over by then; None at the end."""
         with self._lock:
             self._lock.wait_for(lambda: self._closing or len(self._backlog))
             self._under_way = len(self._backlog)
-            return self._backlog.take() or None
+            games = self._backlog.take()
+            return (games, self._taken_over) if games else None
 
-    def _produce(self, games: dict[str, Waiting]) -> dict[str, Waiting]:
+    def _produce(self, games: dict[str, Waiting], taken_over: frozenset[int]) -> dict[str, Waiting]:
         """Send a batch, and wait for its acknowledgements; what of it is to be sent again."""
         complete = complete_ms(games)
+        promised = {name: complete if self.partition_of(name) in taken_over else 0 for name in games}
         names = list(games)
         messages: list[tuple[int, str, Record]] = [
-            (work, self._topic, announcement(update, complete))
+            (work, self._topic, announcement(update, promised[game_id]))
             for work, game_id in enumerate(names)
             for update in games[game_id].updates
         ]

@@ -7,7 +7,7 @@ Example:
 
 The value is the whole `Update`: the row, its patch, and the state after it, so that whoever missed what came
 before can go on from here. `complete-ms` is a promise that makes a successor's start short: every row of the
-partition that was written before that time lies on the topic.
+partition that was written before that time lies on the topic. 0 promises nothing.
 """
 
 from collections.abc import Sequence

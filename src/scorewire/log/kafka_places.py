@@ -16,6 +16,19 @@ from scorewire.log.kafka_producer import CLIENT_LOG, MESSAGE_BYTES_MAX
 ASK_S: Final = 5.0
 """How long the brokers may take for one answer."""
 
+PASSING: Final = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    }
+)
+"""What brokers answer for a moment when a topic is new, or one of them has started or gone."""
+TRIES: Final = 10
+PAUSE_S: Final = 0.2
+
 SETTINGS: Final[Mapping[str, Any]] = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
@@ -51,6 +64,7 @@ class KafkaPlaces:
     def __init__(self, *, brokers: str, security: Mapping[str, Any], topic: str, group: str) -> None:
         self._topic = topic
         self._lock = threading.Lock()
+        self._closing = threading.Event()
         self._consumer = Consumer(
             {
                 **SETTINGS,
@@ -120,21 +134,33 @@ class KafkaPlaces:
 
     async def close(self) -> None:
         """Let go of the brokers."""
-        await asyncio.to_thread(self._consumer.close)
+        self._closing.set()
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        with self._lock:
+            self._consumer.close()
 
     def _place(self, partition: int) -> TopicPartition:
         return TopicPartition(self._topic, partition)
 
     async def _ask(self, ask: Callable[[Consumer], Answer]) -> Answer:
-        def asked() -> Answer:
-            # One at a time: `newest` assigns, and there is one assignment.
-            with self._lock:
+        return await asyncio.to_thread(self._asked, ask)
+
+    def _asked(self, ask: Callable[[Consumer], Answer]) -> Answer:
+        """In a thread: one question at a time, for `newest` assigns, and there is one assignment."""
+        with self._lock:
+            for tried in range(1, TRIES + 1):
+                if self._closing.is_set():
+                    break
                 try:
                     return ask(self._consumer)
                 except KafkaException as error:
-                    raise BackendError(f"{self._topic}: {error.args[0].str()}", retryable=True) from error
-
-        return await asyncio.to_thread(asked)
+                    if tried == TRIES or error.args[0].code() not in PASSING:
+                        detail = f"{self._topic}: {error.args[0].str()}"
+                        raise BackendError(detail, retryable=True) from error
+                self._closing.wait(PAUSE_S)
+        raise BackendError(f"{self._topic}: nobody asks any more", retryable=True)
 
 
 def _next(consumer: Consumer) -> "Message[Any, Any] | None":
