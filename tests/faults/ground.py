@@ -1,14 +1,19 @@
 """A site to be harmed: real servers behind links, two of each role where two matter, and a supervisor.
 
-providers ─► intake-1, -2 ─► [link] Kafka ─► games-1, -2 ─► [link] PostgreSQL
-                                                 └─► [link "shows"] Redis [link "hears"] ─► gateway-1, -2 ─► fans
-                                                                                     api ─┘
+    provider ─► intake-1, -2 ─► [link] Kafka ─► games-1, -2 ─► [link] PostgreSQL
+                                                    │
+                                                    └─► [link "shows"] Redis
+                                                                        │
+                                            fans ◄─ gateway-1, -2 ◄─ [link "hears"], api
+
+A smaller one has one of each, and a Redis that is several servers.
 """
 
 import contextlib
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,16 +22,20 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from backends.kafka_logs import Place, made
+from backends.kafka_logs import made
 from backends.site import Site, site_at
 from node_process import NodeProcess
+from services.cluster import RedisCluster
 from services.kafka import KafkaServer
 from services.link import Link
 from services.ports import HOST, choose_port
-from services.postgres import PostgresServer
+from services.postgres import PostgresServer, run_sql
 from services.redis import RedisServer
+from services.sentinel import RedisWithSentinel
+from services.server import Server
 
 PARTITIONS: Final = 4
+DISK_MB: Final = 160
 AGAIN_S: Final = 1.0
 """So long after its end a process is started again, as systemd does with `RestartSec=1`."""
 START_S: Final = 120.0
@@ -40,6 +49,7 @@ ROLES: Final = {
     "gateway-2": "gateway",
     "api": "api",
 }
+FEWER_ROLES: Final = {"intake-1": "intake", "games-1": "games", "gateway-1": "gateway", "api": "api"}
 PROVIDER: Final = "acme"
 
 
@@ -93,40 +103,44 @@ class Ground:
     """See the module.
 
     Args:
-        links: kafka, postgres, shows, hears.
-        journal: URL of the database, past the link.
+        journal: URL of its database, past the link.
+        roles: of each process, by name; the supervisor sees to them.
 
     Attributes:
-        kept: by name, what the supervisor sees to.
+        servers: kafka, postgres, redis, as far as a trial may harm them.
+        links: kafka, postgres, shows, hears, as far as there are any.
+        disks: of kafka and postgres, where they are small.
+        group: the Redis servers, where Redis is several.
+        games: of the trial that runs.
     """
 
     def __init__(
         self,
         *,
         site: Site,
-        kafka: KafkaServer,
-        postgres: PostgresServer,
-        redis: RedisServer,
-        links: dict[str, Link],
+        journal: str,
+        roles: Mapping[str, str],
         supervisor: Supervisor,
+        servers: Mapping[str, Server] | None = None,
+        links: Mapping[str, Link] | None = None,
+        disks: Mapping[str, Path] | None = None,
+        group: RedisWithSentinel | RedisCluster | None = None,
     ) -> None:
         self.site = site
-        self.kafka = kafka
-        self.postgres = postgres
-        self.redis = redis
-        self.links = links
+        self.journal = journal
         self.supervisor = supervisor
+        self.servers = dict(servers or {})
+        self.links = dict(links or {})
+        self.disks = dict(disks or {})
+        self.group = group
+        self.games: list[str] = []
         self.trials = 0
-
-    @property
-    def journal(self) -> str:
-        """URL of the journal's database, past the link."""
-        return at_port(self.site.place.url, self.postgres.port)
+        self._roles = dict(roles)
 
     @property
     def names(self) -> Sequence[str]:
         """The processes that the supervisor sees to."""
-        return list(ROLES)
+        return list(self._roles)
 
     def answers(self, name: str) -> bool:
         """Whether a process is ready."""
@@ -137,32 +151,35 @@ class Ground:
 
     def start(self) -> None:
         """Start every process, and let the provider in."""
-        for name, role in ROLES.items():
+        for name, role in self._roles.items():
             self.prepare(name, role)
         self.supervisor.keep(*self.site.processes.values())
         self.intakes[0].key(PROVIDER)
 
     def prepare(self, name: str, role: str, **env: str) -> NodeProcess:
         """A process that is not started yet, connected through the links."""
-        redis = {"games": "shows", "gateway": "hears"}.get(role)
-        if redis is not None:
-            url = at_port(self.redis.url, self.links[redis].port)
-            env = {"SCOREWIRE__SCOREBOARD__URL": url, **env}
+        link = self.links.get({"games": "shows", "gateway": "hears"}.get(role, ""))
+        if link is not None:
+            env = {"SCOREWIRE__SCOREBOARD__URL": at_port(self.site.redis, link.port), **env}
         return self.site.process(name, role, **env)
 
     def process(self, name: str) -> NodeProcess:
         """One of them."""
         return self.site.processes[name]
 
+    def all_of(self, role: str) -> Sequence[NodeProcess]:
+        """Those of one role."""
+        return [self.process(name) for name, one in self._roles.items() if one == role]
+
     @property
     def intakes(self) -> Sequence[NodeProcess]:
         """Where providers may post."""
-        return [self.process("intake-1"), self.process("intake-2")]
+        return self.all_of("intake")
 
     @property
     def gateways(self) -> Sequence[NodeProcess]:
         """Where fans may come."""
-        return [self.process("gateway-1"), self.process("gateway-2")]
+        return self.all_of("gateway")
 
     @property
     def api(self) -> NodeProcess:
@@ -172,17 +189,20 @@ class Ground:
     def repairs(self) -> int:
         """Updates that were shown on Redis again, as far as the owners that run now count them."""
         found = 0
-        for name in ("games-1", "games-2"):
-            for line in self.process(name).get("/metrics").text.splitlines():
+        for one in self.all_of("games"):
+            for line in one.get("/metrics").text.splitlines():
                 if line.startswith("scorewire_scoreboard_resent_total "):
                     found += int(float(line.split()[1]))
         return found
 
 
 @contextlib.contextmanager
-def ground_at(folder: Path) -> Iterator[Ground]:
-    """Everything that a trial needs, started; it ends with the block."""
-    folder.mkdir(exist_ok=True)
+def ground_at(folder: Path, *, small_disks: bool = False) -> Iterator[Ground]:
+    """Everything that a trial needs, started; it ends with the block.
+
+    Args:
+        small_disks: Kafka and the journal have a disk each, of DISK_MB, that can be filled; root only.
+    """
     with ExitStack() as stack:
         outside = choose_port()
         kafka = KafkaServer(settings={"advertised.listeners": f"PLAINTEXT://{HOST}:{outside}"})
@@ -193,17 +213,72 @@ def ground_at(folder: Path) -> Iterator[Ground]:
             "shows": Link(redis.port),
             "hears": Link(redis.port),
         }
-        for one in (*links.values(), kafka, postgres, redis):
-            stack.enter_context(one)  # type: ignore[arg-type]
-        url = at_port(postgres.make_database(), links["postgres"].port)
-        place: Place = stack.enter_context(made(f"{HOST}:{outside}", url, partitions=PARTITIONS))
+        disks: dict[str, Path] = {}
+        if small_disks:
+            disks["kafka"] = stack.enter_context(_disk_at(kafka.data))
+        for link in links.values():
+            stack.enter_context(link)
+        for server in (kafka, postgres, redis):
+            stack.enter_context(server)
+        journal = postgres.make_database()
+        if small_disks:
+            disks["postgres"] = stack.enter_context(_disk_at(postgres.folder / "disk"))
+            _move(journal, postgres, disks["postgres"])
+        url = at_port(journal, links["postgres"].port)
+        place = stack.enter_context(made(f"{HOST}:{outside}", url, partitions=PARTITIONS))
         site = stack.enter_context(site_at(folder, place, redis.url))
-        supervisor = stack.enter_context(Supervisor())
         ground = Ground(
-            site=site, kafka=kafka, postgres=postgres, redis=redis, links=links, supervisor=supervisor
+            site=site,
+            journal=journal,
+            roles=ROLES,
+            supervisor=stack.enter_context(Supervisor()),
+            servers={"kafka": kafka, "postgres": postgres, "redis": redis},
+            links=links,
+            disks=disks,
         )
         ground.start()
         yield ground
+
+
+@contextlib.contextmanager
+def smaller_ground_at(
+    folder: Path, *, group: RedisWithSentinel | RedisCluster, kafka: str, postgres: str
+) -> Iterator[Ground]:
+    """One process of each role over a Redis that is several servers; Kafka and PostgreSQL are others'."""
+    with ExitStack() as stack:
+        stack.enter_context(group)
+        place = stack.enter_context(made(kafka, postgres, partitions=PARTITIONS))
+        site = stack.enter_context(site_at(folder, place, group.url))
+        ground = Ground(
+            site=site,
+            journal=postgres,
+            roles=FEWER_ROLES,
+            supervisor=stack.enter_context(Supervisor()),
+            group=group,
+        )
+        ground.start()
+        yield ground
+
+
+@contextlib.contextmanager
+def _disk_at(place: Path) -> Iterator[Path]:
+    place.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", place], check=True)
+    try:
+        yield place
+    finally:
+        # Who writes there is ended after us.
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+def _move(journal: str, postgres: PostgresServer, place: Path) -> None:
+    """Give the database a disk of its own, while it is still empty."""
+    space = place / "space"
+    space.mkdir()
+    postgres.own(place)
+    postgres.own(space)
+    run_sql(postgres.url, f"create tablespace small location '{space}'")
+    run_sql(postgres.url, f"alter database {urlsplit(journal).path.strip('/')} set tablespace small")
 
 
 def at_port(url: str, port: int) -> str:

@@ -1,7 +1,9 @@
 """The faults: what is broken, for how long, and how it is mended."""
 
+import contextlib
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -10,10 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import urlsplit
 
+from adversity import disk
 from faults.ground import START_S, Ground, until
 from faults.trial import Fault
+from node_process import NodeProcess
+from services.cluster import RedisCluster
 from services.postgres import program, run_sql
-from services.server import Server
+from services.redis import ask
+from services.sentinel import RedisWithSentinel
 
 FROZEN_S: Final = 9.0
 """Longer than Kafka waits for a member of the group of owners: 6 s."""
@@ -21,6 +27,9 @@ DOWN_S: Final = 1.0
 """Until somebody has seen that a server is down, and starts it again."""
 PARTED_S: Final = 6.0
 SLOW_S: Final = 0.2
+HOUR_NS: Final = 3600 * 1_000_000_000
+BLOCK_BYTES: Final = 1 << 16
+CLOCK_SHIFT: Final = disk.SOURCE.with_name("clock_shift.c")
 STORM: Final = 5
 """Owners that come and go."""
 
@@ -94,7 +103,7 @@ def server_killed(name: str) -> Callable[[Ground], None]:
     """SIGKILL to all its processes, and started again."""
 
     def act(ground: Ground) -> None:
-        server: Server = getattr(ground, name)
+        server = ground.servers[name]
         server.kill()
         time.sleep(DOWN_S)
         server.start()
@@ -106,7 +115,7 @@ def server_frozen(name: str) -> Callable[[Ground], None]:
     """SIGSTOP: connections stay open and are accepted, and nobody answers."""
 
     def act(ground: Ground) -> None:
-        server: Server = getattr(ground, name)
+        server = ground.servers[name]
         server.pause()
         try:
             time.sleep(FROZEN_S)
@@ -120,7 +129,7 @@ def everything_killed(ground: Ground) -> None:
     """All roles and all servers at once."""
     before = ground.supervisor.restarts
     names = list(ground.names)
-    servers = (ground.kafka, ground.postgres, ground.redis)
+    servers = list(ground.servers.values())
     for name in names:
         ground.process(name).kill()
     for server in servers:
@@ -174,6 +183,103 @@ def slow(link: str) -> Callable[[Ground], None]:
     return act
 
 
+# A Redis of several servers.
+
+
+def failed_over(ground: Ground) -> None:
+    """Sentinel is asked for another primary; the old one lives, and becomes a replica."""
+    assert isinstance(ground.group, RedisWithSentinel)
+    ground.group.fail_over()
+
+
+def primary_killed(ground: Ground) -> None:
+    """Sentinel finds the primary dead, and chooses another; what it had not passed on is lost."""
+    group = ground.group
+    assert isinstance(group, RedisWithSentinel)
+    old = group.primary
+    old.kill()
+    group.wait_for_another(old)
+    old.start()
+
+
+def slots_moved(ground: Ground) -> None:
+    """The slots of all games go to another node of the Cluster, with all that is in them."""
+    group = ground.group
+    assert isinstance(group, RedisCluster)
+    for game in ground.games:
+        slot = int(ask(group.primaries[0].port, f"CLUSTER KEYSLOT {{game:{game}}}")[1:])
+        owner = group.owner_of(slot)
+        group.move(slot, next(node for node in group.primaries if node is not owner))
+
+
+def node_killed(ground: Ground) -> None:
+    """A node of a Cluster without replicas dies, and comes back empty."""
+    assert isinstance(ground.group, RedisCluster)
+    node = ground.group.primaries[0]
+    node.kill()
+    time.sleep(DOWN_S)
+    ground.group.start()
+
+
+def losing(ground: Ground) -> None:
+    """Redis loses every message about games from now on, the last one of the burst too."""
+    ground.links["hears"].down.swallowed = lambda data: b"message" in data and b":updates" in data
+    time.sleep(DOWN_S)
+
+
+def losing_no_more(ground: Ground) -> None:
+    """The end of `losing`."""
+    ground.links["hears"].down.swallowed = lambda _data: False
+
+
+# Disks and clocks.
+
+
+def filled(name: str) -> Callable[[Ground], None]:
+    """A small disk is full for a while; a server that has halted is started again when there is space."""
+
+    def act(ground: Ground) -> None:
+        server, place = ground.servers[name], ground.disks[name]
+        filler = place / "filler"
+        left = os.statvfs(place)
+        with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            for _ in range(left.f_bavail * left.f_frsize // BLOCK_BYTES + 1):
+                file.write(bytes(BLOCK_BYTES))
+        time.sleep(PARTED_S)
+        filler.unlink()
+        if name == "kafka":
+            # It halts when its only disk fails, or is of no more use.
+            server.stop()
+            server.start()
+
+    return act
+
+
+def clock_jumping(name: str) -> Callable[[Ground], None]:
+    """The time of day of one process jumps forward and back by an hour; clock_shift.c."""
+
+    def act(ground: Ground) -> None:
+        one, plain = ground.process(name), ground.process(name).env
+        shift = ground.site.folder / f"{name}.shift"
+        shift.write_bytes(bytes(8))
+        library = disk.build(ground.site.folder, CLOCK_SHIFT)
+        _started_with(ground, one, {**plain, "LD_PRELOAD": str(library), "CLOCK_SHIFT_FILE": str(shift)})
+        for hours in (1, 0, -1, 0):
+            with shift.open("r+b", buffering=0) as file:
+                os.pwrite(file.fileno(), struct.pack("q", hours * HOUR_NS), 0)
+            time.sleep(1.5)
+        _started_with(ground, one, plain)
+
+    return act
+
+
+def _started_with(ground: Ground, one: NodeProcess, env: dict[str, str]) -> None:
+    ground.supervisor.let_go(one)
+    one.stop()
+    one.env = env
+    ground.supervisor.keep(one)
+
+
 # The record.
 
 
@@ -187,8 +293,8 @@ def put_back(ground: Ground) -> None:
     ground.supervisor.let_go(*kept)
     with ThreadPoolExecutor(len(kept)) as threads:
         list(threads.map(lambda one: one.stop(), kept))
-    run_sql(ground.postgres.url, f"drop database {name} with (force)")
-    run_sql(ground.postgres.url, f"create database {name} template template0")
+    run_sql(ground.servers["postgres"].url, f"drop database {name} with (force)")
+    run_sql(ground.servers["postgres"].url, f"create database {name} template template0")
     _run([program("pg_restore"), "--exit-on-error", "--no-owner", f"--dbname={ground.journal}", str(dump)])
     command = [sys.executable, "-m", "scorewire", "journal", "restored", "--data", str(kept[0].data)]
     _run(command, env=kept[0].env)
@@ -223,11 +329,47 @@ FAULTS: Final = [
     Fault("without-postgres", "nobody can reach PostgreSQL for 6 s", parted("postgres")),
     Fault("without-kafka", "nobody can reach Kafka for 6 s", parted("kafka")),
     Fault("gateways-told-nothing", "1 s of what Redis tells gateways is lost", lost("hears"), often=True),
+    Fault(
+        "messages-lost",
+        "Redis loses all messages to gateways, the last too",
+        losing,
+        mend=losing_no_more,
+        often=True,
+    ),
     Fault("postgres-slow", "PostgreSQL is 200 ms away", slow("postgres")),
     Fault("owners-restarted", "owners are restarted in turn", restarted("games-1", "games-2")),
     Fault("gateways-restarted", "gateways are restarted in turn", restarted("gateway-1", "gateway-2")),
     Fault("owners-killed", "both owners are killed", killed("games-1", "games-2")),
     Fault("storm", f"a third owner comes and goes {STORM} times", storm, often=True),
+    Fault(
+        "owner-clock-jumps",
+        "an owner's clock jumps an hour forward, and back",
+        clock_jumping("games-1"),
+        needs=("compiler",),
+    ),
+    Fault(
+        "gateway-clock-jumps",
+        "a gateway's clock jumps an hour forward, and back",
+        clock_jumping("gateway-1"),
+        needs=("compiler",),
+    ),
     Fault("everything-killed", "all processes and all servers are killed", everything_killed),
     Fault("put-back", "the journal is put back from a backup 2 s old", put_back, new_epoch=True, often=True),
 ]
+
+ON_SENTINEL: Final = [
+    Fault("sentinel-fails-over", "Sentinel names another Redis", failed_over, often=True),
+    Fault("sentinel-primary-killed", "the Redis that Sentinel names is killed", primary_killed),
+]
+ON_CLUSTER: Final = [
+    Fault("cluster-slots-move", "all slots of a Redis Cluster's games move", slots_moved, often=True),
+    Fault("cluster-node-killed", "a node of a Redis Cluster is killed, comes back empty", node_killed),
+]
+
+ON_SMALL_DISKS: Final = [
+    Fault("kafka-full", "Kafka's disk is full", filled("kafka"), needs=("mount",)),
+    Fault("journal-full", "the journal's disk is full", filled("postgres"), needs=("mount",)),
+]
+
+ALL_FAULTS: Final = [*FAULTS, *ON_SENTINEL, *ON_CLUSTER, *ON_SMALL_DISKS]
+"""As the table lists them."""

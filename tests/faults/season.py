@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -94,14 +94,14 @@ class Season:
                 return
             time.sleep(0.01)
 
-    def _goal(self, n: int, at_s: float) -> dict:
+    def _goal(self, n: int, at_s: float) -> dict[str, Any]:
         game = self.games[n % len(self.games)]
         self.goals[game].append(at_s)
         number = len(self.goals[game]) + 1
         side = "home" if number % 3 else "away"
         return event(game, number, "GOAL", team=side, period=1, revision=1)
 
-    def _post(self, messages: list[dict]) -> None:
+    def _post(self, messages: list[dict[str, Any]]) -> None:
         body = json.dumps(messages).encode()
         self._calls += 1
         name = f"{self.games[0]}-{self._calls}"
@@ -113,7 +113,7 @@ class Season:
                 return
             pause_s = min(2 * pause_s, longest_s)
 
-    def _answered(self, name: str, body: bytes, messages: list[dict]) -> bool:
+    def _answered(self, name: str, body: bytes, messages: list[dict[str, Any]]) -> bool:
         intake = self._intakes[self._turn % len(self._intakes)]
         headers = {
             "content-type": "application/cloudevents-batch+json",

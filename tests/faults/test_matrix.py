@@ -3,19 +3,17 @@
 Each build tries some; `make faults` tries all, and writes down what it found.
 """
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from faults import harm
+from faults.choice import chosen
 from faults.ground import Ground, ground_at
 from faults.record import note
 from faults.trial import Fault, put_on_trial
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(180)]
-
-CHOSEN = [fault for fault in harm.FAULTS if fault.often or os.environ.get("SCOREWIRE_FAULTS") == "all"]
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +22,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield one
 
 
-@pytest.mark.parametrize("fault", CHOSEN, ids=lambda fault: fault.name)
+@chosen(harm.FAULTS)
 def test_nothing_is_lost_and_everybody_is_told(ground: Ground, fault: Fault) -> None:
     note(put_on_trial(ground, fault))

@@ -42,6 +42,8 @@ class Fault:
         title: in the table.
         act: breaks something and mends it; returns when it is mended, or supervised.
         new_epoch: whether the journal begins a new one, as after a restore.
+        mend: called when all is complete: it is so in spite of the fault, which lasts.
+        needs: markers of what it cannot do without.
         often: whether it is tried on each build, or only by `make faults`.
     """
 
@@ -49,6 +51,8 @@ class Fault:
     title: str
     act: Callable[[Ground], None]
     new_epoch: bool = False
+    mend: Callable[[Ground], None] | None = None
+    needs: tuple[str, ...] = ()
     often: bool = False
 
 
@@ -77,7 +81,8 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
         AssertionError: a promise did not hold.
     """
     ground.trials += 1
-    games = [f"{fault.name}-{n}" for n in range(GAMES)]
+    until(lambda: all(map(ground.answers, ground.names)), "all processes are ready")
+    ground.games = games = [f"{fault.name}-{n}" for n in range(GAMES)]
     season = Season(ground.intakes, games)
     season.declare()
     until(lambda: heads(ground, games) == dict.fromkeys(games, 2), "the games are declared")
@@ -96,7 +101,10 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
         deadline_s = time.monotonic() + QUIET_S
         while not terraces.all_at(wanted) and not terraces.broken and time.monotonic() < deadline_s:
             time.sleep(0.05)
+        until(lambda: all(map(ground.answers, ground.names)), "all processes are ready again")
         shown_again = max(0, ground.repairs() - repairs)
+        if fault.mend is not None:
+            fault.mend(ground)
     assert not terraces.broken, terraces.broken[:5]
     check_fans(terraces, wanted, ground, fault)
     lost, doubled = count(ground.journal, season)

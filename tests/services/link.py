@@ -37,6 +37,10 @@ LOOK_S = 0.01
 BACKLOG = 100
 
 
+def _none(_data: bytes) -> bool:
+    return False
+
+
 @dataclass
 class Faults:
     """What the link does to bytes.
@@ -46,12 +50,15 @@ class Faults:
         piece_bytes: the largest piece that is handed on at once; 0 leaves reads whole.
         held: nothing passes, and nobody is told; what waits passes when it is set back.
         dropped: what is read now never arrives, nor anything that is read after it on the same connection.
+        swallowed: which reads never arrive, while those after them do: no network does that, but Redis loses
+            messages of pub/sub so, each of them whole.
     """
 
     late_s: float = 0.0
     piece_bytes: int = 0
     held: bool = False
     dropped: bool = False
+    swallowed: Callable[[bytes], bool] = _none
 
 
 @dataclass
@@ -276,7 +283,7 @@ class Link:
         while data := await way.reader.read(READ_BYTES):
             late_s = sum(faults.late_s for faults in way.faults)
             way.hole = way.hole or any(faults.dropped for faults in way.faults)
-            if not way.hole:
+            if not way.hole and not any(faults.swallowed(data) for faults in way.faults):
                 due = now() + late_s * 2 * self._rng.random()
                 await way.waiting.put((due, data))
         await way.waiting.put((due, b""))
