@@ -20,12 +20,13 @@ class Place:
     Args:
         brokers: `host:port`.
         url: of PostgreSQL.
+        prefix: of topics that another process has made.
     """
 
-    def __init__(self, brokers: str, url: str, *, partitions: int = PARTITIONS) -> None:
+    def __init__(self, brokers: str, url: str, *, partitions: int = PARTITIONS, prefix: str = "") -> None:
         self.brokers = brokers
         self.url = url
-        self.prefix = f"test-{secrets.token_hex(6)}."
+        self.prefix = prefix or f"test-{secrets.token_hex(6)}."
         self.topics = wanted(prefix=self.prefix, partitions=partitions, replicas=1, retention_days=7)
 
     @property

@@ -66,6 +66,7 @@ class KafkaGroup:
         self._loop = asyncio.get_running_loop()
         self._owned: frozenset[int] = frozenset()
         self._changed: set[asyncio.Future[None]] = set()
+        self._doubts: dict[asyncio.Future[frozenset[int]], int] = {}
         self._ended = asyncio.Event()
         self._started = False
         self._closing = False
@@ -84,6 +85,7 @@ class KafkaGroup:
             release_s=release_s,
             owns=lambda owned: self._call(self._own, owned),
             lags=lambda lag: self._call(self._lag_known, lag),
+            vouches=lambda number, owned: self._call(self._vouched, number, owned),
             ended=lambda: self._call(self._member_ended),
         )
         self._thread = threading.Thread(target=self._member.run, name="scorewire-group", daemon=True)
@@ -120,6 +122,27 @@ class KafkaGroup:
             raise BackendError("the thread of the group of owners has ended", retryable=False)
         return self._owned
 
+    async def confirm(self, partition: int) -> None:
+        """Wait until the brokers say that the partition is ours; for ever if it is not.
+
+        They are asked anew. What `owned` says may be as old as our last sleep: a process that was paused has
+        yet to hear that it is no member any more.
+
+        Raises:
+            BackendError: nobody asks the brokers any more.
+        """
+        while not self._ended.is_set():
+            doubt: asyncio.Future[frozenset[int]] = self._loop.create_future()
+            self._doubts[doubt] = self._member.doubt()
+            try:
+                owned = await doubt
+            finally:
+                self._doubts.pop(doubt, None)
+            if partition in owned:
+                return
+            await self.change(owned)
+        raise BackendError("this process has left the group of owners", retryable=False)
+
     def release(self, partition: int) -> None:
         """The owner of a partition that is no longer ours has stopped: another may begin."""
         self._member.release(partition)
@@ -143,8 +166,16 @@ class KafkaGroup:
     def _lag_known(self, lag: dict[int, int]) -> None:
         self._lag = {partition: one for partition, one in lag.items() if partition in self._owned}
 
+    def _vouched(self, number: int, owned: frozenset[int]) -> None:
+        for doubt, since in self._doubts.items():
+            if since <= number and not doubt.done():
+                doubt.set_result(owned)
+
     def _member_ended(self) -> None:
         self._ended.set()
+        for doubt in self._doubts:
+            if not doubt.done():
+                doubt.set_result(frozenset())
         self._own(frozenset())
 
     def _wake(self) -> None:
@@ -158,7 +189,7 @@ class KafkaGroup:
 
 
 class _Member:
-    """The thread's side. `release`, `done` and `stop` may be called from the loop's."""
+    """The thread's side. `release`, `done`, `doubt` and `stop` may be called from the loop's."""
 
     def __init__(
         self,
@@ -168,6 +199,7 @@ class _Member:
         release_s: float,
         owns: Callable[[frozenset[int]], None],
         lags: Callable[[dict[int, int]], None],
+        vouches: Callable[[int, frozenset[int]], None],
         ended: Callable[[], None],
     ) -> None:
         self._consumer = Consumer(settings)
@@ -175,12 +207,15 @@ class _Member:
         self._release_s = release_s
         self._owns = owns
         self._lags = lags
+        self._vouches = vouches
         self._ended = ended
         self._lock = threading.Condition()
         self._owned: set[int] = set()
         self._leaving: set[int] = set()
         self._done: dict[int, int] = {}
         self._committed: dict[int, int] = {}
+        self._doubts = 0
+        self._answered = 0
         self._stopping = False
 
     def release(self, partition: int) -> None:
@@ -191,6 +226,12 @@ class _Member:
     def done(self, partition: int, upto: int) -> None:
         with self._lock:
             self._done[partition] = max(self._done.get(partition, 0), upto)
+
+    def doubt(self) -> int:
+        """Ask the brokers whether we are what we believe; the number of the question."""
+        with self._lock:
+            self._doubts += 1
+            return self._doubts
 
     def stop(self) -> None:
         with self._lock:
@@ -203,11 +244,17 @@ class _Member:
             consumer.subscribe(
                 [self._topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._lost
             )
-            polls = 0
+            polls, accepted = 0, 0
             while not self._stopping:
                 message = consumer.poll(POLL_S)
                 if message is not None and (error := message.error()) is not None:
                     _log.warning("log_group", detail=error.str())
+                if accepted > self._answered:
+                    # What the brokers had to say of our partitions at that time came with this poll.
+                    self._answered = accepted
+                    self._vouches(accepted, frozenset(self._owned))
+                elif self._doubts > self._answered:
+                    accepted = self._vouch(consumer)
                 polls += 1
                 if polls % COMMIT_POLLS == 0:
                     self._commit(consumer, self._owned)
@@ -274,6 +321,26 @@ class _Member:
             _log.warning("log_offsets_not_committed", detail=error.args[0].str())
             return
         self._committed.update(news)
+
+    def _vouch(self, consumer: Consumer) -> int:
+        """Commit what is committed already: brokers take that from a member of the present generation only.
+
+        Returns the number of the newest question that this answers; what was answered before if they did not
+        take it, or could not be asked.
+        """
+        number = self._doubts
+        if not self._owned:
+            return number
+        try:
+            self._ask_committed(consumer)
+            places = [
+                TopicPartition(self._topic, one, kafka_offset(self._committed[one])) for one in self._owned
+            ]
+            consumer.commit(offsets=places, asynchronous=False)
+        except KafkaException as error:
+            _log.warning("log_membership_not_confirmed", detail=error.args[0].str())
+            return self._answered
+        return number
 
     def _measure(self, consumer: Consumer) -> None:
         lag: dict[int, int] = {}
