@@ -5,6 +5,7 @@
 #   make check    the quick half: style, types, imports, unit, contract and tidy tests
 #   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
 #   make distributed  the same once more over Kafka, PostgreSQL and Redis
+#   make faults   every fault of a whole site in turn, for the table of docs/reliability.md: a quarter of an hour
 #   make services    Redis, PostgreSQL and Kafka for trials, until Ctrl-C; SERVICES="redis kafka" starts a few
 #   make docs     write the generated pages again
 #   make clean    remove what the targets above have made
@@ -15,12 +16,12 @@ PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
 # Long files first, for two who share them should end at the same time.
-WHOLE  := $(wildcard tests/adversity tests/backends tests/e2e tests/sim tests/services)
+WHOLE  := $(wildcard tests/faults tests/adversity tests/backends tests/e2e tests/sim tests/services)
 NOT_RUN := .pytest_cache/not-run
 FAILED_ONCE := .pytest_cache/failed-once
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check style types imports unit whole workers distributed docs services browser servers report clean
+.PHONY: demo test check style types imports unit whole workers distributed faults docs services browser servers report clean
 
 demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
@@ -49,6 +50,9 @@ whole: $(VENV)/.dev
 	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 		--durations=25 --durations-min=5 $(WHOLE)
 
+faults: $(VENV)/.dev servers
+	SCOREWIRE_FAULTS=all $(PYTEST) -v tests/faults
+
 services: $(VENV)/.dev servers
 	@PYTHONPATH=tests exec $(BIN)/python -m services $(SERVICES)
 
@@ -68,6 +72,7 @@ docs: $(VENV)/.base
 	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
 	$(BIN)/python -m scorewire.bench.steps.page \
 		benchmarks/results/steps.json docs/design-fan-out.md docs/images/fan-out-steps.svg
+	$(BIN)/python tests/reliability_page.py
 	$(BIN)/scorewire bench table benchmarks/results --render \
 		--page benchmarks/README.md --front README.md > /dev/null
 

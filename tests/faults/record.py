@@ -2,25 +2,18 @@
 
 import json
 import os
-import platform
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any, Final
 
+from faults.harm import ALL_FAULTS
 from faults.trial import Row
-
-RESULTS: Final = Path(__file__).with_name("results.json")
-
-
-def kept() -> dict[str, dict[str, Any]]:
-    """The rows by fault."""
-    found: dict[str, dict[str, Any]] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    return found
+from reliability_page import RESULTS, kept
 
 
 def note(row: Row) -> None:
     """Say what was found, and keep it if all faults are tried."""
     print(json.dumps(asdict(row)))
-    if os.environ.get("SCOREWIRE_FAULTS") == "all":
-        found = {**asdict(row), "machine": f"{os.cpu_count()} cores, {platform.machine()}"}
-        RESULTS.write_text(json.dumps({**kept(), row.fault: found}, indent=1) + "\n")
+    if os.environ.get("SCOREWIRE_FAULTS") != "all":
+        return
+    found = {**kept(), row.fault: asdict(row)}
+    ordered = {fault.name: found[fault.name] for fault in ALL_FAULTS if fault.name in found}
+    RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")

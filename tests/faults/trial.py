@@ -58,10 +58,18 @@ class Fault:
 
 @dataclass
 class Row:
-    """What one trial found; times in seconds."""
+    """What one trial found; times in seconds.
+
+    Attributes:
+        broken_s: from breaking something until it was mended, or started again and ready.
+        fans_waited_s: the longest time from a goal until a fan had seen it, of all goals and fans.
+        provider_waited_s: the longest time between two acknowledgements.
+        shown_again: updates that Redis had lost or never got.
+    """
 
     fault: str
     title: str
+    broken_s: float
     fans_waited_s: float
     provider_waited_s: float
     acknowledged: int
@@ -91,8 +99,10 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
         repairs = ground.repairs()
         season.start()
         time.sleep(CALM_S)
+        began_s = time.monotonic()
         try:
             fault.act(ground)
+            broken_s = time.monotonic() - began_s
             time.sleep(CALM_S)
         finally:
             season.finish()
@@ -112,6 +122,7 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
     return Row(
         fault=fault.name,
         title=fault.title,
+        broken_s=round(broken_s, 2),
         fans_waited_s=round(terraces.longest_wait_s(season.goals), 2),
         provider_waited_s=round(season.silence_s, 2),
         acknowledged=len(season.told),
