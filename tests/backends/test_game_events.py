@@ -54,6 +54,8 @@ async def test_every_update_comes_in_order_where_its_claims_lie(place: Place) ->
             events.publish([update(game_id, seq) for game_id in GAMES])
         await asyncio.wait_for(events.drained(), 10)
         assert (events.waiting, events.failed, events.fault) == (0, 0, None)
+        events.publish([])
+        await asyncio.wait_for(events.drained(), 10)
     found = await announced(place)
     for game_id in GAMES:
         entries = [one for one in found if one.update.game_id == game_id]

@@ -79,9 +79,11 @@ async def test_what_is_published_is_shown_in_order_and_nobody_waits(own: RedisSe
         await board.follow("g1")
         for seq in range(1, 40):
             assert await outbox.publish(journal.append([update("g1", seq), update("g2", seq)])) == {}
-        await asyncio.wait_for(outbox.drained(), 5)
+        await asyncio.wait_for(outbox.drained(), 20)
         await eventually(lambda: heard.seqs("g1") == list(range(1, 40)))
         assert (outbox.waiting, outbox.resent) == (0, 0)
+        assert await outbox.publish([]) == {}
+        await asyncio.wait_for(outbox.drained(), 5)
 
 
 async def test_while_redis_is_away_the_owner_goes_on_and_all_rows_come_after(own: RedisServer) -> None:
@@ -97,8 +99,8 @@ async def test_while_redis_is_away_the_owner_goes_on_and_all_rows_come_after(own
             await asyncio.sleep(0.02)
         assert outbox.waiting == 10
         own.restart()
-        await eventually(lambda: heard.seqs("g1") == list(range(1, 12)), within_s=6)
-        await asyncio.wait_for(outbox.drained(), 5)
+        await eventually(lambda: heard.seqs("g1") == list(range(1, 12)), within_s=20)
+        await asyncio.wait_for(outbox.drained(), 20)
         assert not any(one.correction for one in heard.updates)
 
 
@@ -109,7 +111,7 @@ async def test_what_somebody_has_emptied_is_filled_again(own: RedisServer) -> No
         await eventually(lambda: stored(board, state("g1", 1), state("g2", 1)))
         # It runs on, so that nothing but its own count says so.
         own.clear()
-        await eventually(lambda: stored(board, state("g1", 1), state("g2", 1)), within_s=10)
+        await eventually(lambda: stored(board, state("g1", 1), state("g2", 1)), within_s=30)
 
 
 async def test_rows_that_are_no_longer_in_memory_come_from_elsewhere(own: RedisServer) -> None:
@@ -135,7 +137,7 @@ async def test_rows_that_are_no_longer_in_memory_come_from_elsewhere(own: RedisS
         )
         running = tasks.create_task(outbox.run())
         await outbox.publish([update("g1", 9), update("g1", 10)])
-        await asyncio.wait_for(outbox.drained(), 5)
+        await asyncio.wait_for(outbox.drained(), 20)
         await eventually(lambda: heard.seqs("g1") == list(range(1, 11)))
         assert asked == [("g1", EPOCH, 1, 8)]
         assert shown == [9, 10]
@@ -172,7 +174,7 @@ async def test_what_waits_too_long_is_thinned_to_the_newest_states(own: RedisSer
             await outbox.publish(journal.append([update("g1", seq), update("g2", seq)]))
         assert outbox.waiting <= 50
         own.restart()
-        await eventually(lambda: heard.seqs("g1")[-1] == 199 and heard.seqs("g2")[-1] == 199, within_s=6)
+        await eventually(lambda: heard.seqs("g1")[-1] == 199 and heard.seqs("g2")[-1] == 199, within_s=20)
         assert heard.updates[-1].state == state(heard.updates[-1].game_id, 199)
 
 
@@ -191,7 +193,7 @@ async def test_a_server_that_came_back_empty_is_filled_with_games_that_nobody_fo
         assert len(await board.games_of("league", "l1")) == 70
         own.kill()
         own.restart()
-        await eventually(lambda: stored(board, *shown), within_s=8)
+        await eventually(lambda: stored(board, *shown), within_s=20)
         assert len(await board.games_of("league", "l1")) == 70
         head = await board.head("g7")
         assert head is not None
@@ -231,7 +233,7 @@ async def test_rows_that_redis_has_lost_come_again_as_rows(own: RedisServer) -> 
     async with board_at(own.url) as board, outbox_at(own.url, journal) as outbox:
         for seq in range(1, 9):
             await outbox.publish(journal.append([update("g1", seq)]))
-        await asyncio.wait_for(outbox.drained(), 5)
+        await asyncio.wait_for(outbox.drained(), 20)
         # As after a failover: the server is at an older row than it has answered for.
         async with board_at(own.url) as other:
             await other._store._servers.commands.flushall()
@@ -278,7 +280,7 @@ async def a_matchday(url: str) -> AsyncIterator[tuple[Heard, Journal, Outbox]]:
             yield heard, journal, outbox
             at = {game_id: heard.seqs(game_id)[-1] for game_id in games}
             await eventually(
-                lambda: all(heard.seqs(game_id)[-1] > at[game_id] + 5 for game_id in games), within_s=15
+                lambda: all(heard.seqs(game_id)[-1] > at[game_id] + 5 for game_id in games), within_s=30
             )
             stop.set()
 
@@ -287,7 +289,7 @@ async def a_matchday(url: str) -> AsyncIterator[tuple[Heard, Journal, Outbox]]:
                 heard.seqs(game_id)[-1] == journal.heads[game_id].state.seq for game_id in games
             ) and all(board.held(game_id) == journal.heads[game_id] for game_id in games)
 
-        await eventually(all_heard, within_s=10)
+        await eventually(all_heard, within_s=30)
         assert all(one.epoch == EPOCH for one in heard.updates)
 
 
@@ -347,7 +349,7 @@ async def test_a_node_that_stands_still_holds_up_no_game_of_another() -> None:
                 await asyncio.sleep(0.1)
             still.resume()
             assert slowest_s < 1.5
-            await eventually(lambda: all_at(heard, games, 29), within_s=10)
+            await eventually(lambda: all_at(heard, games, 29), within_s=30)
             assert all(heard.seqs(game_id) == list(range(1, 30)) for game_id in games)
 
 

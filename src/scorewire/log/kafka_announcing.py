@@ -147,7 +147,8 @@ class GameEvents:
         with self._lock:
             self._backlog.add(updates)
             self._lock.notify_all()
-        self._empty.clear()
+        if updates:
+            self._empty.clear()
 
     async def take_over(self, partition: int, *, epoch: str, changed: Changed, newest: Newest) -> int:
         """Announce what the last owner of a partition may not have, as full states; returns how many games.

@@ -155,7 +155,7 @@ class HomeRegion:
 
 
 def update_between(before: ScoreState, after: ScoreState, corrected_seq: int) -> Update:
-    """The update that leads from a state to the next: a row where that is what fans were told, else the state.
+    """The update that leads from a state to the next: a row where fans were told one, else the state.
 
     A correction is known by what it corrects, by points that it takes away, and by the fold that fails.
 

@@ -164,8 +164,8 @@ class Relay:
         carried.after, end = await self._insist(lambda: self._begin(partition))
         epoch = await self._home_epoch() if carried.after < end else ""
         while True:
-            if not await self._reader.wait(partition, carried.after, IDLE_S):
-                continue
+            # A reader whose thread has died says so when it is read.
+            await self._reader.wait(partition, carried.after, IDLE_S)
             entries = await self._insist(lambda: self._reader.read(partition, carried.after, BATCH_MAX))
             if not entries:
                 continue

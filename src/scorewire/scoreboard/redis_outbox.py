@@ -136,8 +136,9 @@ class Outbox(Scoreboard):
         if self._waiting > self._pending_max:
             self._pending = _thinned(self._pending)
             self._count()
-        self._empty.clear()
-        self._news.set()
+        if updates:
+            self._empty.clear()
+            self._news.set()
         return await self._here.publish(updates) if self._here is not None else {}
 
     async def head(self, game_id: str) -> Head | None:
