@@ -148,15 +148,7 @@ def build_fan_side(
     )
     edges = None
     if shared is not None:
-        edges = Edges(
-            scoreboard=shared.share(),
-            past=past,
-            games_of=games_of,
-            known=known,
-            spawn=spawn,
-            call_soon=loop.call_soon,
-            now_ms=clock.now_ms,
-        )
+        edges = _edges(shared, past=past, games_of=games_of, known=known, spawn=spawn, now_ms=clock.now_ms)
     gateway = Gateway(
         hub=hub,
         hot=hot,
@@ -177,3 +169,18 @@ def build_fan_side(
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
     protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol
     return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol, edges=edges)
+
+
+def _edges(
+    shared: Shared, *, past: Past, games_of: GamesOf, known: Known, spawn: Spawn, now_ms: Callable[[], int]
+) -> Edges:
+    """Those who follow this process over the link: beside its fans, on a share of their own."""
+    return Edges(
+        scoreboard=shared.share(),
+        past=past,
+        games_of=games_of,
+        known=known,
+        spawn=spawn,
+        call_soon=asyncio.get_running_loop().call_soon,
+        now_ms=now_ms,
+    )

@@ -108,7 +108,7 @@ class UpstreamScoreboard(Scoreboard):
         self._heard_ms = 0
         self._read_s: dict[str, float] = {}
         self._asked = Asked()
-        self._settling: set[str] = set()
+        self._settling: dict[str, asyncio.Event] = {}
         self._down_s: float | None = None
         self._ended = False
         self.links = 0
@@ -160,6 +160,9 @@ class UpstreamScoreboard(Scoreboard):
 
         While the link is away the game is followed all the same: it is told when the link is back.
         """
+        settling = self._settling.get(game_id)
+        if settling is not None:
+            await settling.wait()
         if game_id in self._heads.followed:
             return
         if not self._is_current(game_id):
@@ -167,14 +170,18 @@ class UpstreamScoreboard(Scoreboard):
         self._heads.followed.add(game_id)
         if self._spawn is None:
             return
-        self._settling.add(game_id)
+        settled = self._settling[game_id] = asyncio.Event()
+        answer: link.Answer | None = None
         try:
             answer = (await self.call(partial(link.FollowWanted, place=self._place(game_id))))[-1]
-            self._settling.discard(game_id)
-            if answer.head is not None:
-                self._settle(answer.head)
         except BackendError:
             pass  # whoever asks for its head is told
+        finally:
+            if answer is None:
+                self._heads.forget(game_id)  # what has become of it was not said
+            self._settled(game_id, settled)
+        if answer is not None and answer.head is not None and game_id in self._heads.followed:
+            self._settle(answer.head)
 
     async def unfollow(self, game_id: str) -> None:
         """See `Scoreboard.unfollow`."""
@@ -183,7 +190,7 @@ class UpstreamScoreboard(Scoreboard):
         if self._spawn is not None:
             if self._is_current(game_id):
                 self._note_read(game_id)
-            self._settling.discard(game_id)
+            self._settled(game_id, self._settling.get(game_id))
             if self._connection is not None:
                 self._send(link.Unfollowed(games=(game_id,)))
         self._heads.followed.remove(game_id)
@@ -213,7 +220,9 @@ class UpstreamScoreboard(Scoreboard):
 
     def _is_current(self, game_id: str) -> bool:
         """Whether what is held of a game is what its pipeline has, or had when the link went."""
-        if self._spawn is None or (game_id in self._heads.followed and game_id not in self._settling):
+        if game_id in self._settling:
+            return False
+        if self._spawn is None or game_id in self._heads.followed:
             return True
         read_s = self._read_s.get(game_id)
         return read_s is not None and _now_s() - read_s < FRESH_S
@@ -314,7 +323,6 @@ class UpstreamScoreboard(Scoreboard):
                 self.links += 1
                 self.refused = ""
                 self._down_s = None
-                self._settling.clear()  # all of them were in the Hello
                 self.synced.set()
                 self._compared()
                 if self._spawn is not None:
@@ -334,6 +342,13 @@ class UpstreamScoreboard(Scoreboard):
             self._heard(taken)
             if self._listener is not None:
                 self._listener(taken)
+
+    def _settled(self, game_id: str, settled: asyncio.Event | None) -> None:
+        """A follow is answered, or given up: those who wait for it go on."""
+        if settled is not None:
+            settled.set()
+            if self._settling.get(game_id) is settled:
+                del self._settling[game_id]
 
     def _settle(self, head: Head) -> None:
         """The head of a game that has just been followed, which nobody here need hear of before they ask."""

@@ -114,6 +114,38 @@ async def test_one_that_is_followed_while_the_link_is_away_is_told_when_it_is_ba
         await until(lambda: edge.at("g1") == 3)
 
 
+async def test_who_follows_second_is_not_shown_what_was_before(tmp_path: Path) -> None:
+    async with followed(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 1), update("g1", 2))
+        await until(lambda: edge.at("g1") == 1)  # it was told of a new game, and not of what came next
+        seen: list[int] = []
+
+        async def look() -> None:
+            await edge.follow("g1")
+            seen.append(edge.at("g1"))
+
+        async with asyncio.TaskGroup() as fans:
+            for _ in range(3):
+                fans.create_task(look())
+        assert seen == [2, 2, 2]
+
+
+async def test_one_who_gives_up_a_follow_leaves_nothing_stale(tmp_path: Path) -> None:
+    async with followed(tmp_path) as (pipeline, edge):
+        await pipeline.write(update("g1", 1), update("g1", 2))
+        await until(lambda: edge.at("g1") == 1)
+        following = asyncio.ensure_future(edge.follow("g1"))
+        await asyncio.sleep(0)
+        following.cancel()
+        await asyncio.sleep(0)
+        assert edge.at("g1") == 0
+        head = await edge.head("g1")
+        assert head is not None
+        assert head.state.seq == 2
+        await pipeline.write(update("g1", 3))
+        await until(lambda: edge.at("g1") == 3)
+
+
 async def test_a_link_that_is_long_away_is_not_waited_for(tmp_path: Path) -> None:
     async with followed(tmp_path, call_s=0.3) as (pipeline, edge):
         await pipeline.stop()
@@ -187,6 +219,11 @@ async def test_an_edge_of_an_edge_is_told_what_that_one_missed(tmp_path: Path) -
             await until(lambda: told(far)[-1] == ("g1", 4))
             await far.unfollow("g1")
             await until(lambda: pipeline.edges.followed == 0)
+            # What the middle one was told of a new game is old a moment later, and not given on as of now.
+            await pipeline.write(update("g2", 1), update("g2", 2))
+            await until(lambda: ("g2", 1) in told(far))
+            await far.follow("g2")
+            assert far.at("g2") == 2
             running.cancel()
             far.end()
 
