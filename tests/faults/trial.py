@@ -117,7 +117,7 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
             fault.mend(ground)
     assert not terraces.broken, terraces.broken[:5]
     check_fans(terraces, wanted, ground, fault)
-    lost, doubled = count(ground.journal, season)
+    lost, doubled = count(ground.journal, games, season.told)
     asyncio.run(check_folds(ground, games))
     return Row(
         fault=fault.name,
@@ -160,8 +160,11 @@ def check_fans(terraces: Terraces, wanted: dict[str, int], ground: Ground, fault
             assert copy.epochs == fault.new_epoch, who
 
 
-def count(journal: str, season: Season) -> tuple[int, int]:
+def count(journal: str, games: list[str], told: set[tuple[str, str, int]]) -> tuple[int, int]:
     """How much of what was acknowledged is no row, and how much is several.
+
+    Args:
+        told: (game, event, revision).
 
     Raises:
         AssertionError: there is any; says which.
@@ -170,10 +173,10 @@ def count(journal: str, season: Season) -> tuple[int, int]:
         found = connection.execute(
             "SELECT game_id, event, revision FROM events WHERE provider = %s AND game_id = ANY(%s)"
             " AND type <> 'GAME_SCHEDULED'",
-            (PROVIDER, season.games),
+            (PROVIDER, games),
         ).fetchall()
     rows = Counter((game, name, revision) for game, name, revision in found)
-    lost = season.told - rows.keys()
+    lost = told - rows.keys()
     doubled = [name for name, times in rows.items() if times > 1]
     assert not lost, f"{len(lost)} acknowledged and lost: {sorted(lost)[:5]}"
     assert not doubled, f"{len(doubled)} applied twice: {sorted(doubled)[:5]}"
