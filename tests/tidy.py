@@ -344,6 +344,7 @@ UNTESTED: dict[str, str] = {
     "node/outward.py": "a real node and a real Redis; tests/backends/test_node_on_redis.py",
     "node/pipeline.py": "builds real rooms on a real folder; tests/e2e runs it in every node",
     "node/gateway.py": "builds the rooms of fans; tests/e2e runs it in every node and worker",
+    "node/keeping.py": "connects real rooms; tests/e2e/test_node.py finds its metrics fed",
     "node/purging.py": "a real node and a real Varnish; tests/e2e/test_purging.py",
     "node/relay.py": "a real process between a Kafka and a Redis; tests/backends/test_relay.py",
     "regions/relay.py": "a real Kafka and a real Redis; tests/backends/test_relay.py",

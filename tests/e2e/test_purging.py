@@ -1,5 +1,7 @@
 """The Varnish of deploy/ forgets by key what has changed, at the word of a node and nobody else's."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -166,6 +168,7 @@ def test_a_goal_is_seen_through_varnish_as_soon_as_it_is_told(tmp_path: Path) ->
                     time.sleep(0.02)
         assert metric(node, "sent") >= 3
         assert metric(node, "failed") == before, "it was not there yet, and then it was"
+        directly_past(front, node, path)
         front.stop()
         number += 1
         node.post("acme", event("g1", number, "GOAL", team="home", period=1))
@@ -174,6 +177,32 @@ def test_a_goal_is_seen_through_varnish_as_soon_as_it_is_told(tmp_path: Path) ->
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert node.settle("g1", number + 1)["home"]["score"] == 4
+
+
+def directly_past(front: Front, node: NodeProcess, path: str) -> None:
+    """A key that asks past all caches does, and an unknown one is refused."""
+    command = [
+        sys.executable,
+        "-m",
+        "scorewire",
+        "keys",
+        "create",
+        "bot",
+        "--direct",
+        "--data",
+        str(node.data),
+    ]
+    made = subprocess.run(command, check=True, capture_output=True, text=True, env=node.env)
+    for one in (path, "/v1/games?league=cup"):
+        cached = httpx.get(f"{front.url}{one}")
+        assert "public" in cached.headers["cache-control"]
+        answer = httpx.get(f"{front.url}{one}", headers={"Authorization": f"Bearer {made.stdout.strip()}"})
+        assert (answer.status_code, answer.json()) == (200, cached.json())
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert "varnish; fwd=bypass" in answer.headers["cache-status"]
+        assert httpx.get(f"{front.url}{one}").headers["x-cache"] == "HIT"
+        refused = httpx.get(f"{front.url}{one}", headers={"Authorization": "Bearer swd_none"})
+        assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
 
 
 def metric(node: NodeProcess, outcome: str) -> float:

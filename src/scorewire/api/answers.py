@@ -10,14 +10,24 @@ from hashlib import blake2b
 import msgspec
 from litestar.response.base import ASGIResponse
 
+from scorewire.api.caching.kept import Build, Built, KeptAnswers, Outcome
+from scorewire.api.direct import is_direct
 from scorewire.api.problems import AnyRequest
 from scorewire.model.lifetimes import Kept, cache_headers, kept
 from scorewire.model.score_state import ScoreState
 from scorewire.model.surrogate_keys import header, of_state
 from scorewire.model.validators import Answer, http_date, not_modified, validators
 
+Headers = Sequence[tuple[str, str]]
+
 _ENCODER = msgspec.json.Encoder()
 JSON = "application/json"
+_DID: dict[Outcome, str] = {
+    "hit": "scorewire; hit",
+    "joined": "scorewire; fwd=uri-miss; collapsed",
+    "built": "scorewire; fwd=uri-miss",
+    "bypassed": "scorewire; fwd=bypass",
+}
 
 
 def request_headers(request: AnyRequest) -> dict[str, str]:
@@ -53,10 +63,13 @@ def unchanged(request: AnyRequest, state: ScoreState, *, immutable: bool, now_ms
     return sent(Answer(304, state_headers(state, immutable=immutable, now_ms=now_ms), b""))
 
 
-def whole(body: bytes, state: ScoreState, *, immutable: bool, now_ms: int) -> ASGIResponse:
+def whole(
+    body: bytes, state: ScoreState, *, immutable: bool, now_ms: int, told: Headers = ()
+) -> ASGIResponse:
     """The 200 for an answer that is named by a game's seq."""
     content = (("content-type", JSON), ("content-length", str(len(body))))
-    return sent(Answer(200, (*content, *state_headers(state, immutable=immutable, now_ms=now_ms)), body))
+    headers = state_headers(state, immutable=immutable, now_ms=now_ms)
+    return sent(Answer(200, (*content, *headers, *told), body))
 
 
 def state_headers(state: ScoreState, *, immutable: bool, now_ms: int) -> tuple[tuple[str, str], ...]:
@@ -72,27 +85,55 @@ def state_headers(state: ScoreState, *, immutable: bool, now_ms: int) -> tuple[t
     return tuple(headers)
 
 
-def named_by_hash(
-    request: AnyRequest,
-    value: object,
-    *,
-    keep: Kept = "list",
-    keys: Sequence[str] = (),
-    media_type: str = JSON,
-) -> ASGIResponse:
-    """200 or 304 for what has no seq of its own.
+def built(value: object, keys: Sequence[str] = ()) -> Built:
+    """An answer that has no seq of its own, named by a hash of its bytes.
 
     Args:
         value: anything that msgspec encodes, or ready bytes.
-        keep: the row of the table of lifetimes.
-        keys: surrogate keys, if a change purges it.
+        keys: by which an update finds it.
     """
     body = value if isinstance(value, bytes) else _ENCODER.encode(value)
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = [("etag", tag), *cache_headers(keep)]
-    if keys:
-        headers.append(("surrogate-key", header(keys)))
-    if not_modified(request_headers(request), tag, None):
+    return Built(body, f'"{blake2b(body, digest_size=12).hexdigest()}"', keys)
+
+
+def named_by_hash(
+    request: AnyRequest, value: object, *, keep: Kept = "list", media_type: str = JSON
+) -> ASGIResponse:
+    """200 or 304 for what has no seq of its own, and is at hand.
+
+    Args:
+        keep: the row of the table of lifetimes.
+    """
+    return _named(request, built(value), keep, (), media_type)
+
+
+async def from_kept(
+    request: AnyRequest, answers: KeptAnswers, name: str, build: Build, *, keep: Kept = "list"
+) -> ASGIResponse:
+    """The same for what is built from the journal: kept ready, unless a key asks past all caches.
+
+    Args:
+        name: of the question, the same for all who ask it; empty for one whose answer is not kept.
+    """
+    found, told = await kept_or_built(request, answers, name, build)
+    return _named(request, found, keep, told, JSON)
+
+
+async def kept_or_built(
+    request: AnyRequest, answers: KeptAnswers, name: str, build: Build
+) -> tuple[Built, Headers]:
+    """An answer, and the header that says where it came from (RFC 9211)."""
+    if not name or is_direct(request.scope):
+        return await answers.bypass(build), (("cache-status", _DID["bypassed"]),)
+    found, outcome = await answers.get(name, build)
+    return found, (("cache-status", _DID[outcome]),)
+
+
+def _named(request: AnyRequest, found: Built, keep: Kept, told: Headers, media_type: str) -> ASGIResponse:
+    headers = [("etag", found.etag), *cache_headers(keep), *told]
+    if found.keys:
+        headers.append(("surrogate-key", header(found.keys)))
+    if not_modified(request_headers(request), found.etag, None):
         return sent(Answer(304, tuple(headers), b""))
-    content = (("content-type", media_type), ("content-length", str(len(body))))
-    return sent(Answer(200, (*content, *headers), body))
+    content = (("content-type", media_type), ("content-length", str(len(found.body))))
+    return sent(Answer(200, (*content, *headers), found.body))

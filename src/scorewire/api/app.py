@@ -17,6 +17,7 @@ from scorewire.api.admin import Office, admin_router, only_administrators
 from scorewire.api.asyncapi import read_asyncapi
 from scorewire.api.conflicts import Inquiry
 from scorewire.api.desk import EditorsDesk
+from scorewire.api.direct import Bearer
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
@@ -43,6 +44,7 @@ class Rooms:
         notes: what /readyz says besides, by name, and what a node is ready without.
         metrics: of /metrics.
         clock: for durations.
+        bearer: knows the tokens of readers; see `api.direct`.
     """
 
     reads: Reads | None = None
@@ -55,6 +57,7 @@ class Rooms:
     notes: Checks = field(default_factory=dict)
     metrics: Metrics
     clock: Clock
+    bearer: Bearer | None = None
 
 
 def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) -> Face:
@@ -67,7 +70,7 @@ def build_app(rooms: Rooms, *, pages: Sequence[ControllerRouterHandler] = ()) ->
     described = [read_openapi, read_asyncapi] if rooms.reads is not None else []
     app = _litestar(rooms, [*_routers(rooms), *described, *pages])
     ingest = IngestDoor(rooms.door) if rooms.door is not None else None
-    return Face(app, metrics=rooms.metrics, clock=rooms.clock, ingest=ingest)
+    return Face(app, metrics=rooms.metrics, clock=rooms.clock, ingest=ingest, bearer=rooms.bearer)
 
 
 def build_admin_app(rooms: Rooms) -> Face:

@@ -10,8 +10,11 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from scorewire.api.direct import Bearer, admit, is_direct, nobody_keeps
 from scorewire.api.ingest import IngestDoor
+from scorewire.api.problems import MEDIA_TYPE, encoded, of_ingest
 from scorewire.clock import Clock
+from scorewire.errors import BackendError, RequestError
 from scorewire.metrics import Metrics
 
 Scope = MutableMapping[str, Any]
@@ -60,12 +63,20 @@ class Face:
         metrics: counts each answer by route, method and status.
         clock: for durations.
         ingest: answers providers' calls in the framework's stead; see ingest.py.
+        bearer: knows the tokens that public reads may carry; without it they mean nothing.
     """
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, clock: Clock, ingest: IngestDoor | None = None
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        clock: Clock,
+        ingest: IngestDoor | None = None,
+        bearer: Bearer | None = None,
     ) -> None:
         self._app = app
+        self._bearer = bearer
         self._ingest = ingest
         self._metrics = metrics
         self._clock = clock
@@ -97,7 +108,10 @@ class Face:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _completed(list(message["headers"]), public=public)
+                headers = list(message["headers"])
+                if is_direct(inner):
+                    headers = nobody_keeps(headers)
+                message["headers"] = _completed(headers, public=public)
             elif message["type"] == "http.response.body" and head:
                 if message.get("more_body"):
                     return
@@ -105,11 +119,25 @@ class Face:
             await send(message)
 
         try:
+            if self._bearer is not None and public:
+                await admit(inner, self._bearer)
             await app(inner, receive, finish)
+        except (RequestError, BackendError) as error:  # of the token: the framework answers its own
+            await _refuse(error, inner["path"], finish)
         finally:
             route = str(inner.get("path_template") or "none")
             self._metrics.http_requests.labels(route, _known(method), str(status)).inc()
             self._metrics.http_seconds.labels(route).observe(self._clock.monotonic_s() - started_s)
+
+
+async def _refuse(error: Exception, path: str, send: Send) -> None:
+    found, more = of_ingest(error, path=path)
+    headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", **more}
+    body = encoded(found)
+    headers["content-length"] = str(len(body))
+    lines = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": found.status, "headers": lines})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _is_preflight(scope: Scope) -> bool:

@@ -4,6 +4,8 @@ All of it is public and cacheable. `?seq=N&epoch=E` names an answer that never c
 answered, but kept shortly, because another epoch may give that seq another meaning.
 """
 
+from math import inf
+
 import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
@@ -13,6 +15,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
 from scorewire.api import answers
+from scorewire.api.caching.kept import Built
 from scorewire.api.game_view import EventPage, GameView, event_row, game_view
 from scorewire.api.parameters import (
     DateFilter,
@@ -82,9 +85,16 @@ async def list_games(
         limit=limit,
         cursor=cursor,
     )
-    page = await reads.games(asked, known_delay(delay))
-    keys = surrogate_keys.of_list(page.games, league=league, team=team, sport=asked.sport)
-    return answers.named_by_hash(request, GamesList(games=page.games, next=page.next), keys=keys)
+    delay_s = known_delay(delay)
+
+    async def build() -> Built:
+        page = await reads.games(asked, delay_s)
+        keys = surrogate_keys.of_list(page.games, league=league, team=team, sport=asked.sport)
+        return answers.built(GamesList(games=page.games, next=page.next), keys)
+
+    # What is shown after a delay changes by the clock alone.
+    name = "" if delay_s else f"games {asked}"
+    return await answers.from_kept(request, reads.kept, name, build)
 
 
 @get(
@@ -134,8 +144,14 @@ async def read_state(
     again = answers.unchanged(request, state, immutable=view.immutable, now_ms=now_ms)
     if again is not None:
         return again
-    whole = game_view(state, await reads.rows(game_id, state.seq))
-    return answers.whole(_ENCODER.encode(whole), state, immutable=view.immutable, now_ms=now_ms)
+
+    async def build() -> Built:
+        whole = game_view(state, await reads.rows(game_id, state.seq))
+        return Built(_ENCODER.encode(whole), fresh_s=inf)  # its name says at which seq
+
+    name = f"state {game_id} {state.epoch} {state.seq}"
+    found, told = await answers.kept_or_built(request, reads.kept, name, build)
+    return answers.whole(found.body, state, immutable=view.immutable, now_ms=now_ms, told=told)
 
 
 @get(
@@ -159,16 +175,22 @@ async def list_events(
     """
     state = (await reads.head(game_id, known_delay(delay))).state
     told = None if level is None else known_level(level)
-    rows = await reads.journal.rows(game_id, since_seq, limit, told)
-    page = EventPage(
-        game_id=game_id,
-        epoch=state.epoch,
-        seq=state.seq,
-        # The journal is written first: a row that the scoreboard does not show yet waits for it, and one
-        # that is younger than the delay for its time.
-        events=tuple(event_row(row) for row in rows if row.seq <= state.seq),
-    )
-    return answers.named_by_hash(request, page, keep="rows", keys=surrogate_keys.of_state(state).split())
+
+    async def build() -> Built:
+        rows = await reads.journal.rows(game_id, since_seq, limit, told)
+        page = EventPage(
+            game_id=game_id,
+            epoch=state.epoch,
+            seq=state.seq,
+            # The journal is written first: a row that the scoreboard does not show yet waits for it, and one
+            # that is younger than the delay for its time.
+            events=tuple(event_row(row) for row in rows if row.seq <= state.seq),
+        )
+        # Its name says at which seq.
+        return answers.built(page, surrogate_keys.of_state(state).split())._replace(fresh_s=inf)
+
+    name = f"events {game_id} {state.epoch} {state.seq} {since_seq} {limit} {told}"
+    return await answers.from_kept(request, reads.kept, name, build, keep="rows")
 
 
 def games_router() -> Router:

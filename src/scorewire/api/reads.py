@@ -1,9 +1,11 @@
 """What is true of a game, at its head or at a seq, and for how long an answer about it may be kept."""
 
+import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from scorewire.api.caching.kept import KeptAnswers
 from scorewire.api.problems import refuse
 from scorewire.clock import Clock
 from scorewire.journal.earlier import joined
@@ -43,9 +45,19 @@ class Reads:
         journal: rows, lists and names.
         state_at: folds a game up to a seq, off the loop.
         clock: for Last-Modified.
+        kept: answers that are kept ready; by default none are.
     """
 
-    def __init__(self, *, scoreboard: Scoreboard, journal: Journal, state_at: StateAt, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        scoreboard: Scoreboard,
+        journal: Journal,
+        state_at: StateAt,
+        clock: Clock,
+        kept: KeptAnswers | None = None,
+    ) -> None:
+        self.kept = kept or KeptAnswers(bytes_max=0, clock=clock, rng=random.Random(0))  # noqa: S311
         self.scoreboard = scoreboard
         self.journal = journal
         self.clock = clock

@@ -8,6 +8,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
 from scorewire.api import answers
+from scorewire.api.caching.kept import Built
 from scorewire.api.parameters import PathId, refuse_delay
 from scorewire.api.problems import AnyRequest, refuse
 from scorewire.api.reads import Reads
@@ -45,11 +46,15 @@ async def read_team(
     request: AnyRequest, reads: NamedDependency[SkipValidation[Reads]], team_id: PathId
 ) -> ASGIResponse:
     """Those of its games that are under way come first, then the nearest start."""
-    team = await reads.journal.team(team_id) if is_id(team_id) else None
-    if team is None:
-        raise refuse("unknown_team", f"There is no team {team_id[:64]!r}.")
-    page = TeamPage(team=team, games=await reads.journal.games_of("team", team_id))
-    return answers.named_by_hash(request, page, keys=surrogate_keys.of_team(team_id))
+
+    async def build() -> Built:
+        team = await reads.journal.team(team_id) if is_id(team_id) else None
+        if team is None:
+            raise refuse("unknown_team", f"There is no team {team_id[:64]!r}.")
+        page = TeamPage(team=team, games=await reads.journal.games_of("team", team_id))
+        return answers.built(page, surrogate_keys.of_team(team_id))
+
+    return await answers.from_kept(request, reads.kept, f"team {team_id}", build)
 
 
 @get(
@@ -74,7 +79,11 @@ async def read_player(
 )
 async def list_leagues(request: AnyRequest, reads: NamedDependency[SkipValidation[Reads]]) -> ASGIResponse:
     """Every league that a game was declared in."""
-    return answers.named_by_hash(request, LeaguesList(leagues=await reads.journal.leagues()), keys=("games",))
+
+    async def build() -> Built:
+        return answers.built(LeaguesList(leagues=await reads.journal.leagues()), ("games",))
+
+    return await answers.from_kept(request, reads.kept, "leagues", build)
 
 
 def record_router() -> Router:

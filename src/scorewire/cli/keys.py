@@ -50,15 +50,18 @@ def create(
     provider: Annotated[str, typer.Argument(help="The provider's name, or whose token it is.")],
     *,
     reader: Annotated[bool, typer.Option("--reader", help="A reader's bearer token.")] = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="The token of a reader who is answered past all caches.")
+    ] = False,
     admin: Annotated[bool, typer.Option("--admin", help="An administrator's bearer token.")] = False,
     data: DataOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a key: a webhook secret, or a token. It is shown this once."""
-    if reader and admin:
-        raise ConfigError("--reader", "and --admin exclude each other")
-    kind: Kind = "reader" if reader else "admin" if admin else "webhook"
+    if reader + direct + admin > 1:
+        raise ConfigError("--reader", "--direct and --admin exclude each other")
+    kind: Kind = "reader" if reader else "direct" if direct else "admin" if admin else "webhook"
     made = asyncio.run(make_key(configured(config, data), provider, kind))
     if as_json:
         print(msgspec.json.encode(Shown(id=made.id, provider=made.provider, secret=made.secret)).decode())

@@ -3,7 +3,8 @@
     webhook   `whsec_` + base64 of 24 bytes or more: both sides hold it, HMAC-SHA256 (`v1`)
     public    `whpk_` + base64 of an Ed25519 public key: the provider keeps the private half (`v1a`)
     reader    a bearer token, `swr_...`    } shown once, when it is made;
-    admin     a bearer token, `swa_...`    } only its SHA-256 is stored
+    direct    a bearer token, `swd_...`    } only its SHA-256 is stored; a direct reader's answers
+    admin     a bearer token, `swa_...`    } come past every cache
 
 A webhook secret must be readable to verify a signature, so it lies in the journal as it is: the file is
 created with mode 0600, and whoever can read it can sign for the providers. Tokens are random enough that a
@@ -31,8 +32,8 @@ from scorewire.journal.database import Database
 from scorewire.journal.schema import keys as table
 from scorewire.model.ids import is_id
 
-Kind = Literal["webhook", "public", "reader", "admin"]
-Role = Literal["reader", "admin"]
+Kind = Literal["webhook", "public", "reader", "direct", "admin"]
+Role = Literal["reader", "direct", "admin"]
 
 CACHED_S = 1.0
 """For how long a key may be used after another process has revoked it."""
@@ -47,7 +48,7 @@ SECRET_BYTES_MIN, SECRET_BYTES_MAX = 24, 64
 
 PUBLIC_KEY_BYTES = 32
 
-_TOKEN_PREFIX: dict[Role, str] = {"reader": "swr_", "admin": "swa_"}
+_TOKEN_PREFIX: dict[Role, str] = {"reader": "swr_", "direct": "swd_", "admin": "swa_"}
 
 
 class KeyCreated(Struct, frozen=True, kw_only=True):

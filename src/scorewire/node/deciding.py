@@ -1,6 +1,7 @@
 """What of a process decides games: one owner for a log of its own, or those of its share of a common one."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,7 @@ from scorewire.node.outward import Outward, Spawn
 from scorewire.node.purging import Purging
 from scorewire.node.stores import Stores, client_settings
 from scorewire.scoreboard.announcing import AnnouncingScoreboard
-from scorewire.scoreboard.base import Scoreboard, whole
+from scorewire.scoreboard.base import Listener, Scoreboard, whole
 from scorewire.sports import SPORTS
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Deciding:
 
     Args:
         here: the scoreboard of this process, if its own fans are shown what is decided from memory.
+        heard: is told of each update that the journal has, before it is shown.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class Deciding:
         stores: Stores,
         log: "LocalLog | KafkaLog",
         here: Scoreboard | None,
+        heard: Listener,
         spawn: Spawn,
         clock: Clock,
     ) -> None:
+        self._heard = heard
         self._config = config
         self._stores = stores
         self._log = log
@@ -80,7 +84,7 @@ class Deciding:
         """
         self._outward.open(stack, metrics)
         await self._purging.open(stack, metrics)
-        self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, announce=self._purging.told)
+        self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, announce=self._tell)
         log = self._log
         if isinstance(log, LocalLog):
             self.owner: GamesOwner | Shift = self._owner(log, 0)
@@ -120,6 +124,10 @@ class Deciding:
             task.cancel()
         self._purging.stop()
         await self._outward.stop()
+
+    def _tell(self, updates: Sequence[Update]) -> None:
+        self._heard(updates)
+        self._purging.told(updates)
 
     @property
     def fault(self) -> str | None:

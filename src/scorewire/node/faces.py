@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from scorewire import captures
 from scorewire.api.admin import Office
 from scorewire.api.app import Rooms, build_admin_app, build_app
+from scorewire.api.caching.kept import KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
@@ -64,6 +65,7 @@ def build_faces(
     *,
     stores: Stores,
     scoreboard: Scoreboard,
+    kept: KeptAnswers,
     intake: IntakeSide | None,
     status: Status,
     checks: Checks,
@@ -75,6 +77,7 @@ def build_faces(
 
     Args:
         scoreboard: what is true now.
+        kept: answers that are kept ready.
         intake: in a process that has it, which is where administrators and editors work too.
         checks, notes: see `api.health`.
     """
@@ -82,7 +85,13 @@ def build_faces(
     reads = None
     shown: Sequence[ControllerRouterHandler] = ()
     if "api" in roles:
-        reads = Reads(scoreboard=scoreboard, journal=journal, state_at=stores.history.state_at, clock=clock)
+        reads = Reads(
+            scoreboard=scoreboard,
+            journal=journal,
+            state_at=stores.history.state_at,
+            clock=clock,
+            kept=kept,
+        )
         shown = pages(reads=_PageReads(scoreboard=scoreboard, journal=journal), clock=clock)
     office = desk = None
     if intake is not None:
@@ -107,6 +116,7 @@ def build_faces(
         notes=notes,
         metrics=metrics,
         clock=clock,
+        bearer=(intake.keys if intake is not None else journal.keys(clock=clock)).bearer,
     )
     return Faces(
         app=build_app(rooms, pages=shown), admin=build_admin_app(rooms) if office is not None else None

@@ -30,6 +30,7 @@ from scorewire.node import metering
 from scorewire.node.deciding import Deciding
 from scorewire.node.faces import build_faces
 from scorewire.node.intake_side import IntakeSide
+from scorewire.node.keeping import keep_answers
 from scorewire.node.outward import Spawn
 from scorewire.node.roles import reads_redis, roles_of
 from scorewire.node.server import Server, server_of
@@ -89,6 +90,8 @@ class Pipeline:
             config, stores=self._stores, spawn=self._spawn, clock=clock, metrics=self.metrics, stack=stack
         )
         self.past: Past = self._stores.past
+        self._kept = keep_answers(config, clock=clock, metrics=self.metrics)
+        self.shown.hears(self._kept.told)
         self._deciding = await self._build_deciding(stack)
         self._intake = self._build_intake()
         self._build_faces()
@@ -141,6 +144,7 @@ class Pipeline:
             stores=self._stores,
             log=self._stores.log,
             here=None if reads_redis(self._config) else self.shown.scoreboard,
+            heard=self._kept.told,
             spawn=self._spawn,
             clock=self._clock,
         )
@@ -171,6 +175,7 @@ class Pipeline:
             self._config,
             stores=self._stores,
             scoreboard=self.shown.scoreboard,
+            kept=self._kept,
             intake=self._intake,
             status=self._status,
             checks=checks,

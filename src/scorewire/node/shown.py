@@ -11,8 +11,9 @@ from scorewire.metrics import Metrics
 from scorewire.node.outward import Spawn
 from scorewire.node.roles import reads_redis
 from scorewire.node.stores import Stores
-from scorewire.scoreboard.base import Scoreboard
+from scorewire.scoreboard.base import Listener, Scoreboard
 from scorewire.scoreboard.local import LocalScoreboard
+from scorewire.scoreboard.shared import Shared
 from scorewire.sports import SPORTS
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ class Shown:
         self._redis = None if isinstance(scoreboard, LocalScoreboard) else scoreboard
         self._journal = journal
         self._spawn = spawn
+
+    def hears(self, listener: Listener) -> None:
+        """Have somebody besides its fans told what this process hears of games that they follow; where all
+        games are decided here, who decides them tells."""
+        if self._redis is not None:
+            shared = Shared(self._redis)
+            self.scoreboard = shared.share()
+            shared.share().listen(listener)
 
     def start(self) -> None:
         """Begin to hear what is shown elsewhere."""
