@@ -95,7 +95,7 @@ async def repeated(log: KafkaLog, webhook_id: str) -> bool:
 
 async def letters_seen(log: KafkaLog, count: int) -> Sequence[DeadLetter]:
     """The open dead letters, once there are so many."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             found = await log.dead_letters()
             if len(found) == count:
