@@ -98,6 +98,7 @@ class Provider:
     Attributes:
         sent: calls begun. answered: calls acknowledged. repeats: posts beyond the first of each call.
         on_answer: called after each acknowledgement.
+        pause_s: between an answer and the next call; may be changed at any time.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class Provider:
         self._node = node
         self._match = match
         self._prefix = prefix
-        self._pause_s = pause_s
+        self.pause_s = pause_s
 
     def run(self) -> None:
         """Post everything; returns early once `gone` is set."""
@@ -127,7 +128,7 @@ class Provider:
                         return
                 self.answered = n + 1
                 self.on_answer()
-                time.sleep(self._pause_s)
+                time.sleep(self.pause_s)
         finally:
             client.close()
 

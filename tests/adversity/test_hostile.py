@@ -45,7 +45,7 @@ class Besieged(NodeProcess):
         """A connection from an address of the loopback, so that one test does not use up another's limit."""
         sock = socket.socket()
         self.opened.append(sock)
-        sock.settimeout(10)
+        sock.settimeout(20)
         if receive_bytes:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         sock.bind((address, 0))
@@ -100,7 +100,7 @@ def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
         one.close()
 
 
-def until(holds: Callable[[], bool], what: str, timeout_s: float = 12.0) -> None:
+def until(holds: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not holds():
         assert time.monotonic() < deadline, what
@@ -195,8 +195,9 @@ def test_what_was_asked_in_one_piece_is_answered_whole_once_it_is_taken(node: Be
 
 
 def test_an_address_has_so_many_connections_and_no_more(node: Besieged) -> None:
+    before = node.descriptors_at_rest()
     held = [node.open("127.0.0.6") for _ in range(PER_ADDRESS)]
-    time.sleep(0.3)
+    until(lambda: node.descriptors() >= before + PER_ADDRESS, "they have not come in")
     beyond, silent, other = node.open("127.0.0.6"), node.open("127.0.0.6"), node.open("127.0.0.7")
     beyond.sendall(SCORE)
     answer = read_all(beyond)
@@ -209,7 +210,7 @@ def test_an_address_has_so_many_connections_and_no_more(node: Besieged) -> None:
     assert read_head(held[0]).startswith(b"HTTP/1.1 200 ")
     for sock in node.opened:
         sock.close()
-    time.sleep(0.3)
+    until(lambda: node.descriptors() <= before, "they are still held")
     again = node.open("127.0.0.6")
     again.sendall(SCORE)
     assert read_head(again).startswith(b"HTTP/1.1 200 "), "those who have left do not count"
@@ -265,8 +266,9 @@ def test_more_requests_at_once_than_are_worked_on(node: Besieged) -> None:
         b"GET /v1/games HTTP/1.1": 16,
         b"GET /livez HTTP/1.1": 2,
     }
+    before = node.descriptors_at_rest()
     socks = [(line, node.open("127.0.0.8")) for line, count in asked.items() for _ in range(count)]
-    time.sleep(0.2)
+    until(lambda: node.descriptors() >= before + len(socks), "they have not come in")
     os.kill(node.pid, signal.SIGSTOP)
     for line, sock in socks:
         sock.sendall(line + b"\r\nHost: test\r\nConnection: close\r\n\r\n")

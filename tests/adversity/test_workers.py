@@ -69,7 +69,7 @@ def named(pid: int) -> str:
         return ""
 
 
-def wait_for(fine: Callable[[], object], timeout_s: float = 20.0) -> None:
+def wait_for(fine: Callable[[], object], timeout_s: float = 40.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not fine():
         assert time.monotonic() < deadline
@@ -95,7 +95,7 @@ def settle(node: NodeProcess, match: Match, fans: list[Supporter]) -> None:
 
 def test_fans_of_a_worker_that_is_killed_go_on_elsewhere(node: NodeProcess) -> None:
     with posting(node, 150) as (match, provider):
-        fans = come(node, 12)
+        fans = come(node, 20)
         first = process(node, "worker-1")
         os.kill(first, signal.SIGKILL)
         wait_for(lambda: process(node, "worker-1") not in {0, first})
@@ -133,9 +133,16 @@ def test_a_rolling_restart_under_load_loses_nobody_an_update(node: NodeProcess) 
         assert node.process is not None
         before = {process(node, name) for name in ("worker-1", "worker-2", "pipeline")}
         node.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: "rolling restart done" in node.log.read_text(), 40)
+
+        def restarted() -> bool:
+            if provider.answered > len(match.calls) * 2 // 3:
+                provider.pause_s = 0.5  # a slow machine restarts slowly, and there is to be load all the time
+            return "rolling restart done" in node.log.read_text()
+
+        wait_for(restarted)
         assert provider.answered < len(match.calls), "it was over before the restart was"
-        wait_for(lambda: provider.answered == len(match.calls), 40)
+        provider.pause_s = PAUSE_S
+        wait_for(lambda: provider.answered == len(match.calls))
         score = node.settle("g1", len(match.versions) + 1)
         wait_for(lambda: crowd.wrong or not crowd.behind(score["seq"]))
         assert not crowd.wrong
@@ -169,7 +176,7 @@ def stop_for_good(pid: int) -> None:
 
 def test_a_worker_that_hangs_for_good_is_replaced(node: NodeProcess) -> None:
     with posting(node, 150) as (match, provider):
-        fans = come(node, 12)
+        fans = come(node, 20)
         hung = process(node, "worker-2")
         stop_for_good(hung)
         wait_for(lambda: process(node, "worker-2") not in {0, hung})
@@ -197,7 +204,7 @@ def test_nobody_is_killed_because_the_supervisor_stood_still(node: NodeProcess) 
     os.kill(node.process.pid, signal.SIGSTOP)
     time.sleep(SILENCE_S + 1.5)
     os.kill(node.process.pid, signal.SIGCONT)
-    time.sleep(1.0)
+    time.sleep(2.0)
     assert {process(node, name) for name in ("worker-1", "worker-2", "pipeline")} == before
     assert "no sign of life" not in node.log.read_text()
 

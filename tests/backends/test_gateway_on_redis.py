@@ -174,7 +174,7 @@ async def test_fans_miss_nothing_while_connections_and_the_server_die(
                 await asyncio.to_thread(own.kill)
                 await asyncio.to_thread(own.restart)
             await post(node, goal("g1", number), goal("g2", number))
-        await eventually(lambda: one.seq("g1") == both.seq("g1") == both.seq("g2") == 42, within_s=15)
+        await eventually(lambda: one.seq("g1") == both.seq("g1") == both.seq("g2") == 42, within_s=40)
         for fan, game_id in ((one, "g1"), (both, "g1"), (both, "g2")):
             same(fan, node, game_id)
         # Redis came back empty, and still everybody was told each row: rows were kept for it.

@@ -101,7 +101,7 @@ async def test_redis_may_die_while_goals_fall(node: NodeProcess, own: RedisServe
             assert answer.status_code == 202
             await asyncio.to_thread(node.settle, "g1", number + 1)  # the node itself goes on
         own.restart()
-        await eventually(lambda: heard.seqs("g1")[-1] == 8, within_s=10)
+        await eventually(lambda: heard.seqs("g1")[-1] == 8, within_s=30)
         assert shown(board, "g1") == answered(node, "g1")
         # The one that nobody follows is there as well, of the seq that the node has.
         await eventually(lambda: f'"seq":{8}' in ask(own.port, f"HGET {wire.state_key('unfollowed')} state"))
@@ -122,7 +122,7 @@ async def test_a_node_that_is_killed_shows_what_it_had_written_when_it_is_back(
         node.kill()
         own.resume()
         await asyncio.to_thread(node.start)
-        await eventually(lambda: heard.seqs("g1")[-1] == 4, within_s=10)
+        await eventually(lambda: heard.seqs("g1")[-1] == 4, within_s=30)
         assert shown(board, "g1") == answered(node, "g1")
 
 

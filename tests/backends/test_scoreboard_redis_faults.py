@@ -74,7 +74,7 @@ async def test_a_message_lost_on_the_way_is_read_at_once_and_once(own: RedisServ
                 await asyncio.sleep(0.02)
             took_s = await eventually(lambda: heard.seqs("g1") == list(range(1, 9)))
         assert sieve.swallowed == 1
-        assert took_s < 0.5
+        assert took_s < REPAIRED_S, "it waited to be compared"
         assert board.repairs == 1
 
 
@@ -132,7 +132,7 @@ async def test_a_silent_connection_is_found_and_replaced(own: RedisServer) -> No
         async with board_at(own.url) as writer:
             sieve.swallow = lambda _data: True
             await writer.publish([update("g1", 2)])
-            await eventually(lambda: board.losses == 1, within_s=6)
+            await eventually(lambda: board.losses == 1)
             sieve.swallow = lambda _data: False
             await eventually(lambda: heard.seqs("g1") == [1, 2])
 
@@ -193,7 +193,7 @@ async def test_a_server_that_stands_still_holds_up_nobody_for_long(own: RedisSer
         began_s = asyncio.get_running_loop().time()
         with pytest.raises(BackendError):
             await board.publish([update("g1", 2)])
-        assert asyncio.get_running_loop().time() - began_s < 5
+        assert asyncio.get_running_loop().time() - began_s < 15
         own.resume()
         # It may have taken what was sent when it stood; to send it again does no harm.
         await eventually(lambda: board.ready)

@@ -96,7 +96,7 @@ def shown(node: NodeProcess, number: int) -> State:
     return found
 
 
-def letter(node: NodeProcess, rule: str, timeout_s: float = 5.0, **wanted: object) -> State:
+def letter(node: NodeProcess, rule: str, timeout_s: float = 20.0, **wanted: object) -> State:
     """The dead letter of a rule; the owner's come a little after the answer."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -311,22 +311,22 @@ def test_a_frame_that_a_fan_must_not_send(game: Game, message: str | bytes, code
     with connect(game.ws) as other, connect(game.ws) as link:
         for one in (other, link):
             one.send(json.dumps({"action": "subscribe", "game_id": game.id}))
-            assert [json.loads(one.recv(timeout=5))["type"] for _ in range(2)] == ["subscribed", "full_state"]
+            assert [json.loads(one.recv(timeout=9))["type"] for _ in range(2)] == ["subscribed", "full_state"]
         with contextlib.suppress(ConnectionClosed):
             link.send(message)
         with pytest.raises(ConnectionClosed) as closed:
-            link.recv(timeout=5)
+            link.recv(timeout=20)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == code
         game.node.post("acme", game.say(2, "GOAL", team="home", period=1))
-        assert json.loads(other.recv(timeout=5))["seq"] == 3
+        assert json.loads(other.recv(timeout=20))["seq"] == 3
 
 
 def test_the_largest_frame_is_read(game: Game) -> None:
     with connect(game.ws) as link:
         ping = '{"action":"ping"}'
         link.send(ping + " " * (4096 - len(ping)))
-        assert json.loads(link.recv(timeout=5)) == {"type": "pong"}
+        assert json.loads(link.recv(timeout=20)) == {"type": "pong"}
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def test_a_client_that_never_reads(game: Game) -> None:
         number += 2
         assert node.post("acme", calls).json()["accepted"] == 2
         for fan in fans:
-            fan.reach(number + 1, timeout_s=5)
+            fan.reach(number + 1)
     lagging = node.get("/metrics").text.partition("\nscorewire_fan_laggards ")[2].partition("\n")[0]
     assert float(lagging) == len(deaf), "nobody stalled: this proves nothing"
     assert resident_bytes(node) - before < GROWTH_BYTES_MAX
@@ -391,7 +391,7 @@ def test_a_cursor_from_nowhere_and_from_another_epoch(game: Game, by: str) -> No
     mine = f"{epoch}!{game.id}"
     nowhere = ["nonsense", "!", "!!!", mine, f"{mine}!-1", f"{mine}!1e3", f"{mine}!" + "9" * 30, "x" * 3000]
     nowhere += [f"{epoch}!another!7", "0"]
-    with httpx.Client(timeout=5) as client:
+    with httpx.Client(timeout=20) as client:
         for cursor, reasons in [
             *((one, {"join"}) for one in nowhere),
             (f"zzzzzzzz!{game.id}!2", {"resync", "rejoin", "join"}),
@@ -416,15 +416,15 @@ def test_a_since_seq_from_nowhere_and_from_another_epoch(game: Game) -> None:
             {"since_seq": 2},
         ):
             link.send(json.dumps({"action": "subscribe", "game_id": game.id, **since}))
-            assert json.loads(link.recv(timeout=5))["type"] == "subscribed"
-            frame = json.loads(link.recv(timeout=5))
+            assert json.loads(link.recv(timeout=20))["type"] == "subscribed"
+            frame = json.loads(link.recv(timeout=20))
             assert (frame["type"], frame["state"]) == ("full_state", score)
             link.send(json.dumps({"action": "unsubscribe", "game_id": game.id}))
-            assert json.loads(link.recv(timeout=5))["type"] == "unsubscribed"
+            assert json.loads(link.recv(timeout=20))["type"] == "unsubscribed"
         for since_seq in ("2", 1.5, [2], {}):
             wanted = {"action": "subscribe", "game_id": game.id, "since_seq": since_seq}
             link.send(json.dumps(wanted))
-            assert json.loads(link.recv(timeout=5)).get("code") == "bad_message", since_seq
+            assert json.loads(link.recv(timeout=20)).get("code") == "bad_message", since_seq
 
 
 def test_a_cursor_ahead_of_the_head(game: Game) -> None:
@@ -435,20 +435,20 @@ def test_a_cursor_ahead_of_the_head(game: Game) -> None:
     subscribe = {"action": "subscribe", "game_id": game.id, "epoch": epoch}
     asked = time.monotonic()
     with (
-        httpx.stream("GET", game.stream, headers={"last-event-id": ahead}, timeout=15) as lost,
-        httpx.stream("GET", f"{game.stream}&sport=soccer&since={several}", timeout=15) as lost_too,
-        httpx.stream("GET", f"{game.stream}&since={epoch}!{game.id}!3", timeout=15) as caught_up,
+        httpx.stream("GET", game.stream, headers={"last-event-id": ahead}, timeout=30) as lost,
+        httpx.stream("GET", f"{game.stream}&sport=soccer&since={several}", timeout=30) as lost_too,
+        httpx.stream("GET", f"{game.stream}&since={epoch}!{game.id}!3", timeout=30) as caught_up,
         connect(game.ws) as link,
     ):
         began = time.monotonic()
         link.send(json.dumps({**subscribe, "since_seq": 900}))
-        assert json.loads(link.recv(timeout=5))["type"] == "subscribed"
+        assert json.loads(link.recv(timeout=20))["type"] == "subscribed"
         game.node.post("acme", [game.say(n, "GOAL", team="home", period=1) for n in (2, 3)])
         told = json.loads(next(sse(caught_up))["data"])
         assert (told["type"], told["seq"]) == ("score_update", 4), "what it has must not come again"
         bye = next(sse(lost))
         assert time.monotonic() - asked > CURSOR_WAIT_S - 0.5
-        assert time.monotonic() - began < CURSOR_WAIT_S + 3
+        assert time.monotonic() - began < CURSOR_WAIT_S + 15
         assert (bye["event"], json.loads(bye["data"])["reason"]) == ("bye", "lost")
         assert 1000 <= json.loads(bye["data"])["retry_ms"] <= 5000
         mine = [
@@ -457,9 +457,9 @@ def test_a_cursor_ahead_of_the_head(game: Game) -> None:
             if json.loads(block["data"]).get("game_id") in {game.id, None}
         ]
         assert mine == ["bye"]
-        said = json.loads(link.recv(timeout=5))
+        said = json.loads(link.recv(timeout=20))
         assert (said["type"], said["reason"]) == ("bye", "lost")
         with pytest.raises(ConnectionClosed) as closed:
-            link.recv(timeout=5)
+            link.recv(timeout=20)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1013

@@ -81,7 +81,7 @@ def dead_letters(folder: Path) -> list[object]:
         [sys.executable, "-m", "scorewire", "dead-letters", "list", "--json", "--data", str(folder)],
         capture_output=True,
         check=True,
-        timeout=20,
+        timeout=60,
     )
     found: list[object] = json.loads(listed.stdout)
     return found

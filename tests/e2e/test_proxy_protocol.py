@@ -164,7 +164,7 @@ def test_the_proxys_own_connections_need_a_header_and_nobody_elses(tmp_path: Pat
             check=False,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
         )
         assert told.stdout == "ok\n", told.stderr
         assert node.stop() == 0

@@ -56,10 +56,10 @@ class Listener:
         self._joined = threading.Event()
         self._over = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
-        assert self._joined.wait(10)
+        assert self._joined.wait(30)
 
     def hear_out(self) -> "Listener":
-        assert self._over.wait(20), f"{self._game_id} did not end for a listener"
+        assert self._over.wait(60), f"{self._game_id} did not end for a listener"
         return self
 
     def _listen(self) -> None:

@@ -214,7 +214,7 @@ def test_a_fan_with_the_state_at_any_k_resumes_over_websocket(season: Season, na
             state = season.at(name, k)
             ring += told_to_the_end(link, state, score)
             link.send(json.dumps({"action": "unsubscribe", "game_id": name}))
-            while json.loads(link.recv(timeout=5))["type"] != "unsubscribed":
+            while json.loads(link.recv(timeout=20))["type"] != "unsubscribed":
                 pass
     assert ring, "nobody was given updates: this proves nothing"
 
@@ -223,7 +223,7 @@ def told_to_the_end(link: ClientConnection, state: State, score: State) -> bool:
     """Fold what comes until the score is reached; whether it came as updates."""
     updates = False
     while state["seq"] < score["seq"]:
-        frame = json.loads(link.recv(timeout=5))
+        frame = json.loads(link.recv(timeout=20))
         if frame["type"] in {"full_state", "score_update"}:
             state = fold(state, frame)
             updates |= frame["type"] == "score_update"

@@ -198,7 +198,7 @@ def test_nobody_outlives_a_supervisor_that_is_killed(node: NodeProcess) -> None:
 def test_what_cannot_start_says_why_and_leaves_nobody(node: NodeProcess) -> None:
     def start(*flags: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "scorewire", "serve", "--workers", "2", *flags]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         return ended.returncode, ended.stderr.splitlines()[-1]
 
     code, said = start("--port", "0", "--data", str(node.data))
@@ -264,7 +264,7 @@ def test_who_is_told_to_stop_while_it_starts_leaves_nobody(tmp_path: Path, after
     time.sleep(after_s)
     family = children_of(started.pid)
     started.terminate()
-    started.wait(20)
+    started.wait(60)
     wait_for(lambda: [pid for pid in family if alive(pid)], lambda left: not left)
 
 

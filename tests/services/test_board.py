@@ -51,7 +51,7 @@ def test_what_is_missing_is_said() -> None:
             while "Ctrl-C" not in (line := process.stdout.readline()):
                 assert line, process.communicate()
             process.send_signal(signal.SIGTERM)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 1
