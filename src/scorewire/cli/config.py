@@ -13,8 +13,13 @@ from scorewire.settings import describe, load, schema
 
 app = typer.Typer(no_args_is_help=True)
 
-_PASSWORD = re.compile(r"(//[^:/@\s\"]*:)[^@\s\"]*(?=@)|([?&.]password=)[^&\s\"\\]*")
-"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`."""
+_PASSWORD = re.compile(
+    r"(//[^:/@\s\"]*:)[^@\s\"]*(?=@)|([?&.]password=)[^&\s\"\\]*"
+    r"|(^\s*\"?\w*token\"?\s*[=:]\s*\")(?:[^\"\\]|\\.)+",
+    re.MULTILINE,
+)
+"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`; and
+every setting that is a token."""
 
 
 @app.command()
@@ -44,7 +49,7 @@ def _toml(value: object) -> str:
 
 def _hidden(text: str) -> str:
     """The text without passwords: what is shown here is pasted into tickets."""
-    return _PASSWORD.sub(r"\1\2***", text)
+    return _PASSWORD.sub(r"\1\2\3***", text)
 
 
 @app.command()

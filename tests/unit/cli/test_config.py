@@ -46,6 +46,18 @@ def test_show_tells_no_password(
     assert "s3c" not in out
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_show_tells_no_token(
+    form: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOREWIRE__SERVER__LINK_TOKEN", 's3c\\"r:et-' + 30 * "x")
+    monkeypatch.setenv("SCOREWIRE__SERVER__UPSTREAM_TOKEN", "s3c" + 30 * "x")
+    _, out, _ = run(capsys, "show", *form)
+    assert out.count("***") == 2
+    assert "s3c" not in out
+    assert "xxx" not in out
+
+
 def test_check_says_fine_or_names_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "c.toml"
     path.write_text("[server]\nport = 7000\n")
