@@ -131,7 +131,7 @@ def test_varnish_is_told_where_the_owners_are(tmp_path: Path) -> None:
     program = services()["varnish"]["command"]
     assert program[:2] == ["sh", "-euc"]
     change, _, start = program[2].strip().partition("\n")
-    shown = change.replace("/etc/varnish/", f"{DEPLOY}/varnish/").replace("/tmp/", f"{tmp_path}/")
+    shown = change.replace("/tmp/", f"{tmp_path}/").replace("/etc/varnish/", f"{DEPLOY}/varnish/")
     subprocess.run(["sh", "-euc", shown], check=True, timeout=60)
     assert '"172.16.0.0"/12' in (tmp_path / "site.vcl").read_text()
     assert "-f /tmp/site.vcl " in start
