@@ -18,8 +18,8 @@ _PASSWORD = re.compile(
     r"|(^\s*\"?\w*token\"?\s*[=:]\s*\")(?:[^\"\\]|\\.)+",
     re.MULTILINE,
 )
-"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`; and
-every setting that is a token."""
+"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`; all
+settings that are tokens."""
 
 
 @app.command()

@@ -40,7 +40,8 @@ from scorewire.scoreboard.upstream import UpstreamScoreboard
 
 OPEN_S: Final = 5.0
 PING_S: Final = 5.0
-"""Between pings, and for their answer: a link that is dead is noticed after twice this."""
+PONG_S: Final = 10.0
+"""Between pings, and for their answer: after both a link that says nothing is given up."""
 RETRY_S: Final = (0.1, 2.0)
 """Between attempts to connect; there may be many edges."""
 AWAY_READY_S: Final = 30.0
@@ -151,7 +152,7 @@ class Edge(Outpost):
                 max_size=link.MESSAGE_BYTES_MAX,
                 open_timeout=OPEN_S,
                 ping_interval=PING_S,
-                ping_timeout=PING_S,
+                ping_timeout=PONG_S,
             )
         except InvalidStatus as error:
             status = error.response.status_code

@@ -319,6 +319,9 @@ class Edges:
             await self._reply(edge, wanted)
         except ConnectionClosed:
             pass
+        except BackendError as error:
+            # What is asked is elsewhere too, and away; whoever asks is told.
+            self._send(edge, link.Answer(id=wanted.id, fault=str(error)[:200]))
         except Exception as error:
             # The boundary of a call: this one is told, all others are served on.
             _log.error("call_failed", edge=edge.name, call=type(wanted).__name__, exc_info=error)
