@@ -18,8 +18,8 @@ _PASSWORD = re.compile(
     r"|(^\s*\"?\w*token\"?\s*[=:]\s*\")(?:[^\"\\]|\\.)+",
     re.MULTILINE,
 )
-"""In a URL: `//user:secret@host`, `?password=secret`; in the settings of Kafka's client: `sasl.password=`; all
-settings that are tokens."""
+"""In a URL: `//user:secret@host`, `?password=secret`; in what Kafka's client is told: `sasl.password=`; every
+setting that is a token."""
 
 
 @app.command()
