@@ -92,6 +92,7 @@ class Ear:
 
     Attributes:
         attended: somebody reads it, and will close it.
+        address: the server's, as `host:port`.
 
     Raises:
         BackendError: of `send` and `read`; the connection is of no more use.
@@ -99,6 +100,7 @@ class Ear:
 
     def __init__(self, client: Redis, connection: AbstractConnection) -> None:
         self.attended = False
+        self.address = f"{getattr(connection, 'host', '')}:{getattr(connection, 'port', '')}"
         self._client = client
         self._connection = connection
 
@@ -155,6 +157,11 @@ class Servers(ABC):
     async def refresh(self) -> None:
         """Look again who holds what."""
 
+    async def deserted(self, ear: Ear) -> bool:
+        """Whether nobody tells anything any more where an ear listens, though the server there lives."""
+        del ear
+        return False
+
     @abstractmethod
     async def lives(self) -> tuple[str, ...]:
         """One word for each node that takes writes: another word means that it may have lost some."""
@@ -165,7 +172,7 @@ class Servers(ABC):
 
 
 class Single(Servers):
-    """One server, or the one of several that Sentinel calls the master.
+    """One server.
 
     Args:
         client: makes one, with settings.
@@ -187,11 +194,43 @@ class Single(Servers):
         return await _ear(client)
 
     async def refresh(self) -> None:
-        """Nothing to look for: a new connection asks Sentinel anew."""
+        """Nothing to look for: it is where it was."""
 
     async def lives(self) -> tuple[str, ...]:
         """See `Servers.lives`."""
         return (_life(await self.commands.info(*_LIFE)),)
+
+
+class Watched(Single):
+    """The one of several that Sentinel calls the master.
+
+    A new connection asks Sentinel, and an old one goes on for as long as its server lives: one that was
+    replaced may live for long, take writes and tell of them until it hears that it is no master any more.
+    Then who writes and who listens would each be with another server. So both ask, every second or two.
+    """
+
+    async def refresh(self) -> None:
+        """Ask Sentinel; connections to another than the master are let go."""
+        await self._master()
+
+    async def deserted(self, ear: Ear) -> bool:
+        """See `Servers.deserted`; a Sentinel that does not answer has named nobody else."""
+        try:
+            return await self._master() != ear.address
+        except BackendError:
+            return False
+
+    async def lives(self) -> tuple[str, ...]:
+        """See `Servers.lives`."""
+        master = await self._master()
+        return tuple(f"{master} {life}" for life in await super().lives())
+
+    async def _master(self) -> str:
+        pool = self.commands.connection_pool
+        assert isinstance(pool, _Pool), "a client that asks Sentinel"
+        with translated():
+            host, port = await pool.get_master_address()
+        return f"{host}:{port}"
 
 
 class Clustered(Servers):
@@ -284,7 +323,7 @@ def servers_at(url: str) -> Servers:
                 return Single(_to(Redis, host=host, port=port, db=int(path[0]) if path else 0, **identity))
             case "redis+sentinel":
                 name, db = path[0], int(path[1]) if len(path) > 1 else 0
-                return Single(_by_sentinel(_hosts(hosts, 26379), name, db=db, **identity))
+                return Watched(_by_sentinel(_hosts(hosts, 26379), name, db=db, **identity))
             case "redis+cluster":
                 return Clustered(_hosts(hosts, 6379), identity)
     except (ValueError, IndexError) as error:
