@@ -316,6 +316,27 @@ async def test_a_failover_that_was_asked_for_loses_nothing() -> None:
         assert all(without_a_hole(heard, f"g{n}") for n in range(10))
 
 
+async def test_a_primary_that_was_replaced_and_lives_on_is_left() -> None:
+    with_sentinel = RedisWithSentinel()
+    # Sentinel cannot tell it that it is the primary no more, as if it could not reach it: clients can.
+    with_sentinel.redis[0].settings["rename-command"] = "SLAVEOF UNHEARD"
+    with with_sentinel as group:
+        journal = Journal()
+        async with board_at(group.url) as board, outbox_at(group.url, journal) as outbox:
+            heard = Heard(board)
+            await board.follow("g1")
+            await outbox.publish(journal.append([update("g1", 1)]))
+            await eventually(lambda: heard.seqs("g1") == [1])
+            await asyncio.to_thread(group.fail_over)
+            # An owner that starts now goes to the new one; who listens must be there too.
+            async with outbox_at(group.url, journal) as another:
+                await another.publish(journal.append([update("g1", 2)]))
+                await eventually(lambda: heard.seqs("g1") == [1, 2])
+            # And so must an owner that was there before.
+            await outbox.publish(journal.append([update("g1", 3)]))
+            await eventually(lambda: heard.seqs("g1") == [1, 2, 3])
+
+
 async def test_slots_move_under_games_that_go_on() -> None:
     with RedisCluster() as cluster:
         async with a_matchday(cluster.url) as (heard, _, _outbox):

@@ -255,6 +255,7 @@ class Listening:
         while not told_to_end():
             await asyncio.sleep(self._heartbeat_s)
             await self.beat()
+            await self._follow_the_tellers()
 
     async def beat(self) -> None:
         """Wait until every connection has given what was told before this; those that do not are lost."""
@@ -275,6 +276,13 @@ class Listening:
             self._pings.pop(word, None)
             if not answered.is_set() and self._ears.get(place) is ear:
                 _log.warning("a subscription's connection is silent", place=place)
+                self._lose(place)
+
+    async def _follow_the_tellers(self) -> None:
+        """Go where things are told now; a server that was replaced may live on, and say nothing."""
+        for place, ear in list(self._ears.items()):
+            if await self._servers.deserted(ear) and self._ears.get(place) is ear:
+                _log.warning("another server tells now", place=place, left=ear.address)
                 self._lose(place)
 
     async def _ping(self, ear: Ear, word: bytes) -> None:
