@@ -306,6 +306,7 @@ UNTESTED: dict[str, str] = {
     "log/base.py": "a port; tests/contract runs one suite over every adapter",
     "log/kafka.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_announcing.py": "tests/backends/test_game_events.py runs it on a real Kafka",
+    "log/kafka_ends.py": "tests/backends/test_log_kafka.py and test_intakes.py run it on a real Kafka",
     "log/kafka_fetching.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_group.py": "tests/backends/test_log_kafka_group.py runs it on a real Kafka",
     "log/kafka_ledger.py": "tests/backends/test_log_kafka_ledger.py runs it on a real PostgreSQL",

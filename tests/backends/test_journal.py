@@ -7,6 +7,7 @@ import pytest
 
 from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
+from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
 from scorewire.journal.journal import Journal
 from services.postgres import Databases, PostgresServer
@@ -47,6 +48,10 @@ class TestServer(OnAServer, JournalSuite):
 
 class TestServerHistory(OnAServer, HistorySuite):
     """Reading a game back."""
+
+
+class TestServerPositions(OnAServer, PositionsSuite):
+    """How far the log is applied, and who says so."""
 
 
 class TestServerLists(OnAServer, ListsSuite):

@@ -65,6 +65,22 @@ async def test_the_trace_of_a_call_travels_with_its_claims(place: Place) -> None
     assert dict(raw)["traceparent"] == trace.encode()
 
 
+async def test_what_another_process_has_written_is_seen_once_its_end_was_asked(place: Place) -> None:
+    one, other = await place.open(), await place.open()
+    try:
+        here = one.partition_of("g1")
+        for number in range(1, 21):
+            await one.append(submission(f"w{number}", goal(number)))
+            assert await other.ends([here]) == {here: number}
+            (entry,) = await other.read(here, number - 1, 10)
+            assert entry.claim == goal(number)
+            await one.bury([letter(number)])
+            assert len(await other.dead_letters()) == number
+    finally:
+        await one.close()
+        await other.close()
+
+
 async def test_two_intakes_take_a_call_once(place: Place) -> None:
     logs = [await place.open(), await place.open()]
     try:

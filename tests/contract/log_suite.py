@@ -239,6 +239,13 @@ class LogSuite(ABC):
         assert [entry.claim for entry in rest] == [goal(n) for n in range(4, 10)]
         assert list(await log.read(self.partition("g1"), rest[-1].offset, 100)) == []
 
+    async def test_the_end_of_a_partition_is_told(self, log: ProviderLog) -> None:
+        here = self.partition("g1")
+        assert await log.ends([here]) == {here: 0}
+        await log.append(submission("w1", goal(1), goal(2)))
+        assert await log.ends([here]) == {here: (await log.read(here, 0, 10))[-1].offset}
+        assert await log.ends([]) == {}
+
     async def test_wait_ends_when_something_comes(self, log: ProviderLog) -> None:
         waiting = asyncio.create_task(log.wait(self.partition("g1"), 0, 30.0))
         await asyncio.sleep(0)

@@ -8,6 +8,7 @@ import pytest
 
 from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
+from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
 from scorewire.journal.journal import Journal
 
@@ -43,6 +44,10 @@ class TestFile(InAFile, JournalSuite):
 
 class TestFileHistory(InAFile, HistorySuite):
     """Reading a game back."""
+
+
+class TestFilePositions(InAFile, PositionsSuite):
+    """How far the log is applied, and who says so."""
 
 
 class TestFileLists(InAFile, ListsSuite):

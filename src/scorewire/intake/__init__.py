@@ -8,6 +8,7 @@ Reading order:
     cloudevents.py   native CloudEvents, single and batch, into offers; pure
     recent.py        the newest content of each event, to see duplicates; pure
     acceptance.py    what a claim and its game's declaration show: accepted, duplicate or refused; pure
+    unapplied.py     declarations on the log that the journal may not hold yet
     known.py         which games are declared, and what providers call them
     admission.py     the shell around acceptance: durable first, then known; parked events are taken up
     webhook.py       Intake: from a call to its answer, in order

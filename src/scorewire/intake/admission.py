@@ -6,7 +6,7 @@ their numbers, so that doing it twice does it once.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -19,12 +19,10 @@ from scorewire.intake.known import KnownGames
 from scorewire.intake.offers import Offer, Offers, Refused, accepted, letters, problem
 from scorewire.intake.recent import Recent
 from scorewire.log.base import DeadLetter, ProviderLog, Receipt, Submission
-from scorewire.model.provider_event import Claim, GameDeclared
+from scorewire.model.provider_event import Claim
 
 TAKEN_UP_MAX = 10_000
 """Events of one game that a declaration takes up; a soccer match with every touch has some 4,000."""
-RESUME_ENTRIES = 1000
-"""Entries of the log that are read at once."""
 
 _CLAIM = msgspec.json.Decoder(Claim)
 _log = structlog.get_logger("scorewire.intake")
@@ -71,13 +69,8 @@ class Admission:
         verdict.refused.extend(offers.refused)
         receipt = await self._append(provider, webhook_id, digest, received_ms, verdict)
         if not receipt.repeated:
-            # A declaration may have become durable while this call's own event was being refused for the
-            # want of it, too late for that event to be found among the letters: so this side looks as well.
             early = {one.game_id for one in verdict.refused if one.rule == "unknown_game"}
-            await self._take_up(
-                {*verdict.declared, *(game_id for game_id in early if self._known.holds(game_id))},
-                received_ms,
-            )
+            await self._take_up(verdict.declared, received_ms, early=early)
         return receipt
 
     async def again(self, letter: DeadLetter, offers: Offers, *, received_ms: int) -> Receipt:
@@ -121,22 +114,30 @@ class Admission:
         Args:
             after: by partition, the offset up to which everything is in the journal.
         """
-        for partition, offset in after.items():
-            while entries := await self._log.read(partition, offset, RESUME_ENTRIES):
-                for entry in entries:
-                    if isinstance(entry.claim, GameDeclared):
-                        # Who counts was settled by what the journal has already.
-                        await self._known.resolve([entry.claim.game_id])
-                        self._known.learn(entry.claim)
-                offset = entries[-1].offset  # noqa: PLW2901 (the page's end is where the next one begins)
+        await self._known.resume(self._log, after)
+        await self.look_after(now_ms)
+
+    async def look_after(self, now_ms: int) -> None:
+        """Take up what waits although its game is declared: who declared it ended before it came to that.
+
+        To be called every now and then where several intakes share the log; costs little where nothing waits.
+        """
         waiting = await self._log.dead_letters(
             rule="unknown_game", since_ms=now_ms - self._park_ms, limit=TAKEN_UP_MAX
         )
-        await self._take_up(await self._known.resolve({one.game_id for one in waiting}), now_ms)
+        game_ids = {one.game_id for one in waiting}
+        await self._known.refresh(game_ids)
+        await self._take_up(await self._known.resolve(game_ids), now_ms)
 
     async def _decide(self, offered: Sequence[Offer], now_ms: int, recent: Recent) -> Verdict:
-        games = await self._known.resolve({offer.claim.game_id for offer in offered})
-        return accept(offered, games=games, sports=self._sports, recent=recent, now_ms=now_ms)
+        game_ids = {offer.claim.game_id for offer in offered}
+        games = await self._known.resolve(game_ids)
+        verdict = accept(offered, games=games, sports=self._sports, recent=recent, now_ms=now_ms)
+        # Nothing is refused for the want of what another intake has made durable and answered.
+        if verdict.refused and await self._known.refresh(game_ids & {one.game_id for one in verdict.refused}):
+            games = await self._known.resolve(game_ids)
+            verdict = accept(offered, games=games, sports=self._sports, recent=recent, now_ms=now_ms)
+        return verdict
 
     async def _append(
         self, provider: str, webhook_id: str, digest: bytes, received_ms: int, verdict: Verdict
@@ -162,9 +163,17 @@ class Admission:
                 self._known.learn(declared)
         return receipt
 
-    async def _take_up(self, game_ids: Iterable[str], now_ms: int) -> None:
+    async def _take_up(self, game_ids: Iterable[str], now_ms: int, *, early: Collection[str] = ()) -> None:
+        """Offer again what waited for these games.
+
+        A declaration may have become durable while a call's own event was being refused for the want of it,
+        too late for that event to be found among the letters: so for `early` ones this side looks as well.
+        Whoever declares writes, then reads the letters; whoever refuses writes the letter, then reads the
+        declarations: one of the two sees the other, and if both do it is taken up once.
+        """
         try:
-            for game_id in sorted(game_ids):
+            await self._known.refresh(early)
+            for game_id in sorted({*game_ids, *filter(self._known.holds, early)}):
                 waiting = await self._log.dead_letters(
                     game_id=game_id,
                     rule="unknown_game",

@@ -21,6 +21,7 @@ Reading order:
     kafka_group.py    which partitions this process owns, and what of them is done
     kafka.py          KafkaLog: the port over all this
     kafka_game_events.py  what owners have decided, in bytes, and what of it waits; pure
+    kafka_ends.py     where partitions end, by the brokers' word of now
     kafka_places.py   where a topic's partitions begin and end, and how far a group has come
     kafka_announcing.py   GameEvents: what owners decide goes to `game-events`
 

@@ -11,7 +11,7 @@ Guarantees of every adapter:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -88,7 +88,13 @@ class LogEntry(Struct, frozen=True, kw_only=True):
 
 
 class ProviderLog(ABC):
-    """See the module's docstring for what every adapter guarantees."""
+    """See the module's docstring for what every adapter guarantees.
+
+    Attributes:
+        shared: whether other processes write to it too.
+    """
+
+    shared: bool = False
 
     @abstractmethod
     async def append(self, submission: Submission) -> Receipt:
@@ -125,6 +131,16 @@ class ProviderLog(ABC):
     @abstractmethod
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         """At most `limit` entries of a partition with offset > `after`, in order; empty at the end."""
+
+    @abstractmethod
+    async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        """By partition, an offset at or above every claim that is durable now, whoever wrote it.
+
+        `read` tells of nothing less from now on.
+
+        Raises:
+            BackendError: the brokers do not answer.
+        """
 
     @abstractmethod
     async def wait(self, partition: int, after: int, timeout_s: float) -> bool:

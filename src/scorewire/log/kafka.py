@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from scorewire.errors import BackendError, WebhookConflict
 from scorewire.log.base import DeadLetter, LogEntry, ProviderLog, Receipt, Submission
+from scorewire.log.kafka_ends import KafkaEnds
 from scorewire.log.kafka_group import KafkaGroup
 from scorewire.log.kafka_ledger import Answered, Key, WebhookLedger
 from scorewire.log.kafka_letters import LetterBook
@@ -38,10 +39,12 @@ class KafkaLog(ProviderLog):
         - A call is acknowledged when its claims have acks=all and its answer is in the ledger. Of one that
           was not acknowledged some claims may lie on the log, and lie there again when it is repeated.
         - The order in which `append` returned holds for the calls of one process; of two, the brokers'.
-        - Dead letters are one topic of one partition, folded in memory by whoever asks; another process's are
-          seen within some milliseconds.
-        - The end of a partition is as old as the last fetch; what this process has appended is always seen.
+        - Dead letters are one topic of one partition, folded in memory by whoever asks, to its end of then.
+        - The end of a partition is as old as the last fetch; what this process has appended is always seen,
+          and what others have once `ends` was asked.
     """
+
+    shared = True
 
     def __init__(
         self,
@@ -59,6 +62,9 @@ class KafkaLog(ProviderLog):
         self.partitions = partitions
         self.group = group
         self.claims = 0
+        self._claims_topic = claims_topic
+        self._letters_topic = letters_topic
+        self._ends = KafkaEnds(brokers, security)
         self._ledger = ledger
         self._room = asyncio.Semaphore(queue_max)
         self._asker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scorewire-ledger")
@@ -175,6 +181,13 @@ class KafkaLog(ProviderLog):
         """See `ProviderLog.read`."""
         return await self._claims.read(partition, after, limit)
 
+    async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        """See `ProviderLog.ends`."""
+        found = await self._ends.of(self._claims_topic, partitions)
+        for partition, end in found.items():
+            self._claims.expect(partition, end)
+        return found
+
     async def wait(self, partition: int, after: int, timeout_s: float) -> bool:
         """See `ProviderLog.wait`; False at once when the log is closed."""
         return await self._claims.wait(partition, after, timeout_s)
@@ -221,6 +234,8 @@ class KafkaLog(ProviderLog):
     async def _fold(self) -> LetterBook:
         """The dead letters as of now."""
         async with self._folding:
+            for partition, end in (await self._ends.of(self._letters_topic, [0])).items():
+                self._buried.expect(partition, end)
             while found := await self._buried.read(0, self._book.folded, LETTERS_READ):
                 for offset, buried in found:
                     self._book.fold(offset, buried)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -150,6 +150,10 @@ class LocalLog(ProviderLog):
         if held is not None:
             return held
         return await self._read(lambda connection: local_reads.entries(connection, after, limit))
+
+    async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        """See `ProviderLog.ends`."""
+        return {number: self._tail.last if number == local_reads.PARTITION else 0 for number in partitions}
 
     async def wait(self, partition: int, after: int, timeout_s: float) -> bool:
         """See `ProviderLog.wait`; False at once when the log is closed."""

@@ -12,6 +12,7 @@ from scorewire.intake.admission import Admission
 from scorewire.intake.dead_letters import DeadLetters
 from scorewire.intake.known import KnownGames
 from scorewire.intake.recent import Recent
+from scorewire.intake.unapplied import Unapplied
 from scorewire.intake.webhook import Intake
 from scorewire.journal.keys import Keys
 from scorewire.log.base import ProviderLog, Receipt
@@ -63,6 +64,7 @@ class IntakeSide:
             lookup=stores.journal.declared,
             find_game=stores.journal.game_named,
             games_max=config.storage.heads_max,
+            unapplied=Unapplied(log=log, applied=self._applied) if log.shared else None,
         )
         self.admission = Admission(
             log=log,
@@ -91,11 +93,12 @@ class IntakeSide:
 
     async def resume(self) -> None:
         """Know what lies on the log and is not in the journal yet; nothing may be answered before."""
-        after: dict[int, int] = {}
-        for partition in self._stores.partitions:
-            applied = await self._stores.journal.applied(partition)
-            after[partition] = min(applied.held, default=applied.position + 1) - 1
+        after = {partition: await self._applied(partition) for partition in self._stores.partitions}
         await self.admission.resume(after=after, now_ms=self._clock.now_ms())
+
+    async def _applied(self, partition: int) -> int:
+        applied = await self._stores.journal.applied(partition)
+        return min(applied.held, default=applied.position + 1) - 1
 
     def _admit(self, provider: str, content_type: str) -> int:
         if self._stopping.is_set():

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -126,6 +126,9 @@ class SplitLog(ProviderLog):
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         found = await self.parts[partition].read(0, after, limit)
         return [msgspec.structs.replace(entry, partition=partition) for entry in found]
+
+    async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+        return {number: self.parts[number].last_offset for number in partitions}
 
     async def wait(self, partition: int, after: int, timeout_s: float) -> bool:
         return await self.parts[partition].wait(0, after, timeout_s)

@@ -17,6 +17,7 @@ from scorewire.intake.known import KnownGames
 from scorewire.intake.offers import Answer
 from scorewire.intake.recent import Recent
 from scorewire.intake.signature import signed_headers
+from scorewire.intake.unapplied import Unapplied
 from scorewire.intake.webhook import Intake
 from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import Claim, GameDeclared
@@ -102,6 +103,7 @@ class House:
     Attributes:
         journal: what a look-up finds.
         keys: active secrets, as the journal has them; `remembered` as the node remembers them.
+        applied: how much of the log the journal has, where it is shared with another intake.
     """
 
     log: LocalLog
@@ -112,6 +114,7 @@ class House:
     fresh_reads: int = 0
     formats: Mapping[str, Decode] = field(default_factory=lambda: {"acme": NBA_CDN.decode})
     limits: dict[str, int] = field(default_factory=dict)
+    applied: int | None = None
     _calls: int = 0
 
     def __post_init__(self) -> None:
@@ -128,7 +131,10 @@ class House:
             "calls_per_s": 5000,
             **self.limits,
         }
-        self.known = KnownGames(lookup=self._lookup, find_game=self._find_game, games_max=100)
+        shared = None if self.applied is None else Unapplied(log=self.log, applied=self._applied)
+        self.known = KnownGames(
+            lookup=self._lookup, find_game=self._find_game, games_max=100, unapplied=shared
+        )
         self.admission = Admission(
             log=self.log,
             known=self.known,
@@ -152,6 +158,17 @@ class House:
             formats=self.formats,
             clock=self.clock,
         )
+
+    def neighbour(self) -> "House":
+        """Another intake on the same log and journal; from now on each asks for what the other wrote."""
+        other = House(self.log, self.clock, journal=self.journal, applied=0)
+        other._calls = 1000
+        self.applied = 0
+        self.start()
+        return other
+
+    async def _applied(self, partition: int) -> int:
+        return self.applied or 0
 
     async def _lookup(self, game_id: str) -> GameDeclared | None:
         return self.journal.get(game_id)

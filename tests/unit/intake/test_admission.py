@@ -1,11 +1,13 @@
 import asyncio
 
-from contract.log_suite import NOW_MS
+import msgspec
+
+from contract.log_suite import DECLARED, NOW_MS, submission
 from scorewire.intake.admission import reopen
 from scorewire.log.base import DeadLetter
 from scorewire.model.provider_event import GameDeclared
 
-from .conftest import OTHER_SECRET, House, event, rejected, scheduled, told
+from .conftest import OTHER_SECRET, House, event, rejected, scheduled, snapshot, told
 
 
 async def test_events_of_an_undeclared_game_are_taken_up_when_it_is_declared(house: House) -> None:
@@ -143,3 +145,64 @@ async def test_who_counts_outlives_a_restart_before_the_owner_has_read_on(house:
     house.start()
     await house.admission.resume(after={0: 1}, now_ms=house.clock.now)
     assert told(await house.post(event(1)))["accepted"] == 1
+
+
+async def test_what_one_intake_has_answered_another_knows(house: House) -> None:
+    other = house.neighbour()
+    await house.post(scheduled())
+    assert told(await other.post(event(1)))["accepted"] == 1
+    # What it holds is older than what the other has heard since.
+    backup = {**event(2), "source": "backup"}
+    assert rejected(await other.post(backup, provider="backup", secret=OTHER_SECRET)) == [
+        "provider_not_listed"
+    ]
+    await house.post(scheduled(2, providers=["acme", "backup"]))
+    assert told(await other.post(backup, provider="backup", secret=OTHER_SECRET))["accepted"] == 1
+    assert await house.rules() == ["provider_not_listed"]
+
+
+async def test_what_the_journal_has_meanwhile_is_looked_up_before_anything_is_refused(house: House) -> None:
+    other = house.neighbour()
+    await house.post(scheduled())
+    assert told(await other.post(event(1)))["accepted"] == 1
+    (declared,) = (await house.known.resolve(["g1"])).values()
+    house.journal["g1"] = msgspec.structs.replace(declared, revision=10**15, providers=("acme", "backup"))
+    backup = {**event(2), "source": "backup"}
+    assert told(await other.post(backup, provider="backup", secret=OTHER_SECRET))["accepted"] == 1
+
+
+async def test_what_one_intake_parks_another_takes_up(house: House) -> None:
+    other = house.neighbour()
+    assert rejected(await other.post(event(1), event(2))) == ["unknown_game"] * 2
+    await house.post(scheduled())
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1", "prov-2"]
+    assert await house.rules() == []
+
+
+async def test_however_two_intakes_fall_over_each_other_nothing_stays_parked(house: House) -> None:
+    """The declaration is written while the other refuses for the want of it: one of them finds the other."""
+    other = house.neighbour()
+    calls = [asyncio.create_task(house.post(scheduled(game_id=f"g{n}"))) for n in range(30)]
+    calls += [asyncio.create_task(other.post(event(n, game_id=f"g{n}"))) for n in range(30)]
+    await asyncio.wait(calls)
+    claims = {claim.event for claim in await house.claims()}
+    assert {f"prov-{n}" for n in range(30)} < claims
+    assert await house.rules() == []
+
+
+async def test_what_one_intake_calls_a_game_the_other_does(house: House) -> None:
+    other = house.neighbour()
+    await other.admission.resume(after={0: 0}, now_ms=house.clock.now)
+    teams = {"home": {"id": "bkn", "name": "Nets"}, "away": {"id": "gsw", "name": "Warriors"}}
+    await house.post(scheduled(sport="basketball", provider_ids={"acme": "0022000001"}, **teams))
+    answer = told(await other.send(snapshot((2, 0), (2, 3)), "application/json"))
+    assert (answer["accepted"], answer["rejected"]) == (3, [])
+
+
+async def test_an_intake_that_looks_after_what_waits_finds_what_a_dead_one_left(house: House) -> None:
+    other = house.neighbour()
+    await other.post(event(1))
+    await house.log.append(submission("declared", DECLARED))  # and ended before it looked who waited
+    await other.admission.look_after(house.clock.now)
+    assert await house.rules() == []
+    assert [claim.event for claim in await house.claims()][-1] == "prov-1"

@@ -1,7 +1,14 @@
-import msgspec
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
-from contract.log_suite import DECLARED
+import msgspec
+import pytest
+
+from contract.log_suite import DECLARED, StoppedClock
 from scorewire.intake.known import KnownGames
+from scorewire.intake.unapplied import Unapplied
+from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import GameDeclared
 
 
@@ -22,8 +29,8 @@ class Journal:
             (one.game_id for one in self.games.values() if one.provider_ids.get(provider) == name), None
         )
 
-    def known(self, games_max: int = 10) -> KnownGames:
-        return KnownGames(lookup=self.declared, find_game=self.find_game, games_max=games_max)
+    def known(self, games_max: int = 10, **shared: Any) -> KnownGames:
+        return KnownGames(lookup=self.declared, find_game=self.find_game, games_max=games_max, **shared)
 
 
 def game(game_id: str = "g1", revision: int = 1, **provider_ids: str) -> GameDeclared:
@@ -108,3 +115,38 @@ async def test_a_providers_name_is_looked_up_and_remembered() -> None:
     assert await known.game_of("acme", "123") == "g1"
     assert journal.asked == ["123"]
     assert await known.game_of("backup", "123") is None
+
+
+@pytest.fixture
+async def unapplied(tmp_path: Path) -> AsyncIterator[Unapplied]:
+    log = await LocalLog.open(
+        tmp_path / "log.sqlite", queue_max=100, webhook_ids_h=24, retention_days=30, clock=StoppedClock()
+    )
+    yield Unapplied(log=log)
+    await log.close()
+
+
+async def test_what_another_intake_may_have_changed_is_looked_up_again(unapplied: Unapplied) -> None:
+    journal = Journal(game())
+    alone, young, old = (
+        journal.known(),
+        journal.known(unapplied=unapplied),
+        journal.known(unapplied=unapplied, age_s=-1),
+    )
+    for known in (alone, young, old):
+        await known.resolve(["g1"])
+        await known.resolve(["g1"])
+    journal.games["g1"] = game(revision=2)
+    found = [(await known.resolve(["g1"]))["g1"].revision for known in (alone, young, old)]
+    assert found == [1, 1, 2]
+
+
+async def test_a_refresh_says_whether_it_tells_more(unapplied: Unapplied) -> None:
+    journal = Journal(game())
+    known = journal.known(unapplied=unapplied)
+    assert await known.refresh(["g1"])
+    assert not await known.refresh(["g1"])
+    journal.games["g1"] = game(revision=2)
+    assert await known.refresh(["g1", "g2"])
+    assert not await known.refresh(["g2"])
+    assert not await journal.known().refresh(["g1"])
