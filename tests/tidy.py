@@ -350,7 +350,6 @@ UNTESTED: dict[str, str] = {
     "node/relay.py": "a real process between a Kafka and a Redis; tests/backends/test_relay.py",
     "regions/relay.py": "a real Kafka and a real Redis; tests/backends/test_relay.py",
     "node/outpost.py": "what workers and edges are; tests/e2e/test_workers.py, tests/e2e/test_edges.py",
-    "node/asking.py": "asks a real upstream; tests/e2e/test_edges.py",
     "node/edge.py": "a real process between real processes; tests/e2e/test_edges.py",
     "node/process.py": "loop, log and signals of a real process; tests/e2e runs it in every node",
     "node/server.py": "uvicorn as every node runs it; tests/e2e, tests/adversity/test_drain.py",

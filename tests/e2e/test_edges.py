@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -209,6 +210,21 @@ def test_a_score_that_is_polled_is_at_hand_and_follows_the_game(site: Site) -> N
     asked = site.far.measure("scorewire_edge_questions_total", answer="asked")
     assert site.far.get("/v1/games/nowhere/score").status_code == 404
     assert site.far.measure("scorewire_edge_questions_total", answer="asked") == asked + 1
+
+
+def test_a_crowd_at_an_edge_is_a_question_or_two(site: Site) -> None:
+    site.game()
+    asked = {
+        edge: edge.measure("scorewire_edge_questions_total", answer="asked") for edge in (site.near, site.far)
+    }
+    started_s = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: site.far.get("/v1/games?limit=3"), range(60)))
+    took_s = time.monotonic() - started_s
+    assert {answer.status_code for answer in answers} == {200}
+    for edge, before in asked.items():
+        # It may be kept for a second.
+        assert edge.measure("scorewire_edge_questions_total", answer="asked") - before <= took_s + 2
 
 
 def test_what_an_edge_does_not_have_is_not_there(site: Site) -> None:

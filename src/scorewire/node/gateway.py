@@ -164,7 +164,9 @@ def build_fan_side(
         follows_max=fanout.follows_max,
         message_bytes_max=fanout.message_bytes_max,
         silent_beats_max=max(2, math.ceil(fanout.stall_s / fanout.heartbeat_s)),
-        link=None if edges is None else LinkDoor(edges.serve, token=token, open_=linked),
+        link=None
+        if edges is None
+        else LinkDoor(edges.serve, token=token, gatekeeper=gatekeeper, open_=linked),
     )
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
     protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol

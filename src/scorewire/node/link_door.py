@@ -21,6 +21,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from scorewire.fanout.codes import refusal
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.reception import Caller, unavailable
 from scorewire.fanout.request import Head
 from scorewire.fanout.websocket import QUIET
@@ -45,12 +46,16 @@ class LinkDoor:
     Args:
         serve: what `websockets` is given as its handler.
         token: who knows it comes in.
+        gatekeeper: counts links among the connections of this process.
         open_: whether what edges would be told is up to date.
     """
 
-    def __init__(self, serve: Serve, *, token: str, open_: Callable[[], bool]) -> None:
+    def __init__(
+        self, serve: Serve, *, token: str, gatekeeper: Gatekeeper, open_: Callable[[], bool]
+    ) -> None:
         self._serve = serve
         self._digest = _digest(token)
+        self._gatekeeper = gatekeeper
         self._open = open_
         self._links = _Links(self._attend)
 
@@ -61,7 +66,7 @@ class LinkDoor:
             caller.tell(refusal("unauthenticated", "The link needs its token."), keep=False)
         elif not self._open():
             caller.tell(unavailable("This node has lost its own upstream."), keep=False)
-        elif len(self._links.handler_tasks) >= LINKS_MAX:
+        elif len(self._links.handler_tasks) >= LINKS_MAX or not self._gatekeeper.enter(""):
             caller.tell(unavailable("This node has too many edges."), keep=False)
         else:
             self._let_in(caller, head + rest)
@@ -88,6 +93,7 @@ class LinkDoor:
             # The boundary of a connection: this edge comes back, all others are served on.
             _log.error("link_failed", exc_info=error)
         finally:
+            self._gatekeeper.leave("")
             connection.transport.abort()
             self._links.handler_tasks.discard(asyncio.current_task())
 

@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from scorewire.errors import RequestError
 from scorewire.fanout.answers import problem_answer
+from scorewire.fanout.gatekeeper import Gatekeeper
 from scorewire.fanout.request import HeadReader
 from scorewire.node import link_door as module
 from scorewire.node.link_door import LinkDoor
@@ -58,13 +59,16 @@ async def echo(connection: ServerConnection) -> None:
 
 @contextlib.asynccontextmanager
 async def opened(
-    *, serve: Callable[..., Any] = echo, open_: Callable[[], bool] = lambda: True
+    *, serve: Callable[..., Any] = echo, open_: Callable[[], bool] = lambda: True, room: int = 5
 ) -> AsyncIterator[str]:
-    door = LinkDoor(serve, token=TOKEN, open_=open_)
+    keeper = Gatekeeper(connections_max=room, address_max=5, requests_max=5, origins=())
+    door = LinkDoor(serve, token=TOKEN, gatekeeper=keeper, open_=open_)
     server = await asyncio.get_running_loop().create_server(lambda: Porter(door), "127.0.0.1", 0)
     try:
         async with asyncio.timeout(10):
             yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1/link"
+            while keeper.full(room - 1):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # a link that has ended has left its place
     finally:
         server.close()
 
@@ -123,9 +127,10 @@ async def test_it_is_closed_while_there_is_nothing_to_tell() -> None:
         assert refused.value.response.status_code == 401, "and only those who may know learn of it"
 
 
-async def test_so_many_come_in_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LINKS_MAX", 1)
-    async with opened() as url:
+@pytest.mark.parametrize(("links", "room"), [(1, 5), (5, 1)])
+async def test_so_many_come_in_and_no_more(links: int, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LINKS_MAX", links)
+    async with opened(room=room) as url:
         async with await enter(url, f"Bearer {TOKEN}"):
             with pytest.raises(InvalidStatus) as refused:
                 await enter(url, f"Bearer {TOKEN}")
