@@ -8,7 +8,7 @@ import typer
 from scorewire.bench.commands_of_sites import site, tiers
 from scorewire.bench.kept import Folder, show, table
 from scorewire.bench.machine import raise_descriptors
-from scorewire.bench.options import JsonFile, PlotFile, Transport, Versus, Workers, sizes_in
+from scorewire.bench.options import JsonFile, Origin, PlotFile, Purge, Transport, Versus, Workers, sizes_in
 from scorewire.bench.report import Outcome
 from scorewire.bench.running import Stage, measure
 
@@ -323,6 +323,32 @@ def pull(
     options = Options(connections=connections, seconds=seconds, turns=turns)
     settings: dict[str, str | int] = {"connections": connections, "seconds": f"{seconds:g}", "turns": turns}
     measure("pull", lambda stage: run(options, stage), settings, json, folder)
+
+
+@app.command()
+def spike(
+    *,
+    polls: Annotated[float, typer.Option(help="A second, before the goal.", min=1, max=1000)] = 40,
+    calm: Annotated[float, typer.Option(help="Seconds before the goal.", min=0.5)] = 3,
+    hold: Annotated[float, typer.Option(help="Seconds at fifty times the polls.", min=0.5)] = 4,
+    purge: Annotated[Purge, typer.Option(help="Whether Varnish takes purges.")] = Purge.WORKS,
+    origin: Annotated[Origin, typer.Option(help="Whether the node is killed at the goal.")] = Origin.UP,
+    json: JsonFile = None,
+    folder: Folder = None,
+) -> None:
+    """A goal, and fifty times the polls within 5 s, through the Varnish of deploy/.
+
+    Exit code 1 if a poll failed.
+    """
+    from scorewire.bench.spike import Options, run
+
+    raise_descriptors(2000)
+    options = Options(
+        rate=polls, calm_s=calm, hold_s=hold, purged=purge is Purge.WORKS, killed=origin is Origin.DOWN
+    )
+    settings: dict[str, str | int] = {"polls": f"{polls:g}", "calm": f"{calm:g}", "hold": f"{hold:g}"}
+    settings |= {"purge": purge.value, "origin": origin.value}
+    measure("spike", lambda stage: run(options, stage), settings, json, folder)
 
 
 @app.command()

@@ -30,6 +30,20 @@ class Transport(StrEnum):
     WEBSOCKET = "websocket"
 
 
+class Purge(StrEnum):
+    """What becomes of purges."""
+
+    WORKS = "works"
+    BROKEN = "broken"
+
+
+class Origin(StrEnum):
+    """What becomes of the node."""
+
+    UP = "up"
+    DOWN = "down"
+
+
 class Versus(StrEnum):
     """What else is measured beside the node."""
 

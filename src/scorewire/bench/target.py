@@ -56,6 +56,7 @@ class Target:
         workers: processes that hold fans; 0 where the node's own does.
         drain_s: over how long fans are told to come back when it, or a worker, stops.
         orderly: have it stop in order at the end.
+        settings: sections of its configuration besides.
     """
 
     def __init__(
@@ -67,12 +68,13 @@ class Target:
         workers: int = 0,
         drain_s: float = DRAIN_S,
         orderly: bool = False,
+        settings: str = "",
     ) -> None:
         folder.mkdir(exist_ok=True)
         self._data = folder / "data"
         self._settings = folder / "settings.toml"
         server = f"[server]\ndrain_s = {drain_s}\n" + (f"workers = {workers}\n" if workers else "")
-        self._settings.write_text(server + SETTINGS, encoding="utf-8")
+        self._settings.write_text(server + SETTINGS + settings, encoding="utf-8")
         self._cores = cores
         self.workers = workers
         self._orderly = orderly
