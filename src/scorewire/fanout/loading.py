@@ -218,6 +218,8 @@ class Loading:
             await self._follow_game(key[1])
             head = await self._head(key[1])
             failed = False
+        except BackendError as error:
+            _log.warning("load_failed", game=key[1], detail=str(error))
         except Exception as error:
             # The connection's boundary: these fans are told, all others are served on.
             _log.error("load_failed", game=key[1], exc_info=error)
@@ -259,6 +261,8 @@ class Loading:
             else:
                 self._note_unknown(key)
             failed = False
+        except BackendError as error:
+            _log.warning("load_failed", kind=key[0], id=key[1], detail=str(error))
         except Exception as error:
             _log.error("load_failed", kind=key[0], id=key[1], exc_info=error)
         finally:

@@ -125,6 +125,7 @@ class Outpost(ABC):
                 laggards=hub.laggards,
                 games=hub.games,
                 heads=self.upstream.size,
+                edges=self.side.edges.elsewhere if self.side.edges is not None else 0,
                 deliveries=tally.deliveries,
                 conflated=tally.resyncs,
                 stalled=tally.stalls,

@@ -396,7 +396,7 @@ class Edges:
         return int(now + before)
 
 
-_OF_NOW = ("sse", "websocket", "laggards", "games", "heads")
+_OF_NOW = ("sse", "websocket", "laggards", "games", "heads", "edges")
 
 
 def _lasting(counts: link.Counts) -> link.Counts:

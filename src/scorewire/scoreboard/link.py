@@ -112,13 +112,14 @@ class UpdatesWanted(Struct, frozen=True, kw_only=True, tag="updates"):
 
 
 class Counts(Struct, frozen=True, kw_only=True, tag="counts"):
-    """What an edge has counted: the first five are of now, the others since its start."""
+    """What an edge has counted: the first six are of now, the others since its start."""
 
     sse: int = 0
     websocket: int = 0
     laggards: int = 0
     games: int = 0
     heads: int = 0
+    edges: int = 0
     deliveries: int = 0
     conflated: int = 0
     stalled: int = 0
