@@ -90,7 +90,7 @@ class Pipeline:
             config, stores=self._stores, spawn=self._spawn, clock=clock, metrics=self.metrics, stack=stack
         )
         self.past: Past = self._stores.past
-        self._kept = keep_answers(config, clock=clock, metrics=self.metrics)
+        self._kept = keep_answers(config, clock=clock, metrics=self.metrics, turns=self.shown.turns)
         self.shown.hears(self._kept.told)
         self._deciding = await self._build_deciding(stack)
         self._intake = self._build_intake()

@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from scorewire.api.caching.kept import Turns
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.errors import BackendError
@@ -25,11 +26,18 @@ class Shown:
 
     Attributes:
         scoreboard: to read from.
+        turns: among the processes that stand on the same Redis.
     """
 
     def __init__(
-        self, scoreboard: "LocalScoreboard | RedisScoreboard", *, journal: Journal, spawn: Spawn
+        self,
+        scoreboard: "LocalScoreboard | RedisScoreboard",
+        *,
+        journal: Journal,
+        spawn: Spawn,
+        turns: Turns | None = None,
     ) -> None:
+        self.turns = turns
         self.scoreboard: Scoreboard = scoreboard
         self._redis = None if isinstance(scoreboard, LocalScoreboard) else scoreboard
         self._journal = journal
@@ -101,6 +109,7 @@ def _on_redis(
     # The driver takes a seventh of a second to import, which only those pay who use it.
     from scorewire.scoreboard.redis import RedisScoreboard
     from scorewire.scoreboard.redis_servers import servers_at
+    from scorewire.scoreboard.redis_turns import RedisTurns
 
     servers = servers_at(config.scoreboard.url)
     stack.push_async_callback(servers.close)
@@ -112,4 +121,5 @@ def _on_redis(
         heads_max=config.storage.heads_max,
     )
     metrics.read("scorewire_scoreboard_games", lambda: board.size)
-    return Shown(board, journal=stores.journal, spawn=spawn)
+    turns = RedisTurns(servers=servers, now_s=clock.monotonic_s)
+    return Shown(board, journal=stores.journal, spawn=spawn, turns=turns)
