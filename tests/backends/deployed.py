@@ -15,6 +15,8 @@ from services.fronts import PURGE_TOKEN, Front, edited
 from services.ports import HOST, choose_port
 
 KINDS = ("nginx", "haproxy")
+AS_A_STANDBY = "target_session_attrs=any&options=-c%20default_transaction_read_only%3Don"
+"""A line to PostgreSQL on which nothing can be written, as to a standby of the journal in another region."""
 
 
 class Deployed:
@@ -36,6 +38,7 @@ class Deployed:
         self.secrets = prepared(folder / "secrets")
         (self.secrets / "journal").chmod(0o600)
         (self.secrets / "journal").write_text(place.url)
+        (self.secrets / "standby").write_text(place.url + ("&" if "?" in place.url else "?") + AS_A_STANDBY)
         (self.secrets / "purge_token").chmod(0o600)
         (self.secrets / "purge_token").write_text(PURGE_TOKEN)
         self.nodes: dict[str, NodeProcess] = {}
@@ -74,6 +77,8 @@ class Deployed:
                 settings[key] = str(self.secrets / value.rpartition("/")[2])
             else:
                 settings[key] = self._places.get(value, value)
+        if name == "gateway-region":
+            settings["SCOREWIRE__STORAGE__JOURNAL_FILE"] = str(self.secrets / "standby")
         if process.roles == ("edge",):
             upstream = process.words[process.words.index("--upstream") + 1]
             settings["SCOREWIRE__SERVER__UPSTREAM"] = self._places[upstream]
