@@ -85,6 +85,15 @@ METRICS: dict[str, Named] = {
     "scorewire_games_partitions": Named(
         "gauge", "partitions", {}, "of the log, whose games are decided here"
     ),
+    "scorewire_games_conflicts_total": Named(
+        "counter", "conflicts", {}, "games or partitions that another owner had written or taken over"
+    ),
+    "scorewire_games_retries_total": Named(
+        "counter",
+        "retries",
+        {},
+        "of the log and the journal, which owners wait for; grows while either is away",
+    ),
     "scorewire_games_books": Named("gauge", "games", {}, "whose plays are in memory"),
     "scorewire_games_stuck": Named(
         "gauge",

@@ -21,6 +21,7 @@ from scorewire.sports import SPORTS
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres]
 
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 GAMES = [f"game-{number}" for number in range(40)]
 
 
@@ -72,6 +73,7 @@ class IntakeProcess:
             digest=hashlib.sha256(body).digest(),
             received_ms=self._clock.now_ms(),
             offers=read(body, provider="acme", batch=False, batch_max=1),
+            traceparent=TRACE,
         )
         return [one["rule"] for one in msgspec.json.decode(receipt.answer)["rejected"]]
 
@@ -130,6 +132,8 @@ async def test_an_event_may_follow_its_declaration_through_another_door(pair: Pa
     for game_id in GAMES:
         assert await one.declare(game_id) == []
         assert await other.score(game_id, 1) == []
+    here = one.log.partition_of(GAMES[0])
+    assert {entry.traceparent for entry in await one.log.read(here, 0, 100)} == {TRACE}
     assert await one.log.dead_letters() == []
 
 

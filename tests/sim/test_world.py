@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from scorewire.games.book import Book
-from scorewire.games.partition import Settlement
+from scorewire.games.settlement import Settlement
 from scorewire.sim.backup import TROUBLES
 from scorewire.sim.options import Options
 from scorewire.sim.world import Difference, Disk, World

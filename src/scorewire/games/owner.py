@@ -11,6 +11,7 @@ keeps its place on the log until it has gone on.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from typing import Final, TypeVar
 
@@ -20,7 +21,8 @@ import structlog
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, OwnerFenced, SequenceConflict
 from scorewire.games.history import open_book
-from scorewire.games.partition import ALONE, NO_CLAIM, PLAYS_MAX, Partition, Poisoned, Settlement, Tally
+from scorewire.games.partition import ALONE, NO_CLAIM, PLAYS_MAX, Partition, Poisoned, Tally
+from scorewire.games.settlement import Settlement
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
@@ -256,6 +258,8 @@ class GamesOwner:
             await self._insist(lambda: self._log.bury(settlement.letters))
         await self._insist(lambda: self._journal.commit(settlement.commit))
         self.commits += 1
+        for one in settlement.traced:
+            _log.info("claim_decided", partition=self._number, **asdict(one))
         if (consumed := settlement.commit.consumed) is not None:
             self._log.done(self._number, min(consumed.held, default=consumed.position + 1) - 1)
         if settlement.updates:

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
-
 from scorewire.games import checkpoint
 from scorewire.games.arbitration import Arbiter, TickFailed, several
 from scorewire.games.book import Book, PlayKey
 from scorewire.games.engine import decide
 from scorewire.games.frame import score_state
 from scorewire.games.ordering import ReorderBuffer
+from scorewire.games.settlement import Settlement, Traced, head_move, letter_of, traced
 from scorewire.games.tellers import Terms
 from scorewire.games.telling import write as write_telling
 from scorewire.games.writing import Desk, Outcome, Verdict
@@ -28,10 +27,9 @@ from scorewire.log.base import DeadLetter, LogEntry
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import GameDeclared, SequenceKind
 from scorewire.model.score_state import OVER
+from scorewire.model.trace import is_recorded
 from scorewire.model.update import Update
 from scorewire.sports.machine import AnyMachine, Refusal
-
-_ENCODER: Final = msgspec.json.Encoder()
 
 POISONED: Final = Refusal("internal_error", "deciding this claim failed here; see the node's log")
 
@@ -72,21 +70,13 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Settlement:
-    """What one write must hold: letters first, then the commit, then the updates may be shown."""
-
-    commit: Commit
-    letters: tuple[DeadLetter, ...]
-    updates: tuple[Update, ...]
-
-
-@dataclass(slots=True)
 class _Pending:
     rows: list[GameEvent] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     first_seq: dict[str, int] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
+    traced: list[Traced] = field(default_factory=list)
     unwritten: int = 0
 
 
@@ -278,7 +268,7 @@ class Partition:
         checkpoints: list[Checkpoint] = []
         for game_id, from_seq in pending.first_seq.items():
             desk = self._desks[game_id]
-            heads.append(_head_move(desk, from_seq))
+            heads.append(head_move(desk, from_seq))
             if desk.book.seq - self._checkpointed[game_id] >= self._checkpoint_rows:
                 body = checkpoint.write(desk.book)
                 checkpoints.append(Checkpoint(game_id=game_id, seq=desk.book.seq, body=body))
@@ -297,7 +287,7 @@ class Partition:
         )
         self.tally.rows += len(pending.rows)
         self.tally.corrections += sum(row.correction for row in pending.rows)
-        return Settlement(commit, tuple(pending.letters), tuple(pending.updates))
+        return Settlement(commit, tuple(pending.letters), tuple(pending.updates), tuple(pending.traced))
 
     def _buffer(self, key: BufferKey) -> ReorderBuffer[LogEntry]:
         buffer = self._buffers.get(key)
@@ -335,7 +325,9 @@ class Partition:
         self.tally.outcomes[verdict.outcome] = self.tally.outcomes.get(verdict.outcome, 0) + 1
         self._note(game_id, seq_before, verdict)
         if verdict.refusal is not None:
-            self._pending.letters.append(_letter(entry, verdict, now_ms))
+            self._pending.letters.append(letter_of(entry, verdict, now_ms))
+        if is_recorded(entry.traceparent):
+            self._pending.traced.append(traced(entry, verdict, desk.book.seq))
 
     def _verdict(self, desk: Desk, entry: LogEntry, now_ms: int) -> Verdict:
         """By the engine alone where one provider tells the game, else by its arbiter."""
@@ -450,28 +442,3 @@ def ledger_entry(book: Book, key: PlayKey) -> LedgerEntry:
 
 def _is_over(desk: Desk) -> bool:
     return desk.shown is not None and desk.shown.status in OVER
-
-
-def _head_move(desk: Desk, from_seq: int) -> HeadMove:
-    assert desk.shown is not None, "a game with rows has a state"
-    return HeadMove(
-        game_id=desk.book.game_id,
-        from_seq=from_seq,
-        to_seq=desk.book.seq,
-        corrected_seq=desk.book.corrected_seq,
-        line=desk.shown.line(),
-    )
-
-
-def _letter(entry: LogEntry, verdict: Verdict, now_ms: int) -> DeadLetter:
-    assert verdict.refusal is not None
-    return DeadLetter(
-        ts=now_ms,
-        provider=entry.claim.provider,
-        game_id=entry.claim.game_id,
-        rule=verdict.refusal.rule,
-        detail=verdict.refusal.detail,
-        payload=_ENCODER.encode(entry.claim),
-        webhook_id=entry.webhook_id,
-        position=f"{entry.partition}:{entry.offset}",
-    )

@@ -57,9 +57,19 @@ class Admission:
         self._park_ms = unknown_game_park_s * 1000
 
     async def post(
-        self, *, provider: str, webhook_id: str, digest: bytes, received_ms: int, offers: Offers
+        self,
+        *,
+        provider: str,
+        webhook_id: str,
+        digest: bytes,
+        received_ms: int,
+        offers: Offers,
+        traceparent: str = "",
     ) -> Receipt:
         """Decide, append, answer; then take up what waited for a game that is declared now.
+
+        Args:
+            traceparent: of the call; see model.trace.
 
         Raises:
             WebhookConflict, BackendError: as ProviderLog.append.
@@ -67,7 +77,9 @@ class Admission:
         """
         verdict = await self._decide(offers.offered, received_ms, self._recent)
         verdict.refused.extend(offers.refused)
-        receipt = await self._append(provider, webhook_id, digest, received_ms, verdict)
+        receipt = await self._append(
+            provider, webhook_id, digest, received_ms, verdict, traceparent=traceparent
+        )
         if not receipt.repeated:
             early = {one.game_id for one in verdict.refused if one.rule == "unknown_game"}
             await self._take_up(verdict.declared, received_ms, early=early)
@@ -140,7 +152,14 @@ class Admission:
         return verdict
 
     async def _append(
-        self, provider: str, webhook_id: str, digest: bytes, received_ms: int, verdict: Verdict
+        self,
+        provider: str,
+        webhook_id: str,
+        digest: bytes,
+        received_ms: int,
+        verdict: Verdict,
+        *,
+        traceparent: str = "",
     ) -> Receipt:
         for one in verdict.refused:
             if one.cause is not None:
@@ -155,6 +174,7 @@ class Admission:
                 status=202,
                 answer=accepted(len(verdict.accepted), verdict.duplicates, verdict.refused),
                 refused=letters(provider, webhook_id, received_ms, verdict.refused),
+                traceparent=traceparent,
             )
         )
         if not receipt.repeated:

@@ -35,6 +35,7 @@ from scorewire.intake.rate import Bucket
 from scorewire.intake.signature import check_time, matches, read_headers
 from scorewire.log.base import ProviderLog, Receipt
 from scorewire.model.ids import is_id
+from scorewire.model.trace import read_trace
 from scorewire.providers.format import Decode
 
 OFF_LOOP_BYTES = 262_144
@@ -164,7 +165,12 @@ class Intake:
                 error=error,
             )
         return await self._admission.post(
-            provider=provider, webhook_id=webhook_id, digest=digest, received_ms=now_ms, offers=offers
+            provider=provider,
+            webhook_id=webhook_id,
+            digest=digest,
+            received_ms=now_ms,
+            offers=offers,
+            traceparent=read_trace(headers.get("traceparent", "")),
         )
 
     async def _recall(self, provider: str, webhook_id: str, digest: bytes, body: bytes) -> Receipt | None:

@@ -6,6 +6,7 @@ Reading order:
     game_event.py      what we hold true: a row of a game's append-only log (GameEvent)
     score_state.py     the fold of rows 1..seq (ScoreState)
     update.py          what a fan receives for one row (Update), and the merge patch in it
+    trace.py           the trace that a provider's call belongs to
     validators.py      ETag, Last-Modified, 304 and lifetimes of what a seq names
 
     claim ──decide──► row ──fold──► state ──differ──► update

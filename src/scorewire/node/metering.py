@@ -35,6 +35,8 @@ def connect_games(metrics: Metrics, *, owner: GamesOwner | Shift) -> None:
     metrics.read("scorewire_games_refused_total", lambda: owner.tally.outcomes.get("refused", 0))
     metrics.read("scorewire_games_held_claims", lambda: owner.held)
     metrics.read("scorewire_games_partitions", lambda: len(owner.partitions))
+    metrics.read("scorewire_games_conflicts_total", lambda: owner.conflicts)
+    metrics.read("scorewire_games_retries_total", lambda: owner.retries)
     metrics.read("scorewire_games_books", lambda: owner.books)
     metrics.read("scorewire_games_stuck", lambda: owner.stuck)
 

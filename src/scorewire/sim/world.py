@@ -19,7 +19,8 @@ from scorewire.fanout.frames import SEVERAL
 from scorewire.games import checkpoint
 from scorewire.games.book import Book
 from scorewire.games.frame import score_state
-from scorewire.games.partition import Partition, Settlement
+from scorewire.games.partition import Partition
+from scorewire.games.settlement import Settlement
 from scorewire.games.tellers import Terms
 from scorewire.journal.records import Consumed, LedgerEntry
 from scorewire.log.base import LogEntry

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from scorewire.clock import SystemClock
 from scorewire.errors import OwnerFenced
@@ -17,7 +18,7 @@ from scorewire.games.partition import ALONE
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
 from scorewire.journal.records import Commit
-from scorewire.log.base import Submission
+from scorewire.log.base import LogEntry, Submission
 from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.scoreboard.local import LocalScoreboard
@@ -30,15 +31,16 @@ from .conftest import declaration
 class Stores:
     """One data folder, opened; `owner` may be made anew, as after a restart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: type[LocalLog] = LocalLog) -> None:
         self.folder = folder
+        self.kind = kind
         self.clock = SystemClock()
         self.calls = 0
 
     async def open(self) -> "Stores":
         self.journal = await Journal.open(self.folder / "journal.sqlite")
         position = (await self.journal.applied(0)).position
-        self.log = await LocalLog.open(
+        self.log = await self.kind.open(
             self.folder / "log.sqlite",
             queue_max=100,
             webhook_ids_h=24,
@@ -280,3 +282,25 @@ async def test_a_scoreboard_that_missed_rows_is_given_the_whole_state(stores: St
 
 async def _nothing() -> None:
     return None
+
+
+async def test_what_becomes_of_a_claim_whose_trace_is_recorded_is_in_the_log(tmp_path: Path) -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    class Tracing(LocalLog):
+        """As a log that leaves the process: the trace of a call travels with its claims."""
+
+        async def read(self, partition: int, after: int, limit: int) -> list[LogEntry]:
+            found = await super().read(partition, after, limit)
+            return [msgspec.structs.replace(entry, traceparent=trace) for entry in found]
+
+    stores = await Stores(tmp_path, Tracing).open()
+    await stores.say(declaration(), goal(1, type="TRY"))
+    with capture_logs() as lines:
+        await stores.own()
+    await stores.close()
+    told = [line for line in lines if line["event"] == "claim_decided"]
+    assert [(line["traceparent"], line["offset"], line["rule"]) for line in told] == [
+        (trace, 1, ""),
+        (trace, 2, "unknown_event_type"),
+    ]

@@ -1,14 +1,17 @@
 import asyncio
 import resource
+from pathlib import Path
 
 import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from contract.log_suite import NOW_MS
+from contract.log_suite import NOW_MS, StoppedClock
 from scorewire.errors import RequestError, Unauthenticated
 from scorewire.intake.cloudevents import BATCH, SINGLE
 from scorewire.intake.webhook import FRESH_SECRETS_PER_S, OFF_LOOP_BYTES
+from scorewire.log.base import Receipt, Submission
+from scorewire.log.local import LocalLog
 from scorewire.providers.format import Decoded
 
 from .conftest import OTHER_SECRET, SECRET, House, event, rejected, scheduled, snapshot, told
@@ -327,3 +330,30 @@ async def test_a_payload_that_its_decoder_did_not_foresee_is_dead_lettered(house
     assert (answer.status, told(answer)["code"]) == (422, "unreadable_event")
     assert await house.rules() == ["unreadable_event"]
     assert [line["event"] for line in logs] == ["payload_unreadable"]
+
+
+class Noting(LocalLog):
+    """A log that notes what it was given: this one does not keep traces, since they end in its process."""
+
+    traces: list[str]
+
+    async def append(self, submission: Submission) -> Receipt:
+        self.traces.append(submission.traceparent)
+        return await super().append(submission)
+
+
+async def test_the_trace_of_a_call_goes_to_the_log_if_it_is_one(tmp_path: Path) -> None:
+    clock = StoppedClock()
+    log = await Noting.open(
+        tmp_path / "log.sqlite", queue_max=100, webhook_ids_h=24, retention_days=30, clock=clock
+    )
+    assert isinstance(log, Noting)
+    log.traces = []
+    house = House(log, clock)
+    sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for header in (sound, "nonsense", None):
+        body = msgspec.json.encode(scheduled())
+        headers = house.headers(body) | ({} if header is None else {"traceparent": header})
+        await house.intake.receive("acme", headers, body, SINGLE, clock.now)
+    assert log.traces == [sound, "", ""]
+    await log.close()
