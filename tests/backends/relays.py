@@ -11,9 +11,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-from backends.kafka_logs import Place
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from backends.boards import eventually
+from backends.kafka_logs import PARTITIONS, Place
 from scorewire.clock import SystemClock
 from scorewire.config import Config, Log, Region, Scoreboard, Server
+from scorewire.log.kafka_places import KafkaPlaces
 from scorewire.node import process
 from scorewire.node.port import Ready
 from scorewire.node.relay import RelayProcess
@@ -72,6 +77,28 @@ async def relaying(config: Config) -> AsyncIterator[Running]:
         yield relay
     finally:
         await relay.stop()
+
+
+async def committed(place: Place) -> None:
+    """Wait until the region's relays have said that all on the topic is shown."""
+    places = KafkaPlaces(
+        brokers=place.brokers, security={}, topic=f"{place.prefix}game-events", group=f"relay-{REGION}"
+    )
+
+    async def all_of_it() -> bool:
+        ends = await places.bounds(range(PARTITIONS))
+        return all([await places.committed(number) == end.last for number, end in ends.items() if end.last])
+
+    await eventually(all_of_it, within_s=15)
+    await places.close()
+
+
+def forget(place: Place) -> None:
+    """The topic's retention takes everything that lies there now."""
+    admin = AdminClient({"bootstrap.servers": place.brokers})
+    ends = [TopicPartition(f"{place.prefix}game-events", number, -1) for number in range(PARTITIONS)]
+    for future in admin.delete_records(ends).values():
+        future.result(20)
 
 
 @contextmanager

@@ -11,15 +11,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from backends.boards import Heard, board_at, eventually
 from backends.home_site import HomeSite, goal, home_at, taken_back
 from backends.kafka_logs import PARTITIONS, Place, made
 from backends.redis_gateway import RedisGateway, gateway_at
-from backends.relays import REGION, relay_config, relay_process, relaying
-from scorewire.log.kafka_places import KafkaPlaces
+from backends.relays import committed, forget, relay_config, relay_process, relaying
 from scorewire.log.kafka_producer import KafkaProducer
 from scorewire.log.kafka_records import Record
 from scorewire.model.ids import write_cursor
@@ -135,48 +132,28 @@ async def test_what_is_no_longer_on_the_topic_comes_from_home(
         assert heard.seqs(quiet)[-1] == 2
 
 
-async def committed(place: Place) -> None:
-    """Wait until the region's relays have said that all on the topic is shown."""
-    places = KafkaPlaces(
-        brokers=place.brokers, security={}, topic=f"{place.prefix}game-events", group=f"relay-{REGION}"
-    )
-
-    async def all_of_it() -> bool:
-        ends = await places.bounds(range(PARTITIONS))
-        return all([await places.committed(number) == end.last for number, end in ends.items() if end.last])
-
-    await eventually(all_of_it, within_s=15)
-    await places.close()
-
-
-def forget(place: Place) -> None:
-    """The topic's retention takes everything that lies there now."""
-    admin = AdminClient({"bootstrap.servers": place.brokers})
-    ends = [TopicPartition(f"{place.prefix}game-events", number, -1) for number in range(PARTITIONS)]
-    for future in admin.delete_records(ends).values():
-        future.result(20)
-
-
 async def test_a_redis_that_was_emptied_is_filled_again_though_nothing_happens(
     place: Place, home: HomeSite, redis_url: str, redis_server: RedisServer
 ) -> None:
     await home.declare(*GAMES)
     await home.say(*(goal(GAMES[0], number) for number in range(1, 5)))
-    async with (
-        board_at(redis_url) as board,
-        relaying(relay_config(place, redis_url, home.url)),
-    ):
-        await arrived(board, home, *GAMES)
-        await committed(place)
-        redis_server.clear()
-        states = [home.state(game_id) for game_id in GAMES]
-        assert len(await board.behind(states)) == len(GAMES)
+    config = relay_config(place, redis_url, home.url)
+    async with board_at(redis_url) as board:
+        async with relaying(config):
+            await arrived(board, home, *GAMES)
+            await committed(place)
+        # One that goes on where the other was compares once, when it starts.
+        async with relaying(config) as relay:
+            await eventually(lambda: relay.process._outbox._lives != (), within_s=10)
+            redis_server.clear()
+            states = [home.state(game_id) for game_id in GAMES]
+            assert len(await board.behind(states)) == len(GAMES)
 
-        async def filled() -> bool:
-            listed = await board.games_of("league", "cup")
-            return not await board.behind(states) and sorted(listed) == sorted(GAMES)
+            async def filled() -> bool:
+                listed = await board.games_of("league", "cup")
+                return not await board.behind(states) and sorted(listed) == sorted(GAMES)
 
-        await eventually(filled, within_s=10)
+            await eventually(filled, within_s=10)
 
 
 async def test_what_an_owner_had_committed_and_not_announced_is_told_by_the_next(

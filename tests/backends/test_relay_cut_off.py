@@ -1,7 +1,7 @@
 """A region that is cut off from home: nothing goes back, it says that it lags, and it catches up in order."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -10,8 +10,8 @@ import pytest
 from backends.boards import Heard, board_at, eventually
 from backends.home_site import HomeSite, goal, home_at
 from backends.kafka_across import KafkaAcross
-from backends.kafka_logs import Place, made
-from backends.relays import relay_config, relaying
+from backends.kafka_logs import PARTITIONS, Place, made
+from backends.relays import committed, forget, relay_config, relaying
 from services.link import Link
 from services.ports import HOST
 
@@ -46,6 +46,18 @@ async def rest_across(home: HomeSite) -> AsyncIterator[tuple[Link, str]]:
         yield link, f"http://{HOST}:{link.port}"
 
 
+@contextmanager
+def parted(*links: Link) -> Iterator[None]:
+    """Nothing passes for as long as the block lasts."""
+    for link in links:
+        link.part()
+    try:
+        yield
+    finally:
+        for link in links:
+            link.heal()
+
+
 async def metric(url: str, name: str) -> float:
     async with httpx.AsyncClient() as client:
         text = (await client.get(f"{url}/metrics")).text
@@ -66,19 +78,43 @@ async def test_a_region_that_was_cut_off_catches_up_row_by_row(
         async with relaying(relay_config(place, redis_url, url, brokers=across.far)) as relay:
             await home.say(*(goal(game_id, 1) for game_id in GAMES))
             await eventually(has_all, within_s=30)
-            for link in (across.link, rest):
-                link.part()
-            for number in range(2, 42):
-                await home.say(*(goal(game_id, number) for game_id in GAMES))
-            # Longer than its session, so that the group has given its partitions up.
-            await eventually_metric(relay.url, "scorewire_relay_behind_seconds", at_least=5.0)
-            assert {heard.seqs(game_id)[-1] for game_id in GAMES} == {2}
-            for link in (across.link, rest):
-                link.heal()
+            with parted(across.link, rest):
+                for number in range(2, 42):
+                    await home.say(*(goal(game_id, number) for game_id in GAMES))
+                # Longer than its session, so that the group has given its partitions up.
+                await eventually_metric(relay.url, "scorewire_relay_behind_seconds", at_least=5.0)
+                assert {heard.seqs(game_id)[-1] for game_id in GAMES} == {2}
             await eventually(has_all, within_s=40)
             for game_id in GAMES:
                 assert heard.seqs(game_id)[-41:] == list(range(2, 43))
             assert not any(one.correction for one in heard.updates if one.seq > 2)
+
+
+async def test_one_that_was_cut_off_for_longer_than_the_topic_holds_reads_at_home(
+    across: KafkaAcross, place: Place, home: HomeSite, redis_url: str
+) -> None:
+    config = relay_config(place, redis_url, home.url, brokers=across.far)
+    async with board_at(redis_url) as board:
+        heard = Heard(board)
+        for game_id in GAMES:
+            await board.follow(game_id)
+        async with relaying(config):
+            await home.say(*(goal(game_id, 1) for game_id in GAMES))
+            await eventually(lambda: all(heard.seqs(game_id)[-1:] == [2] for game_id in GAMES), within_s=30)
+            await committed(place)
+        async with relaying(config) as relay:
+            # It has compared, and goes on; nothing but the topic will tell it that there is more.
+            await eventually(lambda: relay.process._outbox._lives != (), within_s=20)
+            await eventually(lambda: relay.process._relay.partitions == PARTITIONS, within_s=20)
+            with parted(across.link):
+                await eventually_metric(relay.url, "scorewire_relay_behind_seconds", at_least=5.0)
+                await home.say(*(goal(game_id, number) for number in range(2, 8) for game_id in GAMES))
+                assert home.events is not None
+                await home.events.drained()
+                forget(place)
+            for game_id in GAMES:
+                await eventually(lambda: heard.seqs(game_id)[-1] == 8, within_s=40)  # noqa: B023
+                assert heard.seqs(game_id)[-7:] == list(range(2, 9))
 
 
 async def eventually_metric(url: str, name: str, *, at_least: float) -> None:

@@ -59,8 +59,8 @@ class Carried:
         level_s: when all of it was last known to be shown, monotonic.
     """
 
-    task: "asyncio.Task[None] | None"
     level_s: float
+    task: "asyncio.Task[None] | None" = None
     after: int = 0
     last: int = 0
 
@@ -101,6 +101,8 @@ class Relay:
         self._clock = clock
         self._spawn = spawn
         self._carried: dict[int, Carried] = {}
+        # When the brokers last said where the topic ends.
+        self._answered_s = clock.monotonic_s()
 
     @property
     def partitions(self) -> int:
@@ -114,9 +116,13 @@ class Relay:
 
     @property
     def behind_s(self) -> float:
-        """For how long what is shown here may lack something; a second or two while all is well."""
-        oldest_s = min((one.level_s for one in self._carried.values()), default=None)
-        return 0.0 if oldest_s is None else max(0.0, self._clock.monotonic_s() - oldest_s)
+        """For how long what is shown here may lack something; a second or two while all is well.
+
+        Of who carries nothing, for how long the brokers have not answered: whoever is cut off loses its
+        partitions, and nobody tells it whether others have them.
+        """
+        level_s = min((one.level_s for one in self._carried.values()), default=self._answered_s)
+        return max(0.0, self._clock.monotonic_s() - level_s)
 
     async def run(self) -> None:
         """Carry what the group gives, for ever.
@@ -145,8 +151,8 @@ class Relay:
             for partition in gone:
                 self._group.release(partition)
             for partition in sorted(owned - known):
-                carried = Carried(None, self._clock.monotonic_s())
-                self._carried[partition] = carried
+                # Until the brokers were last heard another had it, or nobody could.
+                carried = self._carried[partition] = Carried(self._answered_s)
                 carried.task = self._spawn(self._carry(partition, carried), f"relay {partition}")
             known = owned
 
@@ -233,9 +239,12 @@ class Relay:
             asked_s = self._clock.monotonic_s()
             try:
                 bounds = await self._places.bounds(list(self._carried))
+                if not bounds:
+                    await self._places.partitions()
             except BackendError as error:
                 _log.warning("the end of the topic is not known", detail=str(error))
                 continue
+            self._answered_s = asked_s
             for partition, (_, last) in bounds.items():
                 carried = self._carried.get(partition)
                 if carried is not None:
