@@ -6,6 +6,7 @@ After each: what was acknowledged is there, nothing is there twice, and the jour
 import asyncio
 import os
 import subprocess
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -19,7 +20,8 @@ import sqlalchemy as sa
 from backends.commit_cutter import CommitCutter
 from contract.journal_lists import StandingClock
 from contract.journal_world import World
-from scorewire.errors import BackendError, OutcomeUnknown, SequenceConflict
+from scorewire.errors import BackendError, OutcomeUnknown, OwnerFenced, SequenceConflict
+from scorewire.journal import positions
 from scorewire.journal.database import Database
 from scorewire.journal.journal import Journal
 from scorewire.journal.keys import CACHED_S, KEPT_S
@@ -80,8 +82,12 @@ class Owner:
         self.stopping = False
 
     async def run(self) -> None:
+        stored = await self._journal.consumed(0)
         while not self.stopping:
-            commit = nth_commit(self._world, self.acknowledged + 1)
+            move = Consumed(partition=0, position=self.acknowledged + 1, term=stored.term)
+            commit = msgspec.structs.replace(
+                nth_commit(self._world, self.acknowledged + 1), consumed=move, consumed_from=stored
+            )
             while True:
                 try:
                     await self._journal.commit(commit)
@@ -92,6 +98,7 @@ class Owner:
                     self.failures += 1
                     await asyncio.sleep(0.05)
             self.acknowledged += 1
+            stored = move
 
     async def reach(self, n: int) -> None:
         async with asyncio.timeout(60):
@@ -265,6 +272,32 @@ async def test_what_another_owner_wrote_is_not_taken_for_ones_own(url: str) -> N
             with pytest.raises(SequenceConflict):
                 await journal.commit(lost)
             assert (await journal.rows("a", 2, 10))[0].cause.event == "theirs"
+
+
+async def test_who_was_paused_inside_a_transaction_holds_nobody_up_for_long(url: str) -> None:
+    """It holds the locks of its games and its partition; who replaces it needs them."""
+    began, woken = threading.Event(), threading.Event()
+    async with opened(url) as sleeper, opened(url) as heir:
+        taken = await sleeper.consumed(1)
+
+        def paused(connection: sa.Connection) -> None:
+            move = Consumed(partition=1, position=9, term=taken.term)
+            positions.write(connection, move, origin=taken, again=False)
+            began.set()
+            woken.wait(40)
+
+        sleeping = asyncio.create_task(sleeper._database.write(paused))
+        await asyncio.to_thread(began.wait, 20)
+        async with asyncio.timeout(25):
+            while True:  # as an owner insists
+                with suppress(BackendError):
+                    found = await heir.consumed(1)
+                    break
+        assert found == Consumed(partition=1, term=taken.term + 1)
+        woken.set()
+        with pytest.raises((BackendError, OwnerFenced)):
+            await sleeping
+        assert await heir.applied(1) == found
 
 
 async def test_a_server_that_takes_no_writes_is_asked_again(server: PostgresServer, url: str) -> None:
