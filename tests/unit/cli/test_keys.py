@@ -35,7 +35,7 @@ def test_a_secret_alone_stands_on_standard_output(keys) -> None:  # type: ignore
     assert "not shown again" in err
 
 
-@pytest.mark.parametrize(("flag", "prefix"), [("--reader", "swr_"), ("--admin", "swa_")])
+@pytest.mark.parametrize(("flag", "prefix"), [("--reader", "swr_"), ("--direct", "swd_"), ("--admin", "swa_")])
 def test_tokens_of_readers_and_administrators(keys, flag: str, prefix: str) -> None:  # type: ignore[no-untyped-def]
     assert keys("create", "desk", flag)[1].startswith(prefix)
 
@@ -60,6 +60,7 @@ def test_no_keys_yet_says_what_to_do(keys) -> None:  # type: ignore[no-untyped-d
 
 def test_flags_and_names_that_make_no_sense_are_refused(keys) -> None:  # type: ignore[no-untyped-def]
     assert keys("create", "acme", "--reader", "--admin")[0] == 2
+    assert keys("create", "acme", "--direct", "--reader")[0] == 2
     assert keys("create", "not an id")[0] == 2
 
 
