@@ -117,6 +117,30 @@ async def test_one_that_was_cut_off_for_longer_than_the_topic_holds_reads_at_hom
                 assert heard.seqs(game_id)[-7:] == list(range(2, 9))
 
 
+async def test_while_homes_rest_is_away_a_gap_is_closed_by_the_next_state(
+    across: KafkaAcross, place: Place, home: HomeSite, redis_url: str
+) -> None:
+    game_id = GAMES[0]
+    async with rest_across(home) as (rest, url), board_at(redis_url) as board:
+        heard = Heard(board)
+        await board.follow(game_id)
+        async with relaying(relay_config(place, redis_url, url, brokers=across.far)):
+            await home.say(goal(game_id, 1))
+            await eventually(lambda: heard.seqs(game_id)[-1:] == [2], within_s=30)
+            await committed(place)
+            with parted(rest):
+                # A row that its owner could not announce, and one that follows it.
+                events, home.events = home.events, None
+                await home.say(goal(game_id, 2))
+                home.events = events
+                await home.say(goal(game_id, 3))
+                await eventually(lambda: heard.seqs(game_id)[-1:] == [4], within_s=30)
+            assert heard.updates[-1].correction
+            assert heard.updates[-1].state == home.state(game_id)
+            await home.say(goal(game_id, 4))
+            await eventually(lambda: heard.seqs(game_id)[-2:] == [4, 5], within_s=30)
+
+
 async def eventually_metric(url: str, name: str, *, at_least: float) -> None:
     async def so_far() -> bool:
         return await metric(url, name) >= at_least

@@ -38,8 +38,8 @@ from scorewire.scoreboard.redis_servers import servers_at
 
 ABREAST: Final = 20
 """Games that are read from the home region at the same time: it may be 100 ms away."""
-ROOM: Final = 2_000
-"""Updates of a partition in memory, some 10 KB each, before they are carried."""
+ROOM: Final = 500
+"""Updates of a partition in memory, some 30 KB each, before they are carried."""
 STOPS_S: Final = 2.0
 """For what waits to be shown at shutdown; whoever carries the partition next shows it again."""
 SESSION_S: Final = 6.0
