@@ -99,6 +99,7 @@ _OF_FANS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("scorewire_fan_refused_total", "refused", {}),
     ("scorewire_hot_reads_total", "hot_200", {"status": "200"}),
     ("scorewire_hot_reads_total", "hot_304", {"status": "304"}),
+    ("scorewire_edges_linked", "edges", {}),
 )
 _BY_WORKER = (
     ("scorewire_worker_sse_fans", "sse"),
