@@ -1,7 +1,9 @@
 """The ledger of webhook-ids on a real PostgreSQL: who holds a call, and what was answered."""
 
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -69,6 +71,38 @@ def test_a_dead_intakes_hold_runs_out_and_it_can_answer_no_more(postgres_url: st
     assert dead.recall(KEY) == Answered(DIGEST, 202, b"ok")
     dead.close()
     alive.close()
+
+
+def test_who_has_ended_holds_nothing_back(postgres_url: str) -> None:
+    dead, alive = opened(postgres_url, "dead"), opened(postgres_url, "alive")
+    dead.reserve([(KEY, DIGEST)])
+    assert alive.reserve([(KEY, DIGEST)]) == {KEY: Busy(DIGEST)}
+    dead.close()
+    # The server hears of it when it next looks at that line.
+    deadline = time.monotonic() + 20
+    while alive.reserve([(KEY, DIGEST)]) != {KEY: Held()}:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    # It comes back, as if only its line had been lost: the call is another's.
+    assert dead.reserve([(KEY, DIGEST)]) == {KEY: Busy(DIGEST)}
+    assert dead.answer([(KEY, 202, b"late")]) == set()
+    assert alive.answer([(KEY, 202, b"ok")]) == {KEY}
+    dead.close()
+    alive.close()
+
+
+def test_a_holder_whose_line_was_made_anew_lives(ledgers: list[PostgresLedger], postgres_url: str) -> None:
+    first, second = ledgers
+    first.reserve([(KEY, DIGEST)])
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    for one in ledgers:
+        with suppress(BackendError):
+            one.release([])
+            one.reserve([(("acme", "other"), DIGEST)])
+        one.reserve([(("acme", "other"), DIGEST)])
+    assert second.reserve([(KEY, DIGEST)]) == {KEY: Busy(DIGEST)}
+    assert first.answer([(KEY, 202, b"ok")]) == {KEY}
 
 
 def test_many_are_reserved_in_one_step_each_by_its_own_standing(ledgers: list[PostgresLedger]) -> None:

@@ -7,8 +7,9 @@ Kafka and a database have no commit in common, so a call takes three steps:
        └── another intake holds it: Busy, the caller comes again   └── it lost its hold meanwhile: as there
 
 A call is acknowledged only after the last step. An intake that dies between them leaves an id that is held
-and not answered; when the hold runs out the caller's next try takes it over, and its claims may then lie on
-the log twice. They are applied once: games/ knows each (provider, event, revision).
+and not answered. The caller's next try takes it over, at once where the database sees that the holder's line
+has ended, and else when the hold runs out; its claims may then lie on the log twice. They are applied once:
+games/ knows each (provider, event, revision).
 """
 
 import contextlib
@@ -99,7 +100,12 @@ CREATE INDEX IF NOT EXISTS webhook_ids_at ON webhook_ids (at);
 TABLE_LOCK: Final = 0x5C0_4EF1
 """Of pg_advisory_xact_lock: two intakes that start together would both create the table."""
 
-# In order of the key, so that two intakes never wait for each other crosswise.
+LIFE_LOCK: Final = 0x5C0_4EF2
+"""First half of an advisory lock that an intake has while its line lives; the second is its holder's name."""
+LIVE: Final = "SELECT pg_advisory_lock_shared(%s, hashtext(%s))"
+
+# In order of the key, so that two intakes never wait for each other crosswise. Where two holders' names have
+# one hash, a dead one seems to live, and its hold runs out as it would anyway.
 RESERVE: Final = """
 INSERT INTO webhook_ids AS held (provider, id, digest, holder, held_until)
 SELECT provider, id, digest, %(holder)s, now() + make_interval(secs => %(hold_s)s)
@@ -107,7 +113,12 @@ FROM unnest(%(providers)s::text[], %(ids)s::text[], %(digests)s::bytea[]) AS cal
 ORDER BY provider, id
 ON CONFLICT (provider, id) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
 WHERE held.answer IS NULL AND held.digest = excluded.digest
-  AND (held.holder = excluded.holder OR held.held_until < now())
+  AND (held.holder = excluded.holder OR held.held_until < now() OR NOT EXISTS (
+    SELECT FROM pg_locks AS life
+    WHERE life.locktype = 'advisory' AND life.objsubid = 2 AND life.granted
+      AND life.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND life.classid::bigint = %(life_lock)s
+      AND life.objid::bigint = hashtext(held.holder)::bigint & 4294967295))
 RETURNING provider, id
 """
 STANDING: Final = """
@@ -163,7 +174,7 @@ class PostgresLedger:
         self._holder = holder
         self._hold_s = hold_s
         self._webhook_ids_h = webhook_ids_h
-        self._writing = _Line(self._url)
+        self._writing = _Line(self._url, begin=self._live)
         self._reading = _Line(self._url)
 
     def prepare(self) -> None:
@@ -188,6 +199,7 @@ class PostgresLedger:
             "digests": [digest for _, digest in calls],
             "holder": self._holder,
             "hold_s": self._hold_s,
+            "life_lock": LIFE_LOCK,
         }
 
         def take(connection: psycopg.Connection[Any]) -> dict[Key, Standing]:
@@ -202,6 +214,10 @@ class PostgresLedger:
             return found
 
         return self._writing.ask(take)
+
+    def _live(self, connection: psycopg.Connection[Any]) -> None:
+        # Shared: the line before this one may not have ended yet for the server.
+        connection.execute(LIVE, (LIFE_LOCK, self._holder))
 
     def answer(self, calls: Sequence[tuple[Key, int, bytes]]) -> set[Key]:
         """See `WebhookLedger.answer`."""
@@ -239,10 +255,17 @@ class PostgresLedger:
 
 
 class _Line:
-    """One connection, made when it is wanted, for one caller at a time."""
+    """One connection, made when it is wanted, for one caller at a time.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        begin: called with each new connection, in a transaction.
+    """
+
+    def __init__(
+        self, url: str, *, begin: Callable[[psycopg.Connection[Any]], None] = lambda _line: None
+    ) -> None:
         self._url = url
+        self._begin = begin
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -251,6 +274,8 @@ class _Line:
         with self._lock, self._translated():
             if self._connection is None:
                 self._connection = psycopg.connect(self._url)
+                with self._connection.transaction():
+                    self._begin(self._connection)
             with self._connection.transaction():
                 return question(self._connection)
 
