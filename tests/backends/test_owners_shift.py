@@ -165,8 +165,8 @@ class Feed:
             clock=SystemClock(),
             offsets_above=0,
         )
-        for call in self.said:
-            await log.append(call)
+        # All at once share their commits, and keep their order.
+        await asyncio.gather(*(log.append(call) for call in self.said))
         owner = owner_on(log, alone, 0)
         owner.stop()
         await owner.run()
