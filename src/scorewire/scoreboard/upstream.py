@@ -235,7 +235,10 @@ class UpstreamScoreboard(Scoreboard):
         self._read_s.pop(game_id, None)
         self._read_s[game_id] = now_s
         while now_s - next(iter(self._read_s.values())) >= FRESH_S:
-            del self._read_s[next(iter(self._read_s))]
+            stale = next(iter(self._read_s))
+            del self._read_s[stale]
+            if stale not in self._heads.followed:
+                self._heads.forget(stale)
 
     def _place(self, game_id: str) -> link.Place:
         head = self._heads.at(game_id)

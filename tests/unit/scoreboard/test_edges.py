@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import unix_connect
-from websockets.asyncio.server import unix_serve
+from websockets.asyncio.server import ServerConnection, unix_serve
 
 from linkage import Edge, Pipeline, linked, until, update
 from scorewire.errors import BackendError
-from scorewire.scoreboard import link
+from scorewire.scoreboard import link, upstream
 from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.shared import Shared
 
@@ -65,6 +65,18 @@ async def test_what_nobody_follows_holds_for_a_moment_and_is_asked_again(tmp_pat
         assert head is not None
         assert head.state.seq == 2
         assert edge.at("g1") == 2
+
+
+async def test_what_nobody_follows_takes_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "FRESH_S", 0.05)
+    async with followed(tmp_path) as (pipeline, edge):
+        await pipeline.write(*(update(f"g{n}", 1) for n in range(50)))
+        await edge.follow("g7")
+        await asyncio.sleep(0.1)
+        await pipeline.write(update("other", 1))
+        await until(lambda: edge.at("other") == 1)
+        assert edge.size == 2
+        assert edge.at("g7") == 1
 
 
 async def test_what_was_missed_is_at_hand_when_the_link_is_back(tmp_path: Path) -> None:
@@ -246,3 +258,29 @@ async def test_who_wants_everything_is_refused_where_only_edges_are_served(tmp_p
             )
             await worker.wait_closed()
             assert worker.close_code == link.REFUSED
+
+
+async def test_an_edge_that_is_refused_knows_why_until_it_is_served(tmp_path: Path) -> None:
+    reason = "this pipeline speaks version 9 of the link"
+
+    async def refuse(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.close(link.REFUSED, reason)
+
+    place = tmp_path / "link.sock"
+    async with asyncio.TaskGroup() as tasks:
+        edge = Edge(place, spawn=lambda work, name: tasks.create_task(work, name=name))
+        async with unix_serve(refuse, str(place), compression=None):
+            running = tasks.create_task(edge.run())
+            await until(lambda: edge.refused == reason)
+            since = edge.away_s
+            await asyncio.sleep(0.2)  # it knocks again
+            assert edge.away_s > since
+            assert edge.links == 0
+        pipeline = Pipeline(place, tasks)
+        await pipeline.start()
+        await until(edge.synced.is_set)
+        assert (edge.refused, edge.away_s, edge.links) == ("", 0.0, 1)
+        running.cancel()
+        edge.end()
+        await pipeline.stop()
