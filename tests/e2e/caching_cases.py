@@ -71,6 +71,15 @@ def none_match_any(ground: Ground) -> None:
     assert ground.read(If_None_Match="*").status_code == 304
 
 
+def a_304_leaves_the_connection_as_it_was(ground: Ground) -> None:
+    with httpx.Client(base_url=ground.before_node.url) as client:
+        whole = client.get(ground.score)
+        for asked in (f'"other", {whole.headers["etag"]}', "*"):
+            same = client.get(ground.score, headers={"If-None-Match": asked})
+            assert (same.status_code, same.content) == (304, b"")
+            assert client.get(ground.score).content == whole.content
+
+
 def modified_since(ground: Ground) -> None:
     last = ground.read().headers["last-modified"]
     assert ground.read(If_Modified_Since=last).status_code == 304
@@ -421,6 +430,7 @@ CASES = (
     Case("9110 13.1.2", "compared weakly", none_match_weakly),
     Case("9110 13.1.2", "a list of tags", none_match_list),
     Case("9110 13.1.2", "`*`", none_match_any),
+    Case("9112 6.3", "a 304 leaves the connection as it was", a_304_leaves_the_connection_as_it_was),
     Case("9110 13.1.3", "If-Modified-Since", modified_since),
     Case("9110 13.2.2", "If-None-Match decides alone", none_match_goes_first),
     Case("9110 15.4.5", "a 304 carries what the 200 does; no Vary", unchanged_says_the_same),
