@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scorewire.cli.options import ConfigOption, configured
+from scorewire.errors import ConfigError
+
 if TYPE_CHECKING:
     from scorewire.log.kafka_topics import Difference, Topic
 
@@ -13,25 +16,38 @@ _HEADS = ("topic", "what", "is", "must be", "")
 
 def command(
     *,
-    brokers: Annotated[str, typer.Option(help="host:port, several divided by commas.", show_default=False)],
+    config: ConfigOption = None,
+    brokers: Annotated[
+        str | None,
+        typer.Option(help="host:port, several divided by commas; else log.brokers.", show_default=False),
+    ] = None,
     partitions: Annotated[
         int, typer.Option(min=1, max=10_000, help="Of claims and game events; chosen once.")
     ] = 12,
     replicas: Annotated[int, typer.Option(min=1, max=9, help="Of each partition.")] = 3,
     retention_days: Annotated[int, typer.Option(min=1, max=3650, help="How long entries stay.")] = 7,
-    prefix: Annotated[str, typer.Option(help="Of the topics' names.")] = "scorewire.",
+    prefix: Annotated[
+        str | None, typer.Option(help="Of the topics' names; else log.topics.", show_default=False)
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Kafka's topics: made where they are missing, put right where they differ.
 
     Run it before the first node, and again whenever you like: what is right is left alone. What cannot be
     changed without harm, the number of partitions and of replicas, is shown and left to you; the exit code
-    is then 1. With --check nothing is changed, and the exit code is 1 if anything differs.
+    is then 1. With --check nothing is changed, and the exit code is 1 if anything differs. TLS and SASL are
+    those of log.client, as of every process.
     """
     from scorewire.log.kafka_topics import PARTITIONER, KafkaTopics, compare, wanted
+    from scorewire.node.stores import client_settings
 
-    topics = wanted(prefix=prefix, partitions=partitions, replicas=replicas, retention_days=retention_days)
-    kafka = KafkaTopics(brokers)
+    log = configured(config, log__brokers=brokers, log__topics=prefix).log
+    if not log.brokers:
+        raise ConfigError("log.brokers", "names no broker: give --brokers HOST:PORT, or the setting")
+    topics = wanted(
+        prefix=log.topics, partitions=partitions, replicas=replicas, retention_days=retention_days
+    )
+    kafka = KafkaTopics(log.brokers, client_settings(log))
     names = [topic.name for topic in topics]
     differences = compare(topics, kafka.find(names))
     left = differences

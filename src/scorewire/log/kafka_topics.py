@@ -15,7 +15,7 @@ from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, Config
 from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewTopic
 
-from scorewire.errors import BackendError
+from scorewire.errors import BackendError, ConfigError
 from scorewire.log.kafka_producer import CLIENT_LOG, MESSAGE_BYTES_MAX
 
 PARTITIONER: Final = "murmur2 of the game id (librdkafka: murmur2_random)"
@@ -108,6 +108,9 @@ class KafkaTopics:
 
     Args:
         brokers, security: as for KafkaProducer.
+
+    Raises:
+        ConfigError: the client will not have these settings.
     """
 
     def __init__(self, brokers: str, security: Mapping[str, Any] | None = None) -> None:
@@ -115,7 +118,10 @@ class KafkaTopics:
             **(security or {}), "bootstrap.servers": brokers, "logger": CLIENT_LOG, "log_level": 4
         }  # fmt: skip
         self._brokers = brokers
-        self._admin = AdminClient(settings)
+        try:
+            self._admin = AdminClient(settings)
+        except KafkaException as error:
+            raise ConfigError("log.client", str(error.args[0].str())) from error
 
     def find(self, names: Sequence[str]) -> dict[str, Topic]:
         """Those of the topics that exist.

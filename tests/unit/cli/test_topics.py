@@ -1,5 +1,8 @@
 """The table of topics says what was, what must be, and what became of it."""
 
+import pytest
+
+from scorewire.cli.app import main
 from scorewire.cli.topics import table
 from scorewire.log.kafka_topics import Difference, wanted
 
@@ -34,3 +37,21 @@ def test_a_check_promises_and_a_failure_is_told() -> None:
 def test_columns_are_equal() -> None:
     lines = table(TOPICS, ALL, ALL, checked=True)
     assert {line.index("delete") for line in lines if "delete" in line} == {lines[0].index("must be")}
+
+
+def test_without_a_broker_the_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["topics"])
+    assert left.value.code == 2
+    assert "scorewire: log.brokers: " in capsys.readouterr().err
+
+
+def test_what_the_client_is_told_comes_from_the_settings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOREWIRE__LOG__BROKERS", "127.0.0.1:1")
+    monkeypatch.setenv("SCOREWIRE__LOG__CLIENT", "security.protocol=carrier-pigeon")
+    with pytest.raises(SystemExit) as left:
+        main(["topics", "--check"])
+    assert left.value.code == 2
+    assert "scorewire: log.client: " in capsys.readouterr().err
