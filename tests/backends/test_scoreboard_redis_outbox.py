@@ -363,13 +363,14 @@ async def test_a_node_that_stands_still_holds_up_no_game_of_another() -> None:
             going = [one for one in games if cluster.owner_of(slot_of(one)) is not still]
             assert 0 < len(going) < 10
             still.pause()
-            slowest_s = 0.0
+            waits_s = []
             for seq in range(2, 30):
                 await outbox.publish(journal.append([update(game_id, seq) for game_id in games]))
-                slowest_s = max(slowest_s, await eventually(partial(all_at, heard, going, seq)))
+                waits_s.append(await eventually(partial(all_at, heard, going, seq)))
                 await asyncio.sleep(0.1)
             still.resume()
-            assert slowest_s < 1.5
+            # A trip to the node that stands still takes 2 s; a busy machine may take as long now and then.
+            assert sorted(waits_s)[-4] < 1.0
             await eventually(lambda: all_at(heard, games, 29), within_s=30)
             assert all(heard.seqs(game_id) == list(range(1, 30)) for game_id in games)
 
