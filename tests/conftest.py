@@ -98,6 +98,7 @@ NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
     "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
     "varnish": (find_varnish, "no Varnish with xkey (varnish-modules) on this machine"),
+    "xkey": (find_xkey, "no xkey (varnish-modules) on this machine"),
     "redis": (
         partial(find_service, "redis"),
         "no Redis 7 on this machine, and SCOREWIRE_TEST_REDIS is unset",

@@ -83,7 +83,7 @@ def test_what_ci_requires_is_known(tmp_path: Path) -> None:
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     command = ["sh", str(tmp_path / "ci" / "run")]
     asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert asked == "redis,postgres,kafka,nginx,haproxy,varnish"
+    assert asked == "redis,postgres,kafka,nginx,haproxy,varnish,xkey"
     assert run(tmp_path, {"SCOREWIRE_REQUIRE": asked}, "def test_it(): pass\n").returncode == 0
     environment["SCOREWIRE_REQUIRE"] = ""
     assert not subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
