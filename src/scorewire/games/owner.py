@@ -185,7 +185,10 @@ class GamesOwner:
                 return
             await self._rest(partial(self._log.wait, self._number, games.read_after, self._sleep_s(games)))
         if games.unwritten:
-            await self._write(games.settle())
+            try:
+                await self._write(games.settle())
+            except SequenceConflict:
+                self.conflicts += 1  # whoever goes on reads it again
 
     async def _take_over(self) -> Partition:
         """Start from what the journal holds; all that was only in memory is forgotten."""

@@ -211,9 +211,8 @@ class Shift:
             async with asyncio.timeout(None) as limit:
                 stint.limit = limit
                 while not stint.over:
-                    if await self._own(partition, stint):
-                        continue
-                    await self._group.confirm(partition)
+                    if not await self._own(partition, stint) and not stint.over:
+                        await self._group.confirm(partition)
         except TimeoutError:
             if not limit.expired():
                 raise

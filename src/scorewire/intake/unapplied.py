@@ -33,6 +33,10 @@ class Unapplied:
         self._applied = applied
         self._read_to: dict[int, int] = {}
         self._turn = asyncio.Lock()
+        # Calls are numbered: who waits for its turn while another round begins is served by that round.
+        self._calls = 0
+        self._wanted: set[int] = set()
+        self._served: dict[int, int] = {}
 
     def partition_of(self, game_id: str) -> int:
         """Where what is said of a game lies."""
@@ -52,10 +56,18 @@ class Unapplied:
         Raises:
             BackendError: the log or the journal cannot be read.
         """
-        ends = await self._log.ends(list(self._read_to if partitions is None else partitions))
+        wanted = set(self._read_to if partitions is None else partitions)
+        self._wanted |= wanted
+        self._calls += 1
+        call = self._calls
         async with self._turn:
-            for partition, end in ends.items():
+            if all(self._served.get(partition, 0) >= call for partition in wanted):
+                return
+            together, begun = sorted(self._wanted | wanted), self._calls
+            self._wanted = set()
+            for partition, end in (await self._log.ends(together)).items():
                 await self._read_on(partition, end, learn)
+                self._served[partition] = begun
 
     async def _read_on(self, partition: int, end: int, learn: Learn) -> None:
         after = self._read_to.get(partition, 0)

@@ -13,7 +13,7 @@ from scorewire.games.history import History
 from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
 from scorewire.journal.journal import Journal
-from scorewire.journal.records import Commit
+from scorewire.journal.records import Commit, Consumed
 from scorewire.log.base import Submission
 from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.scoreboard.local import LocalScoreboard
@@ -307,6 +307,47 @@ async def test_a_fenced_owner_takes_nothing_back_before_the_group_confirms(world
         await world.roster.say("one")
         await world.roster.until_released("one", 1)
     await other.close()
+
+
+async def test_who_is_fenced_while_it_leaves_asks_nobody(world: World) -> None:
+    """Its partition is another's already; nothing of it is waited for."""
+    await world.declare()
+    other = await world.another_journal()
+    holding, go = asyncio.Event(), asyncio.Event()
+
+    async def hold(commit: Commit) -> None:
+        holding.set()
+        await go.wait()
+
+    world.journal.fault = hold
+    async with world.shift("one", finish_s=60) as (shift, member):
+        await world.roster.say("one", 1)
+        await holding.wait()
+        await other.consumed(1)
+        await world.roster.say("one")
+        await asyncio.sleep(0.05)
+        go.set()
+        await world.roster.until_released("one", 1)
+        assert (member.asked, shift.conflicts) == ([], 1)
+    await other.close()
+
+
+async def test_what_is_left_unwritten_by_who_leaves_is_read_again(world: World) -> None:
+    """Its last commit meets a journal that has lost the ones before."""
+    await world.declare()
+    async with world.shift("one") as (shift, _):
+        await world.roster.say("one", 1)
+        await world.until_heads(1, *world.at(1))
+        await until(lambda: shift.commits)
+        lost = await world.journal.applied(1)
+        await world.journal.commit(Commit(consumed=Consumed(partition=1, position=lost.position - 1)))
+        # The same again: it makes no row, so it is not written at once.
+        await world.say(*(declaration(game_id=game_id, event=f"m-{game_id}") for game_id in world.at(1)))
+        await asyncio.sleep(0.05)
+        await world.roster.say("one")
+        await world.roster.until_released("one", 1)
+        assert shift.conflicts == 1
+        await world.journal.commit(Commit(consumed=lost))
 
 
 async def test_two_who_both_believe_that_they_own_it_write_each_row_once(world: World) -> None:

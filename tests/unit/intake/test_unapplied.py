@@ -1,12 +1,14 @@
 """Each declaration on the log is told once, in order, whoever wrote it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from contract.log_suite import DECLARED, StoppedClock, goal, submission
+from scorewire.errors import BackendError
 from scorewire.intake.unapplied import ENTRIES, Unapplied
 from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import GameDeclared
@@ -74,6 +76,54 @@ async def test_of_a_long_stretch_what_the_journal_has_is_passed_over(log: LocalL
     await log.append(submission("w2", declared("b")))
     await Unapplied(log=log, applied=applied).read([0], learner.learn)
     assert (learner.take(), asked) == (["b"], [0])
+
+
+async def test_many_who_ask_at_once_share_a_round_that_begins_after_they_asked(tmp_path: Path) -> None:
+    asked: list[list[int]] = []
+
+    class Asked(LocalLog):
+        async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+            asked.append(list(partitions))
+            await asyncio.sleep(0)  # as over a network, others ask meanwhile
+            return await super().ends(partitions)
+
+    log = await Asked.open(
+        tmp_path / "log.sqlite", queue_max=100, webhook_ids_h=24, retention_days=30, clock=StoppedClock()
+    )
+    learner, unapplied = Learner(), Unapplied(log=log)
+    await unapplied.begin({0: 0}, learner.learn)
+    await log.append(submission("w1", declared("a")))
+    asking = [asyncio.create_task(unapplied.read([0], learner.learn)) for _ in range(50)]
+    await asyncio.gather(*asking)
+    assert learner.take() == ["a"]
+    assert len(asked) <= 3
+    await log.append(submission("w2", declared("b")))
+    await unapplied.read([0], learner.learn)
+    assert learner.take() == ["b"]
+    await log.close()
+
+
+async def test_who_asked_while_the_brokers_were_away_is_told_and_the_next_one_served(tmp_path: Path) -> None:
+    away = True
+
+    class Away(LocalLog):
+        async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:
+            if away:
+                raise BackendError("the brokers do not answer", retryable=True)
+            return await super().ends(partitions)
+
+    log = await Away.open(
+        tmp_path / "log.sqlite", queue_max=100, webhook_ids_h=24, retention_days=30, clock=StoppedClock()
+    )
+    learner, unapplied = Learner(), Unapplied(log=log)
+    await log.append(submission("w1", declared("a")))
+    asking = [asyncio.create_task(unapplied.read([0], learner.learn)) for _ in range(3)]
+    came = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(one) for one in came] == [BackendError] * 3
+    away = False
+    await unapplied.read([0], learner.learn)
+    assert learner.take() == ["a"]
+    await log.close()
 
 
 async def test_a_part_that_is_not_there_any_more_holds_nobody_up(log: LocalLog) -> None:
