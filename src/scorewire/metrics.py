@@ -214,10 +214,6 @@ class Metrics:
         assert set(labels) == set(row.labels), f"{name} has the labels {sorted(row.labels)}"
         self._sources.add(name, row, labels, source)
 
-    def observed(self, name: str) -> Histogram:
-        """A histogram that only some processes have; to be asked for once."""
-        return self._histogram(name)
-
     def histogram(self, name: str) -> Histogram:
         """One that only some processes have; it is there from now on."""
         return self._histogram(name)

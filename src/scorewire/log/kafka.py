@@ -9,7 +9,7 @@ from typing import Any, Final
 from confluent_kafka import KafkaException, murmur2
 from confluent_kafka.admin import AdminClient
 
-from scorewire.errors import BackendError, WebhookConflict
+from scorewire.errors import BackendError, ConfigError, WebhookConflict
 from scorewire.log.base import DeadLetter, LogEntry, ProviderLog, Receipt, Submission
 from scorewire.log.kafka_ends import KafkaEnds
 from scorewire.log.kafka_group import KafkaGroup
@@ -132,7 +132,7 @@ class KafkaLog(ProviderLog):
             )
         except KafkaException as error:  # settings that the client will not have
             ledger.close()
-            raise BackendError(f"the log: {error.args[0].str()}", retryable=False) from error
+            raise ConfigError("log.client", str(error.args[0].str())) from error
         except BaseException:
             ledger.close()
             raise

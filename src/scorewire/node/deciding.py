@@ -120,6 +120,9 @@ class Deciding:
         if late:
             _log.warning("the owner could not finish; the next start goes on from the journal")
             self._task.cancel()
+        if not isinstance(self._log, LocalLog) and self._log.group is not None:
+            # Others take the partitions over at once, and not when our last fan has left.
+            await self._log.group.close()
         for task in self._announcing:
             task.cancel()
         self._purging.stop()

@@ -100,7 +100,7 @@ class RelayProcess:
         self._clock = clock
         self._order = StopOrder("relay", clock=clock, region=config.region.name)
         self._metrics = Metrics(version=__version__)
-        self._staleness = self._metrics.observed("scorewire_relay_staleness_seconds")
+        self._staleness = self._metrics.histogram("scorewire_relay_staleness_seconds")
 
     def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""

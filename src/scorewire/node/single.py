@@ -85,6 +85,8 @@ class Node:
             spawn=self._spawn,
         )
         metering.connect_fans(pipeline.metrics, hub=side.hub, hot=side.hot)
+        if side.edges is not None:
+            metering.connect_edges(pipeline.metrics, edges=side.edges)
         return side
 
     async def _start(self, listener: socket.socket) -> None:

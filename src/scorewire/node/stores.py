@@ -1,5 +1,6 @@
 """What a process keeps or reaches: the journal, the log, and what is read back from the journal."""
 
+import asyncio
 import os
 import secrets
 import socket
@@ -79,6 +80,8 @@ class Stores:
 
 async def _kafka(config: Config) -> "KafkaLog":
     # The drivers take a fifth of a second to import, which only those pay who use them.
+    from confluent_kafka import KafkaException
+
     from scorewire.log.kafka import KafkaLog
     from scorewire.log.kafka_group import KafkaGroup
     from scorewire.log.kafka_ledger import PostgresLedger
@@ -91,10 +94,14 @@ async def _kafka(config: Config) -> "KafkaLog":
         hold_s=HOLD_S,
         webhook_ids_h=log.webhook_ids_h,
     )
-    ledger.prepare()
+    await asyncio.to_thread(ledger.prepare)
     group = None
     if "games" in roles_of(config):
-        group = KafkaGroup(brokers=log.brokers, security=security, topic=claims, group=log.group)
+        try:
+            group = KafkaGroup(brokers=log.brokers, security=security, topic=claims, group=log.group)
+        except KafkaException as error:  # settings that the client will not have
+            ledger.close()
+            raise ConfigError("log.client", str(error.args[0].str())) from error
     return await KafkaLog.open(
         brokers=log.brokers,
         claims_topic=claims,
