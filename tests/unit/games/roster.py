@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -87,7 +87,13 @@ class Member:
 
 
 class SplitLog(ProviderLog):
-    """Partitions in as many files; dead letters are all in the first."""
+    """Partitions in as many files; dead letters are all in the first.
+
+    Attributes:
+        found: called with what was read, before it is told; a test may hold it up.
+    """
+
+    found: Callable[[Sequence[LogEntry]], Awaitable[None]] | None = None
 
     def __init__(self, parts: Sequence[LocalLog]) -> None:
         self.parts = parts
@@ -125,6 +131,8 @@ class SplitLog(ProviderLog):
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[LogEntry]:
         found = await self.parts[partition].read(0, after, limit)
+        if self.found is not None:
+            await self.found(found)
         return [msgspec.structs.replace(entry, partition=partition) for entry in found]
 
     async def ends(self, partitions: Sequence[int]) -> Mapping[int, int]:

@@ -1,7 +1,7 @@
 """Owners come and go with the partitions of their process, and every game has one story."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
 from scorewire.journal.journal import Journal
 from scorewire.journal.records import Commit, Consumed
-from scorewire.log.base import Submission
+from scorewire.log.base import LogEntry, Submission
 from scorewire.model.provider_event import Claim, ProviderEvent
 from scorewire.scoreboard.local import LocalScoreboard
 from scorewire.sports import SPORTS
@@ -341,10 +341,20 @@ async def test_what_is_left_unwritten_by_who_leaves_is_read_again(world: World) 
         await until(lambda: shift.commits)
         lost = await world.journal.applied(1)
         await world.journal.commit(Commit(consumed=Consumed(partition=1, position=lost.position - 1)))
-        # The same again: it makes no row, so it is not written at once.
+        holding, go = asyncio.Event(), asyncio.Event()
+
+        async def hold(entries: Sequence[LogEntry]) -> None:
+            if entries:
+                holding.set()
+                await go.wait()
+
+        world.log.found = hold
+        # The same again: it makes no row, so it is not written before the log is read to its end.
         await world.say(*(declaration(game_id=game_id, event=f"m-{game_id}") for game_id in world.at(1)))
-        await asyncio.sleep(0.05)
+        await holding.wait()
         await world.roster.say("one")
+        await asyncio.sleep(0.05)
+        go.set()
         await world.roster.until_released("one", 1)
         assert shift.conflicts == 1
         await world.journal.commit(Commit(consumed=lost))

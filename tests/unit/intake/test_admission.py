@@ -1,10 +1,12 @@
 import asyncio
+from pathlib import Path
 
 import msgspec
 
-from contract.log_suite import DECLARED, NOW_MS, submission
+from contract.log_suite import DECLARED, NOW_MS, StoppedClock, submission
 from scorewire.intake.admission import reopen
-from scorewire.log.base import DeadLetter
+from scorewire.log.base import DeadLetter, Receipt, Submission
+from scorewire.log.local import LocalLog
 from scorewire.model.provider_event import GameDeclared
 
 from .conftest import OTHER_SECRET, House, event, rejected, scheduled, snapshot, told
@@ -188,6 +190,33 @@ async def test_however_two_intakes_fall_over_each_other_nothing_stays_parked(hou
     claims = {claim.event for claim in await house.claims()}
     assert {f"prov-{n}" for n in range(30)} < claims
     assert await house.rules() == []
+
+
+async def test_a_refusal_that_is_written_last_finds_the_declaration(tmp_path: Path) -> None:
+    """The other has read the letters before this one was there, and nobody else would ever look."""
+    go, refusing = asyncio.Event(), asyncio.Event()
+
+    class Slow(LocalLog):
+        async def append(self, submission: Submission) -> Receipt:
+            if submission.refused:
+                refusing.set()
+                await go.wait()
+            return await super().append(submission)
+
+    clock = StoppedClock()
+    log = await Slow.open(
+        tmp_path / "log.sqlite", queue_max=100, webhook_ids_h=24, retention_days=30, clock=clock
+    )
+    house = House(log, clock)
+    other = house.neighbour()
+    early = asyncio.create_task(other.post(event(1)))
+    await refusing.wait()
+    await house.post(scheduled())
+    go.set()
+    assert rejected(await early) == ["unknown_game"]
+    assert [claim.event for claim in await house.claims()] == ["s-1", "prov-1"]
+    assert await house.rules() == []
+    await log.close()
 
 
 async def test_what_one_intake_calls_a_game_the_other_does(house: House) -> None:
