@@ -26,7 +26,10 @@ def table(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes, to see that all works.")] = False,
     only: Annotated[
-        str, typer.Option(metavar="A,B", help="These runs only; `soak` is run only if named.")
+        str,
+        typer.Option(
+            metavar="A,B", help="These runs only; `soak`, `site`, `tiers` and `spike` only if named."
+        ),
     ] = "",
     render: Annotated[bool, typer.Option("--render", help="Measure nothing, only render.")] = False,
     page: Annotated[

@@ -109,7 +109,7 @@ def _lines(runs: Sequence[Run], reports: Mapping[str, Report], images: str) -> I
         yield from _rows(run, reports[run.name])
     yield ""
     yield from _commands(there, reports)
-    missing = [run for run in runs if run.name not in reports and not run.long]
+    missing = [run for run in runs if run.name not in reports and not run.asked]
     for run in missing:
         yield f"- {run.name}: not run yet; `scorewire bench {run.full}`"
     for run in there:

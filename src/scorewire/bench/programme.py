@@ -26,7 +26,7 @@ class Run:
         full_s: how long the full size takes on two cores, about; for the bar.
         plot: it draws one.
         shown: patterns of figures without a goal that are in the table.
-        long: only where it is asked for.
+        asked: only where it is asked for: it takes long, or needs servers that somebody has started.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Run:
     full_s: int
     plot: bool = False
     shown: tuple[str, ...] = ()
-    long: bool = False
+    asked: bool = False
 
 
 PROGRAMME = (
@@ -211,7 +211,41 @@ PROGRAMME = (
             r"updates lost",
             r"deliveries",
         ),
-        long=True,
+        asked=True,
+    ),
+    Run(
+        name="site",
+        title="Roles over Kafka, PostgreSQL and Redis",
+        full="site --rounds 300 --events 12000 --owners 1,2,4",
+        quick="site --rounds 5 --events 2000 --owners 1",
+        full_s=90,
+        shown=(r".*",),
+        asked=True,
+    ),
+    Run(
+        name="tiers",
+        title="Regions and edges, {fans} fans each",
+        full="tiers --fans 200 --rounds 100",
+        quick="tiers --fans 2 --rounds 3",
+        full_s=60,
+        shown=(r".*to last fan.*",),
+        asked=True,
+    ),
+    *(
+        Run(
+            name=f"spike{name}",
+            title=title,
+            full=f"spike --polls 40{options}",
+            quick=f"spike --polls 4{options}",
+            full_s=20,
+            shown=(r"requests to the node", r"answers that were behind", r"age, .*", r"behind, .*"),
+            asked=True,
+        )
+        for name, title, options in (
+            ("", "A goal through Varnish: 50 times the polls within 5 s", ""),
+            ("-broken", "the same, and Varnish takes no purges", " --purge broken"),
+            ("-down", "the same, and the node is killed at the goal", " --origin down"),
+        )
     ),
 )
 
@@ -230,13 +264,13 @@ nginx with or without nchan; numbers in braces are groups of the pattern."""
 
 
 def named(names: str) -> list[Run]:
-    """Runs by their names with commas between; all but the long ones for none.
+    """Runs by their names with commas between; for none, all but those that must be asked for.
 
     Raises:
         KeyError: there is no such run.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     if not wanted:
-        return [run for run in PROGRAMME if not run.long]
+        return [run for run in PROGRAMME if not run.asked]
     by_name = {run.name: run for run in PROGRAMME}
     return [by_name[name] for name in wanted]

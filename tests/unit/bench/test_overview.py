@@ -26,7 +26,7 @@ FANOUT = Run(
     shown=(r"call sent to last fan",),
 )
 START = Run(name="start", title="{games} games", full="start --games 3", quick="start", full_s=1, plot=True)
-SOAK = Run(name="soak", title="long", full="soak", quick="soak", full_s=1, long=True)
+SOAK = Run(name="soak", title="long", full="soak", quick="soak", full_s=1, asked=True)
 FIGURES = (
     plain("call sent to last fan", 101.25, unit="ms"),
     plain("yardstick, told to send to last fan", 86, unit="ms"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scorewire.bench.options import sizes_in
 from scorewire.bench.crowd import Heard
+from scorewire.bench.options import sizes_in
 from scorewire.bench.rounds import Rounds
 from scorewire.bench.series import Point, point, series_figures, series_plot
 from scorewire.errors import ConfigError
