@@ -255,8 +255,8 @@ def filled(name: str) -> Callable[[Ground], None]:
     return act
 
 
-def clock_jumping(name: str) -> Callable[[Ground], None]:
-    """The time of day of one process jumps forward and back by an hour; clock_shift.c."""
+def clock_jumping(name: str, *hours: int) -> Callable[[Ground], None]:
+    """The time of day of one process is set by so many hours, one after the other; clock_shift.c."""
 
     def act(ground: Ground) -> None:
         one, plain = ground.process(name), ground.process(name).env
@@ -264,9 +264,9 @@ def clock_jumping(name: str) -> Callable[[Ground], None]:
         shift.write_bytes(bytes(8))
         library = disk.build(ground.site.folder, CLOCK_SHIFT)
         _started_with(ground, one, {**plain, "LD_PRELOAD": str(library), "CLOCK_SHIFT_FILE": str(shift)})
-        for hours in (1, 0, -1, 0):
+        for off in hours:
             with shift.open("r+b", buffering=0) as file:
-                os.pwrite(file.fileno(), struct.pack("q", hours * HOUR_NS), 0)
+                os.pwrite(file.fileno(), struct.pack("q", off * HOUR_NS), 0)
             time.sleep(1.5)
         _started_with(ground, one, plain)
 
@@ -275,9 +275,12 @@ def clock_jumping(name: str) -> Callable[[Ground], None]:
 
 def _started_with(ground: Ground, one: NodeProcess, env: dict[str, str]) -> None:
     ground.supervisor.let_go(one)
-    one.stop()
-    one.env = env
-    ground.supervisor.keep(one)
+    try:
+        one.stop()
+    finally:
+        one.close()
+        one.env = env
+        ground.supervisor.keep(one)
 
 
 # The record.
@@ -322,13 +325,13 @@ FAULTS: Final = [
     Fault("intake-frozen", "an intake stands still for 9 s", frozen("intake-1")),
     Fault("api-frozen", "the api stands still for 9 s", frozen("api")),
     Fault("redis-frozen", "Redis stands still for 9 s", server_frozen("redis")),
-    Fault("postgres-frozen", "PostgreSQL stands still for 9 s", server_frozen("postgres"), often=True),
+    Fault("postgres-frozen", "PostgreSQL stands still for 9 s", server_frozen("postgres")),
     Fault("kafka-frozen", "the Kafka broker stands still for 9 s", server_frozen("kafka")),
     Fault("owners-without-redis", "owners cannot reach Redis for 6 s", parted("shows")),
     Fault("gateways-without-redis", "gateways cannot reach Redis for 6 s", parted("hears"), often=True),
     Fault("without-postgres", "nobody can reach PostgreSQL for 6 s", parted("postgres")),
     Fault("without-kafka", "nobody can reach Kafka for 6 s", parted("kafka")),
-    Fault("gateways-told-nothing", "1 s of what Redis tells gateways is lost", lost("hears"), often=True),
+    Fault("gateways-told-nothing", "1 s of what Redis tells gateways is lost", lost("hears")),
     Fault(
         "messages-lost",
         "Redis loses all messages to gateways, the last too",
@@ -341,16 +344,18 @@ FAULTS: Final = [
     Fault("gateways-restarted", "gateways are restarted in turn", restarted("gateway-1", "gateway-2")),
     Fault("owners-killed", "both owners are killed", killed("games-1", "games-2")),
     Fault("storm", f"a third owner comes and goes {STORM} times", storm, often=True),
+    # Not back: librdkafka waits until a time of day, and so stands still for as long as that was set back
+    # (confluentinc/librdkafka, issue 2145). Such an owner is one that stands still, as above.
     Fault(
         "owner-clock-jumps",
-        "an owner's clock jumps an hour forward, and back",
-        clock_jumping("games-1"),
+        "an owner's clock jumps an hour forward",
+        clock_jumping("games-1", 1),
         needs=("compiler",),
     ),
     Fault(
         "gateway-clock-jumps",
-        "a gateway's clock jumps an hour forward, and back",
-        clock_jumping("gateway-1"),
+        "a gateway's clock jumps an hour forward and two back",
+        clock_jumping("gateway-1", 1, -1, 0),
         needs=("compiler",),
     ),
     Fault("everything-killed", "all processes and all servers are killed", everything_killed),

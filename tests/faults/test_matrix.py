@@ -13,7 +13,7 @@ from faults.ground import Ground, ground_at
 from faults.record import note
 from faults.trial import Fault, put_on_trial
 
-pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from services import postgres
 from services.cluster import RedisCluster
 from services.sentinel import RedisWithSentinel
 
-pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres, pytest.mark.timeout(400)]
 
 Databases = postgres.PostgresServer | postgres.Databases
 
