@@ -240,8 +240,8 @@ class Cdn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Nothing depends on their being told; see docs/caching.md."""
 
     purge_urls: tuple[str, ...] = ()
-    """Each Varnish with xkey, as the process that decides games reaches it: `http://10.0.0.7:80/`. Empty is
-    none: answers then end by their time."""
+    """Each Varnish with xkey, as the process that decides games reaches it, or in another region its relay:
+    `http://10.0.0.7:80/`. Empty is none: answers then end by their time."""
     purge_token: str = ""
     """What these ask for, since anybody else who purges makes the node work. Needed by `purge_urls`. Give it
     as `purge_token_file`."""

@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient
 from backends.boards import eventually
 from backends.kafka_logs import PARTITIONS, Place
 from scorewire.clock import SystemClock
-from scorewire.config import Config, Log, Region, Scoreboard, Server
+from scorewire.config import Cdn, Config, Log, Region, Scoreboard, Server
 from scorewire.log.kafka_places import KafkaPlaces
 from scorewire.node import process
 from scorewire.node.port import Ready
@@ -28,12 +28,15 @@ SESSION_S = 3.0
 """For who is killed or sleeps to be missed: shorter than the product's, for the sake of the tests' time."""
 
 
-def relay_config(place: Place, redis_url: str, home_url: str, *, brokers: str = "") -> Config:
+def relay_config(
+    place: Place, redis_url: str, home_url: str, *, brokers: str = "", cdn: Cdn | None = None
+) -> Config:
     return Config(
         server=Server(port=0),
         log=Log(brokers=brokers or place.brokers, topics=place.prefix),
         scoreboard=Scoreboard(url=redis_url),
         region=Region(name=REGION, home=home_url),
+        cdn=cdn or Cdn(),
     )
 
 

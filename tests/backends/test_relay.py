@@ -17,6 +17,7 @@ from backends.home_site import HomeSite, goal, home_at, taken_back
 from backends.kafka_logs import PARTITIONS, Place, made
 from backends.redis_gateway import RedisGateway, gateway_at
 from backends.relays import committed, forget, relay_config, relay_process, relaying
+from scorewire.config import Cdn
 from scorewire.log.kafka_producer import KafkaProducer
 from scorewire.log.kafka_records import Record
 from scorewire.model.ids import write_cursor
@@ -100,6 +101,27 @@ async def test_a_region_is_told_every_row_in_order_and_soon(
         assert float(told["scorewire_relay_partitions"]) == PARTITIONS
         assert float(told["scorewire_relay_staleness_seconds_count"]) >= 30 * len(GAMES)
         assert float(told["scorewire_relay_behind_seconds"]) < 10
+
+
+async def test_a_regions_own_caches_are_told_what_is_shown_there(
+    place: Place, home: HomeSite, redis_url: str
+) -> None:
+    purged: list[str] = []
+
+    async def cache(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            purged.append(head.decode().lower())
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    server = await asyncio.start_server(cache, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    cdn = Cdn(purge_urls=(f"http://127.0.0.1:{port}/",), purge_token="a-token-of-the-tests")
+    await home.declare(GAMES[0])
+    async with server, relaying(relay_config(place, redis_url, home.url, cdn=cdn)):
+        await home.say(goal(GAMES[0], 1))
+        await eventually(lambda: any(f"g:{GAMES[0]}" in one for one in purged))
+        assert purged[0].startswith("purge / http/1.1\r\n")
+        assert "authorization: bearer a-token-of-the-tests\r\n" in purged[0]
 
 
 async def test_what_is_no_longer_on_the_topic_comes_from_home(

@@ -123,6 +123,11 @@ class Child:
         """Memory that it has in RAM, shared pages too."""
         return self.family.resident_bytes()
 
+    @property
+    def gone(self) -> bool:
+        """Whether it has been ended by us, so that its last words are no news."""
+        return self._errors.closed
+
     def signal(self, number: int) -> None:
         """Send a signal to the process itself."""
         self._process.send_signal(number)

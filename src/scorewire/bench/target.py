@@ -138,7 +138,7 @@ class Target:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if error is not None:
+            if error is not None and not self.process.gone:
                 # Whatever failed, it may be because the node has: then that is the news.
                 self.process.check_alive()
         finally:

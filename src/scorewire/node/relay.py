@@ -27,6 +27,7 @@ from scorewire.metrics import Metrics
 from scorewire.model.update import Update
 from scorewire.node import process
 from scorewire.node.port import Ready, listen, ready
+from scorewire.node.purging import Purging
 from scorewire.node.server import server_of
 from scorewire.node.stop_order import StopOrder
 from scorewire.node.stores import client_settings
@@ -101,6 +102,7 @@ class RelayProcess:
         self._order = StopOrder("relay", clock=clock, region=config.region.name)
         self._metrics = Metrics(version=__version__)
         self._staleness = self._metrics.histogram("scorewire_relay_staleness_seconds")
+        self._purging = Purging(config.cdn, clock=clock)
 
     def stop(self, reason: str) -> None:
         """Begin to stop; `serve` returns when everything has."""
@@ -124,6 +126,7 @@ class RelayProcess:
                 await server.listens.wait()
                 outbox = self._spawn(self._outbox.run(), "scoreboard-outbox")
                 relay = self._spawn(self._relay.run(), "relay")
+                self._purging.start(self._spawn)
                 if on_ready is not None:
                     on_ready(ready(self._config, listener.getsockname()[1]))
                 await self._order.given.wait()
@@ -131,6 +134,7 @@ class RelayProcess:
                 await asyncio.wait([relay])
                 await self._show_what_waits()
                 outbox.cancel()
+                self._purging.stop()
                 server.should_exit = True
         self._order.carried_out()
 
@@ -138,6 +142,7 @@ class RelayProcess:
         config = self._config
         servers = servers_at(config.scoreboard.url)
         stack.push_async_callback(servers.close)
+        await self._purging.open(stack, self._metrics)
         home = await stack.enter_async_context(HomeRegion.open(config.region.home, now_ms=self._clock.now_ms))
         board = RedisScoreboard(
             servers=servers, spawn=self._spawn, now_s=self._clock.monotonic_s, heads_max=0
@@ -192,6 +197,8 @@ class RelayProcess:
             _log.warning("not everything could be shown on Redis", waiting=self._outbox.waiting)
 
     def _shown(self, updates: Sequence[Update]) -> None:
+        # The region's own caches: what they keep is what this region shows.
+        self._purging.told(updates)
         now_ms = self._clock.now_ms()
         for update in updates:
             # A state that stands in for rows is as old as its last one, and says nothing of the way.
