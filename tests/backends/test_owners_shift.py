@@ -19,6 +19,7 @@ from backends.kafka_logs import PARTITIONS, Place, eventually, made
 from backends.kafka_owner import owner_on
 from contract.log_suite import submission
 from scorewire.clock import SystemClock
+from scorewire.games.owner import GamesOwner
 from scorewire.journal.journal import Journal
 from scorewire.log.base import Submission
 from scorewire.log.kafka import KafkaLog
@@ -188,7 +189,7 @@ def _told(row: GameEvent) -> GameEvent:
     return msgspec.structs.replace(row, ts=0, log_offset=0)
 
 
-def declaration(game_id: str) -> GameDeclared:
+def declaration(game_id: str, *, providers: tuple[str, ...] = ()) -> GameDeclared:
     return GameDeclared(
         provider="acme",
         game_id=game_id,
@@ -199,6 +200,7 @@ def declaration(game_id: str) -> GameDeclared:
         start="2026-11-21T15:00:00Z",
         home=Team(id=f"{game_id}-home", name="Home"),
         away=Team(id=f"{game_id}-away", name="Away"),
+        providers=providers,
     )
 
 
@@ -302,4 +304,26 @@ async def test_owners_that_come_and_go_under_load_write_each_row_once(
                 assert await late.ended() == 0
             await eventually(lambda: steady.owns == ALL, within_s=40)
         await feed.until_applied()
+        assert steady.count("conflicts") == 0, "everybody who left had finished, or was dead"
     await feed.check(tmp_path)
+
+
+async def test_an_owner_takes_up_its_own_undecided_games_only(feed: Feed) -> None:
+    for game_id in GAMES:
+        alone = msgspec.structs.replace(moves(game_id, 1)[1], provider="backup")
+        told = submission(f"told-{game_id}", declaration(game_id, providers=("acme", "backup")), alone)
+        await feed.log.append(told)
+    for partition in ALL:
+        await decided(owner_on(feed.log, feed.journal, partition))
+    assert set(await feed.journal.undecided(0)) == set(GAMES)
+    for partition in ALL:
+        owner = await decided(owner_on(feed.log, feed.journal, partition))
+        own = [game_id for game_id in GAMES if feed.log.partition_of(game_id) == partition]
+        assert owner.books == len(own) > 0
+
+
+async def decided(owner: GamesOwner) -> GamesOwner:
+    """Decide what lies on the log, and stop."""
+    owner.stop()
+    await owner.run()
+    return owner
