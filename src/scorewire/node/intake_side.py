@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
+
+import structlog
 
 from scorewire.api.ingest import Door
 from scorewire.api.problems import refuse
 from scorewire.clock import Clock
 from scorewire.config import Config
+from scorewire.errors import BackendError
 from scorewire.intake.admission import Admission
 from scorewire.intake.dead_letters import DeadLetters
 from scorewire.intake.known import KnownGames
@@ -25,6 +29,11 @@ from scorewire.sports import SPORTS
 RECENT_EVENTS_MAX: Final = 100_000
 RECENT_AGE_MS: Final = 600_000
 """Repetitions that intake counts as duplicates in its answer; the owner knows the rest."""
+
+LOOK_AFTER_S: Final = 30.0
+"""Between two looks at parked events: who finds none has asked one question."""
+
+_log = structlog.get_logger("scorewire.intake")
 
 
 class IntakeSide:
@@ -60,6 +69,7 @@ class IntakeSide:
             for name, provider in config.providers.items()
             if provider.format
         }
+        self._shared = log.shared
         known = KnownGames(
             lookup=stores.journal.declared,
             find_game=stores.journal.game_named,
@@ -95,6 +105,18 @@ class IntakeSide:
         """Know what lies on the log and is not in the journal yet; nothing may be answered before."""
         after = {partition: await self._applied(partition) for partition in self._stores.partitions}
         await self.admission.resume(after=after, now_ms=self._clock.now_ms())
+
+    async def look_after(self) -> None:
+        """Take up, every now and then, what another intake that has died had refused or declared; until the
+        node stops. Nothing to do where no other intake writes the log."""
+        while self._shared and not self._stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK_AFTER_S)
+                return
+            try:
+                await self.admission.look_after(self._clock.now_ms())
+            except BackendError as error:
+                _log.warning("parked events cannot be looked after", detail=str(error))
 
     async def _applied(self, partition: int) -> int:
         applied = await self._stores.journal.applied(partition)

@@ -108,6 +108,8 @@ class Pipeline:
         if self._deciding is not None:
             self._deciding.start()
             self._spawn(self._keep_up(), "journal-upkeep")
+        if self._intake is not None:
+            self._spawn(self._intake.look_after(), "parked-events")
         if self._admin_app is not None:
             self._admin_server = server_of(self._admin_app)
             self._spawn(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
