@@ -312,7 +312,6 @@ UNTESTED: dict[str, str] = {
     "log/kafka_group.py": "tests/backends/test_log_kafka_group.py runs it on a real Kafka",
     "log/kafka_ledger.py": "tests/backends/test_log_kafka_ledger.py runs it on a real PostgreSQL",
     "log/kafka_places.py": "tests/backends/test_game_events.py and _relay.py run it on a real Kafka",
-    "log/kafka_producer.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_reader.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_writer.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "scoreboard/base.py": "a port; tests/contract runs one suite over every adapter",

@@ -4,13 +4,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
 from scorewire.errors import BackendError
 from scorewire.log.kafka_ledger import Answered, Busy, Held, PostgresLedger
-from services.postgres import PostgresServer
+from services.ports import HOST
+from services.postgres import PostgresServer, run_sql
 
 pytestmark = pytest.mark.postgres
 
@@ -190,6 +192,33 @@ def test_a_database_that_went_away_fails_the_call_and_serves_the_next() -> None:
         assert ledger.reserve([(KEY, DIGEST)]) == {KEY: Held()}
         assert ledger.answer([(KEY, 202, b"ok")]) == {KEY}
         ledger.close()
+
+
+def test_a_server_that_only_reads_is_left_for_one_that_takes_writes(postgres_url: str) -> None:
+    """As after a failover, when the first host of the URL is the other's standby."""
+    writes = urlsplit(postgres_url)
+    with PostgresServer() as first:
+        run_sql(first.url, f"create database {writes.path[1:]}")
+        hosts = f"{HOST}:{first.port},{writes.hostname}:{writes.port}"
+        ledger = opened(writes._replace(netloc=f"{writes.username}@{hosts}").geturl(), "first")
+        ledger.reserve([(KEY, DIGEST)])
+        run_sql(first.url, "alter system set default_transaction_read_only = on")
+        run_sql(first.url, "select pg_reload_conf()")
+        assert eventually_fails(ledger).retryable
+        opened(postgres_url, "second").close()
+        assert ledger.reserve([(KEY, DIGEST)]) == {KEY: Held()}
+        ledger.close()
+
+
+def eventually_fails(ledger: PostgresLedger) -> BackendError:
+    """What a call is told, once the server has taken note of its new setting."""
+    for _ in range(500):
+        try:
+            ledger.reserve([(KEY, DIGEST)])
+        except BackendError as error:
+            return error
+        time.sleep(0.02)
+    raise AssertionError("the server takes writes still")
 
 
 def test_a_failure_names_no_secret(postgres_url: str) -> None:

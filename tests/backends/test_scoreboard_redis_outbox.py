@@ -17,7 +17,7 @@ from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head
 from scorewire.scoreboard.redis import RedisScoreboard
-from scorewire.scoreboard.redis_outbox import Outbox
+from scorewire.scoreboard.redis_outbox import RECENT_GAMES, Outbox
 from scorewire.scoreboard.redis_wire import channel_of
 from services.cluster import RedisCluster
 from services.ports import HOST
@@ -159,6 +159,18 @@ async def test_rows_that_are_no_longer_in_memory_come_from_elsewhere(own: RedisS
         await eventually(lambda: heard.seqs("g1") == list(range(11, 21)))
         assert not any(one.correction for one in heard.updates)
         running.cancel()
+
+
+async def test_more_games_at_once_than_are_remembered_come_to_a_redis_that_lacks_rows(
+    own: RedisServer,
+) -> None:
+    """A batch's first games are forgotten before anybody can ask for their rows."""
+    journal = Journal()
+    rows = [update(f"g{number}", 2) for number in range(RECENT_GAMES + 50)]
+    async with board_at(own.url) as board, outbox_at(own.url, journal) as outbox:
+        await outbox.publish(rows)
+        await asyncio.wait_for(outbox.drained(), 20)
+        assert await stored(board, *(one.state for one in rows))
 
 
 async def test_what_waits_too_long_is_thinned_to_the_newest_states(own: RedisServer) -> None:

@@ -162,6 +162,8 @@ class PostgresLedger:
     def __init__(self, url: str, *, holder: str, hold_s: float, webhook_ids_h: int) -> None:
         self._url = make_conninfo(
             url,
+            # Of several hosts the one that takes writes, as the journal has it.
+            target_session_attrs="read-write",
             connect_timeout=5,
             # A server whose machine is gone says nothing; nobody waits a quarter of an hour for that.
             keepalives_idle=5,
@@ -287,7 +289,8 @@ class _Line:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
+            # A server that has become another's standby is left: the next line goes to who takes writes.
             self._drop()
             raise BackendError(f"the ledger of webhook-ids: {_first_line(error)}", retryable=True) from error
         except psycopg.Error as error:

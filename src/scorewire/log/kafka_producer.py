@@ -73,7 +73,8 @@ class Delivery:
 
     def fail(self, work: int, error: KafkaError) -> None:
         """A record was not acknowledged; it may lie on the log all the same."""
-        self.fatal = self.fatal or error.fatal()
+        # What `produce` raises says by its code only that the producer has failed for good.
+        self.fatal = self.fatal or error.fatal() or error.code() == KafkaError._FATAL
         too_large = error.code() == KafkaError.MSG_SIZE_TOO_LARGE
         self.failed.setdefault(work, BackendError(f"the log: {error.str()}", retryable=not too_large))
 

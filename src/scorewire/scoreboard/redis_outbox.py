@@ -227,7 +227,11 @@ class Outbox(Scoreboard):
         for game_id, of_game in batch.items():
             self._remember(game_id, of_game)
         # Redis lacks rows before these: they again, or the newest state, which replaces.
-        again = [update for game_id, seq in gaps.items() for update in await self._since(game_id, seq)]
+        again = [
+            update
+            for game_id, seq in gaps.items()
+            for update in await self._since(game_id, seq, batch[game_id])
+        ]
         if again:
             await self._board.show(again, place=place)
             self.resent += len(again)
@@ -250,9 +254,12 @@ class Outbox(Scoreboard):
         if not self._waiting:
             self._empty.set()
 
-    async def _since(self, game_id: str, seq: int) -> list[Update]:
-        """What brings Redis from a seq to the newest that is remembered."""
-        recent = list(self._recent[game_id])
+    async def _since(self, game_id: str, seq: int, of_game: Sequence[Update]) -> list[Update]:
+        """What brings Redis from a seq to the newest of these, and of what is remembered."""
+        remembered = self._recent.get(game_id)
+        if remembered is None:  # games have crowded it out since: this lane's own, or another's
+            return [_as_whole(_newest(of_game))]
+        recent = list(remembered)
         rows = [update for update in recent if update.seq > seq]
         newest = recent[-1]
         if rows and rows[0].seq > seq + 1:
@@ -343,7 +350,7 @@ class Outbox(Scoreboard):
         recent = self._recent.get(game_id)
         known = recent is not None and recent[-1].epoch == epoch and recent[-1].seq >= wanted.seq
         if known and place is not None and place.epoch == epoch:
-            return await self._since(game_id, place.seq)
+            return await self._since(game_id, place.seq, tuple(recent or ()))
         head = await self._load(game_id)
         if head is None:
             return []
