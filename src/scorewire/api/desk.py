@@ -130,7 +130,7 @@ class EditorsDesk:
     Args:
         admit: intake's way in, behind the signature.
         rows, letters: where an entry ends up.
-        head: the game's current state.
+        head: the game's newest state, which is never older than its rows.
         sleep: seconds, for the wait between two looks.
     """
 

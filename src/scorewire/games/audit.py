@@ -158,7 +158,8 @@ class Audit:
     async def capture(self, head: CaptureHead, kinds: Callable[[str], SequenceKind | None]) -> Capture | None:
         """All that the log still holds of the game of `head`, with its rows; None for an unknown game.
 
-        It reads the whole log once. Of a game that goes on, the newest claims or their rows may be missing.
+        It reads the game's partition of the log once. Of a game that goes on, the newest claims or their rows
+        may be missing.
 
         Args:
             kinds: what the node knows of a provider's sequence.
@@ -169,7 +170,8 @@ class Audit:
         newest = max(row.log_offset for row in rows)
         entries: list[LogEntry] = []
         offset, first = 0, 0
-        while offset < newest and (page := await self._log.read(0, offset, PAGE_ROWS)):
+        partition = self._log.partition_of(head.game_id)
+        while offset < newest and (page := await self._log.read(partition, offset, PAGE_ROWS)):
             first = first or page[0].offset
             entries += [entry for entry in page if entry.claim.game_id == head.game_id]
             offset = page[-1].offset
@@ -180,7 +182,7 @@ class Audit:
     async def _message(self, row: GameEvent) -> LogEntry | None:
         if row.log_offset < 0:
             return None
-        entries = await self._log.read(0, row.log_offset - 1, 1)
+        entries = await self._log.read(self._log.partition_of(row.game_id), row.log_offset - 1, 1)
         return entries[0] if entries and entries[0].offset == row.log_offset else None
 
     async def _rows(self, game_id: str) -> list[GameEvent]:

@@ -101,7 +101,8 @@ def build_faces(
             admit=intake.admission.post,
             rows=journal.rows,
             letters=stores.log.dead_letters,
-            head=scoreboard.head,
+            # What is shown may be a second old where games are decided elsewhere: older than the entry's row.
+            head=stores.history.head,
             clock=clock,
             sleep=asyncio.sleep,
         )

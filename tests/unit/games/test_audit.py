@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from scorewire.games.audit import Audit
+from scorewire.games.capture import CaptureHead
 from scorewire.model.provider_event import Player, SideScore
 from scorewire.sports import SPORTS
 
 from .conftest import declaration
+from .roster import SplitLog
 from .test_owner import Stores, goal
 
 
@@ -148,6 +150,24 @@ async def test_a_score_is_explained_by_its_messages(stores: Stores) -> None:
     ]
     assert all(row.webhook_id.startswith("w1-") and row.received_ms for row in explained.rows)
     assert await audit(stores).explain("nobody", None) is None
+
+
+async def test_messages_are_read_where_the_claims_of_the_game_lie(stores: Stores) -> None:
+    split = await SplitLog.open(stores.folder, 2, stores.clock)
+    place = split.partition_of("g1")
+    await split.parts[place].close()
+    split.parts = [stores.log if number == place else part for number, part in enumerate(split.parts)]
+    assert place != 0, "then this would show nothing"
+    reader = Audit(journal=stores.journal, log=split, machines=SPORTS)
+    explained = await reader.explain("g1", None)
+    assert explained is not None
+    assert all(row.webhook_id for row in explained.rows)
+    epoch = stores.journal.epoch
+    head = CaptureHead(scorewire="1", game_id="g1", epoch=epoch, captured_ms=0, reorder_ms=500, held_max=100)
+    taken = await reader.capture(head, lambda _: "dense")
+    assert taken is not None
+    assert [entry.offset for entry in taken.entries] == [row.log_offset for row in taken.rows]
+    await split.parts[0].close()
 
 
 async def test_a_row_is_explained_with_its_play(stores: Stores) -> None:
