@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,6 +78,14 @@ int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const s
     /* The oldest of several versions would be found by dlsym. */
     if (!real_wait) real_wait = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
     if (!real_wait) real_wait = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
+    struct timespec real;
+    to_kernel(until, &real);
+    return real_wait(cond, mutex, &real);
+}
+
+int cnd_timedwait(cnd_t *cond, mtx_t *mutex, const struct timespec *until) {
+    static int (*real_wait)(cnd_t *, mtx_t *, const struct timespec *);
+    if (!real_wait) real_wait = dlsym(RTLD_NEXT, "cnd_timedwait");
     struct timespec real;
     to_kernel(until, &real);
     return real_wait(cond, mutex, &real);

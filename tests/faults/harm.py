@@ -344,7 +344,7 @@ FAULTS: Final = [
     Fault("gateways-restarted", "gateways are restarted in turn", restarted("gateway-1", "gateway-2")),
     Fault("owners-killed", "both owners are killed", killed("games-1", "games-2")),
     Fault("storm", f"a third owner comes and goes {STORM} times", storm, often=True),
-    # Not back: librdkafka waits until a time of day, and so stands still for as long as that was set back
+    # Not back: librdkafka waits until a time of day, and may stand still for as long as that was set back
     # (confluentinc/librdkafka, issue 2145). Such an owner is one that stands still, as above.
     Fault(
         "owner-clock-jumps",
