@@ -139,15 +139,15 @@ class SharedAnswers:
     def _keep(self, question: Question, reply: Reply) -> None:
         before = self._kept.pop(question, None)
         if before is not None:
-            self._bytes -= _size(before.reply)
-        lifespan = lifespan_of(question, reply)
-        if lifespan is None or _size(reply) > ANSWER_BYTES_MAX:
+            self._bytes -= _size(question, before.reply)
+        lifespan, size = lifespan_of(question, reply), _size(question, reply)
+        if lifespan is None or size > ANSWER_BYTES_MAX:
             return
         self._kept[question] = _Kept(reply, self._now_s(), lifespan)
-        self._bytes += _size(reply)
+        self._bytes += size
         while self._bytes > self._bytes_max:
-            _, oldest = self._kept.popitem(last=False)
-            self._bytes -= _size(oldest.reply)
+            asked, oldest = self._kept.popitem(last=False)
+            self._bytes -= _size(asked, oldest.reply)
 
 
 def lifespan_of(question: Question, reply: Reply) -> Lifespan | None:
@@ -167,5 +167,8 @@ def _seconds_of(age: str) -> int:
     return int(age) if age.isascii() and age.isdigit() and len(age) <= 10 else 0
 
 
-def _size(reply: Reply) -> int:
-    return len(reply.body) + OVERHEAD_BYTES
+def _size(question: Question, reply: Reply) -> int:
+    """What an answer takes; whoever asks chooses how long its question is."""
+    headers = (*question.headers, *reply.headers)
+    told = sum(len(name) + len(value) for name, value in headers)
+    return len(question.target) + told + len(reply.body) + OVERHEAD_BYTES

@@ -163,3 +163,17 @@ async def test_so_many_bytes_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatc
 def test_how_long_an_answer_is_kept(found: Reply, lifespan: Lifespan | None) -> None:
     assert lifespan_of(GAMES, found) == lifespan
     assert lifespan_of(GAMES._replace(method=b"OPTIONS"), found) is None
+
+
+async def test_long_questions_count_as_long_answers_do() -> None:
+    upstream = Upstream(reply())
+    answers = upstream.shared(bytes_max=20_000)
+    longs = [
+        GAMES._replace(target=b"/v1/games?cursor=" + b"%04d" % number + 5_000 * b"x") for number in range(9)
+    ]
+    for long in longs:
+        await answers.ask(long)
+    await answers.ask(longs[-1])
+    assert len(upstream.asked) == 9
+    await answers.ask(longs[0])
+    assert len(upstream.asked) == 10
