@@ -9,10 +9,12 @@ import hmac
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -154,6 +156,31 @@ class NodeProcess:
             headers={"content-type": kind, **signed, **headers},
             timeout=30,
         )
+
+    def claims(self) -> list[dict]:
+        """What lies on the provider log, those of a game in their order."""
+        if shared_profile.ENABLED:
+            return [json.loads(value) for value in shared_profile.claims(self.data)]
+        with closing(sqlite3.connect(f"file:{self.data / 'log.sqlite'}?mode=ro", uri=True)) as log:
+            found = log.execute("SELECT value FROM claims ORDER BY offset").fetchall()
+        return [json.loads(value) for (value,) in found]
+
+    def await_decided(self, within_s: float = 30.0) -> None:
+        """Wait until what was accepted has had its effect on the journal; what is shown may be older.
+
+        In the embedded profile nothing is waited for: what a test reads next asks the same process.
+        """
+        if shared_profile.ENABLED:
+            shared_profile.await_decided(self.data, within_s=within_s)
+
+    def rest(self, game_id: str) -> dict:
+        """What a game shows when all that was accepted is decided and shown."""
+        self.await_decided()
+        found = self.get(f"/v1/games/{game_id}/score")
+        seq = 0
+        while page := self.get(f"/v1/games/{game_id}/events?since_seq={seq}").json()["events"]:
+            seq = page[-1]["seq"]
+        return self.settle(game_id, seq) if seq else found.json()
 
     def settle(self, game_id: str, seq: int, timeout_s: float = 30.0) -> dict:
         """Wait until the game's head is at least at `seq`."""

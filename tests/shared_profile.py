@@ -1,24 +1,36 @@
-"""The distributed profile under a test's node: SCOREWIRE_TEST_PROFILE=distributed puts its log on Kafka, its journal
-on PostgreSQL and its scoreboard on Redis, and the node itself does not know the difference.
+"""The distributed profile under a test's node: SCOREWIRE_TEST_PROFILE=distributed puts its log on Kafka, its
+journal on PostgreSQL and its scoreboard on Redis, and the node itself does not know the difference.
 
-A folder stands for a node, as it does in the embedded profile: a second process on the same folder has the same
-topics, database and Redis.
+A folder stands for a node, as it does in the embedded profile: a second process on the same folder has the
+same topics, database and Redis.
 """
 
 import atexit
 import os
+import time
 from collections import OrderedDict
+from contextlib import closing
 from pathlib import Path
 
-from backends.kafka_logs import Place
+import psycopg
+import pytest
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+
+from backends.kafka_logs import PARTITIONS, Place
 from services import named
 from services.kafka import KafkaServer
 from services.postgres import PostgresServer
 from services.redis import RedisServer
 
 ENABLED = os.environ.get("SCOREWIRE_TEST_PROFILE") == "distributed"
+SERVERS = ("kafka", "postgres", "redis")
 REDIS_MAX = 12
 """Redis servers of folders that were used last; tests that need more nodes at once there are none."""
+
+
+def embedded_only(reason: str) -> pytest.MarkDecorator:
+    """What a test shows has no counterpart in the distributed profile; it is listed there under NOT RUN."""
+    return pytest.mark.skipif(ENABLED, reason=f"of the embedded profile: {reason}")
 
 
 class _Servers:
@@ -46,6 +58,9 @@ class _Servers:
             "SCOREWIRE__SCOREBOARD__URL": self._redis[folder].url,
         }
 
+    def place(self, folder: Path) -> Place:
+        return self._places[folder]
+
     def close(self) -> None:
         for one in self._redis.values():
             one.close()
@@ -68,3 +83,62 @@ def settings(folder: Path) -> dict[str, str]:
         _servers.append(_Servers())
         atexit.register(_servers[0].close)
     return _servers[0].settings(folder.resolve())
+
+
+def journal(folder: Path) -> Path | str:
+    """What the node on this folder has for its journal."""
+    return _place(folder).url if ENABLED else folder / "journal.sqlite"
+
+
+def claims(folder: Path) -> list[bytes]:
+    """The values on the log of the node on this folder; those of one game in their order."""
+    found: list[bytes] = []
+    with _reader(_place(folder)) as reader:
+        ends = _ends(reader, _place(folder))
+        places = [
+            TopicPartition(_place(folder).claims_topic, number, OFFSET_BEGINNING)
+            for number, end in ends.items()
+            if end > 0
+        ]
+        reader.assign(places)
+        while len(found) < sum(ends.values()):
+            for message in reader.consume(1000, timeout=1):
+                assert message.error() is None, message.error()
+                found.append(message.value() or b"")
+    return found
+
+
+def await_decided(folder: Path, *, within_s: float) -> None:
+    """Wait until the journal has the effect of all that lies on the log now.
+
+    Raises:
+        AssertionError: it has not, within the time.
+    """
+    place = _place(folder)
+    with _reader(place) as reader:
+        ends = _ends(reader, place)
+    deadline = time.monotonic() + within_s
+    with psycopg.connect(place.url, autocommit=True) as journal:
+        while True:
+            done = dict(journal.execute("SELECT partition, position FROM consumed").fetchall())
+            if all(done.get(number, 0) >= end for number, end in ends.items()):
+                return
+            assert time.monotonic() < deadline, f"decided to {done} of {ends}"
+            time.sleep(0.05)
+
+
+def _place(folder: Path) -> Place:
+    return _servers[0].place(folder.resolve())
+
+
+def _reader(place: Place) -> "closing[Consumer]":
+    return closing(
+        Consumer({"bootstrap.servers": place.brokers, "group.id": f"{place.prefix}reader-of-tests"})
+    )
+
+
+def _ends(reader: Consumer, place: Place) -> dict[int, int]:
+    return {
+        number: reader.get_watermark_offsets(TopicPartition(place.claims_topic, number), timeout=10)[1]
+        for number in range(PARTITIONS)
+    }

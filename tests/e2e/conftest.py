@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import shared_profile
 from node_process import NodeProcess
 
 # Where nothing else is said; five seconds, its own, are short for a browser on a busy machine.
 expect.set_options(timeout=20_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Over the distributed profile every node needs its servers; where they are missing that is said."""
+    if shared_profile.ENABLED:
+        for item in items:
+            for name in shared_profile.SERVERS:
+                item.add_marker(name)
 
 
 @pytest.fixture

@@ -89,8 +89,10 @@ def ended(process: "subprocess.Popen[str]") -> str:
 
 
 def replay(node: NodeProcess, file: Path, game_id: str, *options: str) -> str:
-    """Play a recording to its end."""
-    return ended(replaying(node, file, game_id, *options))
+    """Play a recording to its end; returns when it is decided too."""
+    said = ended(replaying(node, file, game_id, *options))
+    node.await_decided()
+    return said
 
 
 def final(node: NodeProcess, game_id: str) -> State:

@@ -16,7 +16,7 @@ def scorewire(node: NodeProcess, *arguments: str) -> str:
         [sys.executable, "-m", "scorewire", *arguments, "--data", str(node.data)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -72,7 +72,7 @@ def test_a_game_is_taken_along_from_a_running_node_and_decided_again(
         [sys.executable, "-m", "scorewire", "capture", "check", str(place)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=True,
     )
     assert checked.stdout == "g1: 5 rows, reproduced.\n"

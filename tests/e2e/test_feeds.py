@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,7 +68,7 @@ def _toml(value: object) -> str:
 
 
 async def settled(check: Callable[[], bool], what: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(check):  # noqa: ASYNC110 another process decides
             await asyncio.sleep(0.05)
     assert what
@@ -86,9 +85,7 @@ def types(node: NodeProcess, game: str) -> list[str]:
 
 def touches(node: NodeProcess) -> list[str]:
     """FEED_LOST and FEED_BACK make no row; they lie on the log."""
-    with sqlite3.connect(f"file:{node.data / 'log.sqlite'}?mode=ro", uri=True) as log:
-        values = [json.loads(value) for (value,) in log.execute("SELECT value FROM claims ORDER BY offset")]
-    return [one["type"] for one in values if str(one.get("type", "")).startswith("FEED_")]
+    return [one["type"] for one in node.claims() if str(one.get("type", "")).startswith("FEED_")]
 
 
 async def forever() -> None:

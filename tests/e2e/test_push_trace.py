@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import shared_profile
 from e2e.push_trace import BEGIN_MS, Trace, event_id, game_id, message, read
 from feed_server import FeedServer, Talk
 from node_process import NodeProcess, declare, event
@@ -145,7 +146,7 @@ def begin(node: NodeProcess, trace: Trace) -> None:
 
 
 async def rows_of(node: NodeProcess, game: str) -> list[GameEvent]:
-    journal = await Journal.open(node.data / "journal.sqlite")
+    journal = await Journal.open(shared_profile.journal(node.data))
     try:
         return list(await journal.rows(f"sr-{game_id(game)}", 0, 10_000))
     finally:
@@ -234,7 +235,7 @@ async def test_a_recorded_stream_comes_to_its_newest_content_in_the_order_of_pla
     assert report.posted < len(told) + sent_twice - trace.repeated()
 
     for game, (_, score) in SCORES.items():
-        state = await asyncio.to_thread(node.score, f"sr-{game_id(game)}")
+        state = await asyncio.to_thread(node.rest, f"sr-{game_id(game)}")
         assert (state["home"]["score"], state["away"]["score"]) == score
         assert not state.get("under_check")
     await asyncio.to_thread(node.stop)
@@ -269,7 +270,7 @@ async def test_a_stream_told_again_from_its_begin_ends_where_it_ended(
             await until_all(feed, len(told))
         for game in SCORES:
             name = f"sr-{game_id(game)}"
-            state = await asyncio.to_thread(lambda name=name: node.get(f"/v1/games/{name}/score").json())
+            state = await asyncio.to_thread(node.rest, name)
             states.append({key: state[key] for key in ("home", "away", "period", "status")})
     assert states[:2] == states[2:]
     await asyncio.to_thread(node.stop)

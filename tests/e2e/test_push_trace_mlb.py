@@ -153,7 +153,7 @@ async def test_a_recorded_stream_of_five_games_comes_to_its_newest_plays_in_orde
     assert report.posted == report.accepted == news_of(told) + len(SCORES)
 
     for game, (_, score) in SCORES.items():
-        state = await asyncio.to_thread(node.score, f"sr-{game_id(game)}")
+        state = await asyncio.to_thread(node.rest, f"sr-{game_id(game)}")
         assert (state["home"]["score"], state["away"]["score"]) == score
         assert not state.get("under_check")
     await asyncio.to_thread(node.stop)

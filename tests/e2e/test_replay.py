@@ -33,6 +33,7 @@ def replay(node: NodeProcess, *arguments: str) -> str:
         [*command, *arguments], check=False, capture_output=True, text=True, env=node.env, timeout=120
     )
     assert done.returncode == 0, done.stderr + done.stdout
+    node.await_decided()
     return done.stdout.strip()
 
 

@@ -34,7 +34,7 @@ def say(node: NodeProcess, provider: str, number: int, type_: str, **data: objec
 
 
 def until(node: NodeProcess, holds: Callable[[dict], bool]) -> dict:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not holds(state := node.score("g")):
         assert time.monotonic() < deadline, state
         time.sleep(0.02)
