@@ -300,6 +300,7 @@ def banned_calls(path: str, source: str, bans: tuple[Ban, ...] = BANS) -> Iterat
 
 
 UNTESTED: dict[str, str] = {
+    "cli/moving.py": "needs a server; tests/backends/test_journal_move.py, refusals in test_journal.py",
     "cli/verify.py": "tests/e2e/test_verify.py runs it against nodes that play, restart and lie",
     "cli/witnesses.py": "threads over real sockets; tests/e2e/test_verify.py",
     "config.py": "declarations only; tests/unit/test_settings.py reads every one of them",
@@ -315,6 +316,7 @@ UNTESTED: dict[str, str] = {
     "log/kafka_reader.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_writer.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "scoreboard/base.py": "a port; tests/contract runs one suite over every adapter",
+    "journal/moving.py": "needs a server; tests/backends/test_journal_move.py",
     "journal/migrations/": "tests/unit/journal runs them against a fresh and an old file",
     "bench/": "measures; tests/e2e runs each bench small",
     "model/game_event.py": "declarations only; tests/vectors holds a stored sample of each",

@@ -43,6 +43,27 @@ class PositionsSuite(OpenedJournal):
         await journal.commit(Commit(consumed=Consumed(partition=1, position=10)))
         assert await journal.applied(1) == Consumed(partition=1, position=10, term=3)
 
+    async def test_what_counts_the_claims_of_one_log_follows_no_other(self, journal: Journal) -> None:
+        # Before any was counted it may be said again.
+        assert await journal.follow("kafka:a.") == "kafka:a."
+        assert await journal.follow("local") == "local"
+        await journal.commit(Commit(consumed=Consumed(partition=1, position=9)))
+        for asked in ("local", "kafka:a.", "local"):
+            assert await journal.follow(asked) == "local"
+
+    async def test_a_journal_that_was_moved_follows_none_until_its_history_is_another(
+        self, journal: Journal
+    ) -> None:
+        # Of a release that kept no name: what it has counted is of the folder's log.
+        await journal.commit(Commit(consumed=Consumed(partition=0, position=9)))
+        assert await journal.follow("kafka:a.") == "local"
+        await journal.close_for_good()
+        assert await journal.follow("local") == "moved"
+        before = journal.epoch
+        assert await journal.renew_epoch() != before
+        assert await journal.follow("local") == "local"
+        assert await journal.applied(0) == Consumed(partition=0, position=9)
+
     async def test_an_owner_moves_a_position_on_from_where_it_left_it(self, journal: Journal) -> None:
         taken = await journal.consumed(1)
         for position, held in ((5, ()), (6, (6,)), (6, ())):

@@ -21,7 +21,8 @@ Reading order:
     correct.py       a wrong score put right, and handed back to the feeds
     conflicts.py     what two providers of a game do not agree on: list, settle
     providers.py     how each provider does on the games that several tell
-    journal.py       copies of the record, a new epoch after one, months made ahead
+    moving.py        a stopped node's journal copied to a server, with a bar, and folded on both sides
+    journal.py       copies of the record, a new epoch after one, months made ahead, a move to a server
     rebuild.py       fold the journal again and report any difference
     explain.py       from the score shown to the messages that caused it
     capture.py       one game taken along, and decided again elsewhere

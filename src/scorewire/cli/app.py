@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("scorewire.cli.explain", "From the score shown to the messages that caused it."),
     "capture": ("scorewire.cli.capture", "One game taken along, and decided again elsewhere."),
     "dead-letters": ("scorewire.cli.dead_letters", "What was refused, and why: list, show, replay, drop."),
-    "journal": ("scorewire.cli.journal", "The record's database: copies, a new epoch after one, upkeep."),
+    "journal": ("scorewire.cli.journal", "The record's database: copies, a new epoch, upkeep, a move."),
     "rebuild": ("scorewire.cli.rebuild", "Fold the journal again and report any difference."),
     "doctor": ("scorewire.cli.doctor", "What of limits, disk, clock and ports is fine, and what to do."),
     "topics": ("scorewire.cli.topics", "Kafka's topics: made, put right, or only compared."),

@@ -1,4 +1,4 @@
-"""`scorewire journal`: copies of the record, what is to be done after one was restored, months made ahead."""
+"""`scorewire journal`: copies of the record, a new epoch after a restore, months, a move to a server."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from scorewire.cli.moving import moving
 from scorewire.cli.operations import ask
 from scorewire.cli.options import ConfigOption, DataOption, JsonOption, configured
 from scorewire.clock import SystemClock
@@ -64,7 +65,7 @@ def restored(*, data: DataOption = None, config: ConfigOption = None, as_json: J
     full states, and nobody is shown old bytes under a new name.
     """
     settings = configured(config, data)
-    _nobody_runs(settings)
+    _nobody_runs(settings, "restore")
     told = asyncio.run(_renew(_place(settings)))
     if as_json:
         print(msgspec.json.encode(told).decode())
@@ -89,9 +90,51 @@ def upkeep(*, data: DataOption = None, config: ConfigOption = None, as_json: Jso
         raise typer.Exit(1)
 
 
-def _nobody_runs(config: Config) -> None:
+@app.command("move")
+def move_it(
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            help="Empty database, postgresql://user@host/scorewire; without it, the setting storage.journal.",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    data: DataOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the journal of a node that was stopped into an empty database, for a site that goes on over Kafka.
+
+    All or nothing, in one transaction, in which every row is compared before it counts. Epoch, keys and rows
+    stay as they are, so fans come back with their cursors. The file stays; no node decides from it any more.
+    """
+    settings = configured(config, data)
+    target = url or settings.storage.journal
+    if not target:
+        raise ConfigError("storage.journal", "say where to: postgresql://user@host/scorewire")
+    # The folder's own, even where the settings are those of the site that is to go on.
+    settings = msgspec.structs.replace(
+        settings, storage=msgspec.structs.replace(settings.storage, journal="")
+    )
+    _nobody_runs(settings, "move")
+    told = moving(_place(settings), Path(settings.storage.data) / "log.sqlite", target)
+    if as_json:
+        print(msgspec.json.encode(told).decode())
+    else:
+        copied = ", ".join(f"{rows} {name}" for name, rows in told.rows.items() if rows)
+        print(f"moved {copied or 'an empty journal'}: each row was compared")
+        print(f"{told.folded} games were folded on both sides, {len(told.differ)} of them are not the same")
+        for game_id in told.differ:
+            print(f"  {game_id}")
+        print(f"The epoch is {told.epoch}, as it was. Start the site's processes; this node stays stopped.")
+    if told.differ:
+        raise typer.Exit(1)
+
+
+def _nobody_runs(config: Config, then: str) -> None:
     if ask(config, "GET", "/v1/admin/status") is not None:
-        raise ConfigError("storage.data", f"a node runs on {config.storage.data}: stop it, then restore")
+        raise ConfigError("storage.data", f"a node runs on {config.storage.data}: stop it, then {then}")
 
 
 def _place(config: Config) -> str:

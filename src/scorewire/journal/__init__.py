@@ -18,6 +18,7 @@ Reading order:
     journal.py     Journal: the face of the room
     checkup.py     a look at a server before a node is started on it
     backup.py      a copy of a file that a node goes on writing
+    moving.py      a file's journal copied into an empty database of a server
     keys.py        secrets of providers, tokens of readers and administrators
 
     owner ──Commit──► [ writer thread ──one transaction──► journal.sqlite, or PostgreSQL ]

@@ -256,6 +256,26 @@ def alone(connection: sa.Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ALONE)))
 
 
+def others(connection: sa.Connection) -> int:
+    """How many other lines of Scorewire's to this database are open; those of other users may not be seen."""
+    if connection.dialect.name != "postgresql":
+        return 0
+    open_lines = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'scorewire' AND pid <> pg_backend_pid()"
+    )
+    return int(connection.exec_driver_sql(open_lines).scalar_one())
+
+
+def keep_out(connection: sa.Connection, table: sa.Table) -> None:
+    """Let nobody else read or write a table until the end of this transaction.
+
+    On SQLite a writer keeps out only other writers.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+
+
 def unhurried(connection: sa.Connection) -> None:
     """Take the server's limit of time off this transaction: a migration rewrites what it must."""
     if connection.dialect.name == "postgresql":

@@ -306,6 +306,20 @@ class Journal:
         """
         return await self._database.write(partial(positions.take_over, partition=partition))
 
+    async def follow(self, log: str) -> str:
+        """Say which log the games are to be decided from; returns the one that they are.
+
+        That is `log`, unless positions count the claims of another: those of `log` would be passed over, or
+        decided twice.
+        """
+        if await self._database.read(positions.followed, lane="inner") == log:
+            return log
+        return await self._database.write(partial(positions.follow, log=log))
+
+    async def close_for_good(self) -> None:
+        """Let no log go on deciding here, for the games have been moved; `renew_epoch` takes it back."""
+        await self._database.write(partial(positions.leave, to=positions.MOVED))
+
     async def applied(self, partition: int) -> Consumed:
         """How far a partition has been applied, for whoever only looks."""
         return await self._database.read(partial(positions.read, partition=partition), lane="inner")
@@ -360,6 +374,9 @@ def _incarnate(fresh: str, replace: bool, connection: sa.Connection) -> str:
         unhurried(connection)
         published = game_heads.c.published_seq
         connection.execute(game_heads.update().where(published > 0).values(published_seq=0))
+        # Another history from here on, so it may go on although it was moved.
+        if positions.followed(connection) == positions.MOVED:
+            positions.leave(connection, to=None)
     return fresh
 
 

@@ -9,6 +9,8 @@ the position from exactly there, or the whole commit is undone:
                    owner still holds in memory may be written, of whichever game.
     another place  our own commits were lost, as after a failover to a standby that had not had them all.
 
+Positions count the claims of one log, and mean nothing on another: `follow` keeps which one that is.
+
 The partition's row is locked from the move to the end of the transaction, so a commit that a paused owner
 has begun is either there before a take-over reads, or fails.
 """
@@ -18,9 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam as given
 
 from scorewire.errors import OwnerFenced, SequenceConflict
-from scorewire.journal.dialect import insert_new, upsert
+from scorewire.journal.dialect import alone, insert_new, upsert
 from scorewire.journal.records import Consumed
-from scorewire.journal.schema import consumed
+from scorewire.journal.schema import consumed, meta
 
 _encode = msgspec.json.Encoder().encode
 _held_decoder = msgspec.json.Decoder(tuple[int, ...])
@@ -37,6 +39,46 @@ _move = (
     )
     .values(position=given("to_position"), held=given("waiting"))
 )
+
+
+LOCAL = "local"
+"""The log of the data folder: what a journal of a release that did not keep the name was decided from."""
+
+MOVED = "moved"
+"""No log any more: the games go on elsewhere (moving.py)."""
+
+_LOG = "log"
+
+
+def followed(connection: sa.Connection) -> str | None:
+    """The log whose claims the positions count; None while none has been counted, so any may begin."""
+    if (
+        connection.execute(sa.select(consumed.c.position).where(consumed.c.position > 0).limit(1)).first()
+        is None
+    ):
+        return None
+    held = connection.execute(sa.select(meta.c.value).where(meta.c.name == _LOG)).scalar()
+    return LOCAL if held is None else held
+
+
+def follow(connection: sa.Connection, log: str) -> str:
+    """Keep the name of the log, unless claims of another have been counted; returns the name that is kept."""
+    # Two processes may begin at once, with different settings.
+    alone(connection)
+    held = followed(connection)
+    if held is None or held == log:
+        connection.execute(upsert(connection, meta), {"name": _LOG, "value": log})
+        return log
+    return held
+
+
+def leave(connection: sa.Connection, *, to: str | None) -> None:
+    """Change the kept name whatever was counted; None forgets it."""
+    alone(connection)
+    if to is None:
+        connection.execute(meta.delete().where(meta.c.name == _LOG))
+    else:
+        connection.execute(upsert(connection, meta), {"name": _LOG, "value": to})
 
 
 def take_over(connection: sa.Connection, partition: int) -> Consumed:

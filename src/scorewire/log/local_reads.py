@@ -4,6 +4,7 @@ Every function runs in the reader's thread, on a connection that sees commits on
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
 
@@ -37,6 +38,13 @@ def entries(connection: sqlite3.Connection, after: int, limit: int) -> list[LogE
         )
         for offset, received_ms, webhook_id, value in rows
     ]
+
+
+def waiting(connection: sqlite3.Connection, after: int, held: Sequence[int]) -> int:
+    """How many claims lie above an offset, or at one of `held`."""
+    (above,) = connection.execute('SELECT count(*) FROM claims WHERE "offset" > ?', (after,)).fetchone()
+    one = 'SELECT 1 FROM claims WHERE "offset" = ?'
+    return int(above) + sum(connection.execute(one, (offset,)).fetchone() is not None for offset in held)
 
 
 def answered(

@@ -17,6 +17,7 @@ from scorewire.games.history import History
 from scorewire.games.past import Past
 from scorewire.journal.dialect import locate
 from scorewire.journal.journal import Journal
+from scorewire.journal.positions import LOCAL, MOVED
 from scorewire.log.local import LocalLog
 from scorewire.node.roles import reads_redis, roles_of
 from scorewire.sports import SPORTS
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 HOLD_S: Final = 15.0
 """How long an intake may be at one call before another takes it over."""
+
+KAFKA: Final = "kafka:"
+"""Before the prefix of the topics, in the name by which a journal knows its log."""
 
 
 class Stores:
@@ -55,6 +59,7 @@ class Stores:
         stack.push_async_callback(journal.close)
         if not roles_of(config) & {"intake", "games"}:
             return cls(journal=journal, log=None)
+        await _follow(journal, config)
         if config.log.brokers:
             shared = await _kafka(config)
             stack.push_async_callback(shared.close)
@@ -76,6 +81,33 @@ class Stores:
         if self.log is None:
             return range(0)
         return range(1 if isinstance(self.log, LocalLog) else self.log.partitions)
+
+
+async def _follow(journal: Journal, config: Config) -> None:
+    """See that the journal's games are decided from the log that is configured.
+
+    Raises:
+        ConfigError: they were decided from another, whose claims the journal has counted.
+    """
+    log = f"{KAFKA}{config.log.topics}" if config.log.brokers else LOCAL
+    held = await journal.follow(log)
+    if held == log:
+        return
+    if held == MOVED:
+        raise ConfigError(
+            "storage.data",
+            "the games of this journal were moved to a server and go on there; to go on here as another"
+            " history: scorewire journal restored",
+        )
+    if held == LOCAL:
+        raise ConfigError(
+            "log.brokers",
+            "the games of storage.journal were decided from a log.sqlite, and Kafka's claims are not those"
+            " that were counted; scorewire journal move copies a journal.sqlite into an empty database",
+        )
+    topics = held.removeprefix(KAFKA)
+    key = "log.topics" if config.log.brokers else "log.brokers"
+    raise ConfigError(key, f"the games of storage.journal are decided from the topics {topics}* of a Kafka")
 
 
 async def _kafka(config: Config) -> "KafkaLog":

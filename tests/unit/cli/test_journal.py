@@ -1,7 +1,9 @@
 """`journal backup|restored|upkeep` on a data folder; on a server, tests/backends/test_node_on_postgres.py."""
 
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 
@@ -48,3 +50,35 @@ def test_a_file_needs_no_upkeep(left_behind: Path, run) -> None:
     code, out, _ = run("journal", "upkeep", "--data", str(left_behind), "--json")
     assert (code, json.loads(out)) == (0, {"made": [], "moved": 0, "strays": 0})
     assert run("journal", "upkeep", "--data", str(left_behind))[1].startswith("made nothing")
+
+
+AWAY = "postgresql://nobody@127.0.0.1:1/scorewire"
+"""Where nobody answers: what is refused is refused before anybody is asked."""
+
+
+def test_a_move_is_refused_before_anything_is_copied(left_behind: Path, tmp_path: Path, node, run) -> None:
+    def said(*words: str) -> tuple[int, str]:
+        code, out, err = run("journal", "move", *words)
+        assert out == ""
+        return code, err
+
+    node.answers["GET /v1/admin/status"] = (200, b"{}")
+    code, err = said(AWAY, "--data", str(node.folder))
+    assert (code, "stop it, then move" in err) == (2, True)
+    assert "storage.data" in said(AWAY, "--data", str(tmp_path / "absent"))[1]
+    assert not (tmp_path / "absent").exists()
+    assert "say where to" in said("--data", str(left_behind))[1]
+    assert "URL: is moved to a server" in said(str(tmp_path / "other.sqlite"), "--data", str(left_behind))[1]
+    code, err = said(AWAY, "--data", str(left_behind))
+    assert (code, err.count("\n")) == (1, 1)
+    assert "nobody" not in err
+    with closing(sqlite3.connect(left_behind / "log.sqlite")) as log, log:
+        log.execute(
+            "INSERT INTO claims (game_id, received_ms, webhook_id, value)"
+            " SELECT game_id, received_ms, webhook_id, value FROM claims LIMIT 3"
+        )
+    code, err = said(AWAY, "--data", str(left_behind))
+    assert code == 2
+    assert "3 claims on log.sqlite are not decided yet" in err
+    # A move that was not made leaves the folder a node's.
+    assert run("rebuild", "--data", str(left_behind))[0] == 0

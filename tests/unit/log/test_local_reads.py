@@ -52,3 +52,11 @@ def test_filters_are_values_never_sql(connection: sqlite3.Connection) -> None:
     wanted = {"state": "open", "game_id": "", "since_ms": 0, "limit": 10}
     assert len(local_reads.dead_letters(connection, rule="unknown_game", **wanted)) == 1
     assert local_reads.dead_letters(connection, rule="x' OR '1'='1", **wanted) == []
+
+
+def test_claims_that_wait_are_those_above_and_those_that_were_held(connection: sqlite3.Connection) -> None:
+    count = len(write(connection, [submission("w1", DECLARED, *map(goal, range(1, 4)))], 1).entries)
+    assert count == 4
+    assert local_reads.waiting(connection, 0, ()) == count
+    assert local_reads.waiting(connection, count, ()) == 0
+    assert local_reads.waiting(connection, count, (1, 2, 99)) == 2
