@@ -71,12 +71,14 @@ def switch(tellers: Tellers, writer: Writer, to: Account, now_ms: int) -> None:
 def _check(writer: Writer, to: Account) -> None:
     """Is the score that a provider stated last neither its own nor what is shown now, start a check.
 
-    Had it been shown all along, this check would have begun with its claim. That its own plays made another
-    score then, and none that it had told before came late to make up for it, is what tells this from a score
-    that was right when it was stated, and is older than a correction.
+    Had it been shown all along, this check would have begun with its claim. A score that was right when it
+    was stated, and is older than a correction, is told from this by what its own account lacked of it as far
+    as had been said by then; where nobody counts that, by whether its own score was that one. That the two
+    met just then proves nothing while a goal was under way from one name to another.
     """
     book, held = writer.book, to.book.statement
-    if book.contradiction != "open" or not to.book.contradiction or (held is not None and held.is_met):
+    is_own = held.is_met if held is not None else not to.book.contradiction
+    if book.contradiction != "open" or is_own:
         return
     newest = next(play for play in book.newest_first() if play.claim.score is not None)
     writer.check_score(newest.claim.score)

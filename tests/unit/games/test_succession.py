@@ -120,6 +120,23 @@ def test_who_takes_over_and_states_another_score_than_its_own_plays_make_is_unde
     assert panel.desk.shown.under_check
 
 
+def test_a_stated_score_that_was_met_by_chance_is_held_against_who_takes_over_too() -> None:
+    """Seed 706310 of the simulation: just as the final score was stated, a goal that stood was between its
+    retraction and its new name, and made up for one that stood wrongly."""
+    panel, named = Panel(kind="dense"), {"event": "b1"}
+    panel.say("backup", "GOAL", at=10, event="b1", team="home", sequence=1)
+    panel.say("backup", "GOAL_CANCELLED", event="b2", team="home", sequence=2, detail=named)
+    panel.say("backup", "GOAL_CANCELLED", event="b2~", team="home", sequence=2, detail=named)
+    panel.say("backup", "GOAL_CANCELLED", event="b2", sequence=2, action="retract")
+    panel.say("backup", "GOAL", event="b3", sequence=3, action="retract", revision=50)
+    final = SideScore(home=1, away=0)
+    panel.say("backup", "GAME_END", event="b4", period=None, sequence=4, score=final, revision=51)
+    panel.say("backup", "GOAL", event="b3~", team="home", sequence=3, revision=50)
+    panel.wait(40)
+    assert (panel.active, panel.score) == ("backup", (2, 0))
+    assert panel.desk.shown.under_check
+
+
 @pytest.mark.parametrize(("late", "numbers"), [(False, (1, 2)), (True, (1, 2)), (False, (None, None))])
 def test_a_score_that_was_right_when_it_was_stated_starts_no_check_of_who_takes_over(
     *, late: bool, numbers: tuple[int | None, int | None]
