@@ -110,10 +110,16 @@ async def opened(config: Config) -> AsyncIterator[Opened]:
     """The stores of the data folder, where no node has them open.
 
     Raises:
-        ConfigError: there is no such data.
+        ConfigError: there is no such data, or its log is not in the folder.
         BackendError: it cannot be opened; a node that does not answer may still hold it.
     """
     folder = Path(config.storage.data)
+    if config.log.brokers:
+        raise ConfigError(
+            "log.brokers",
+            f"the log is on Kafka, which a running process with the role intake is asked for: none answers in"
+            f" {folder}; name its folder with --data",
+        )
     journal_absent = not config.storage.journal and not (folder / "journal.sqlite").is_file()
     if journal_absent or not (folder / "log.sqlite").is_file():
         raise ConfigError("storage.data", f"no node has run on {folder} yet; name its folder with --data")

@@ -4,10 +4,11 @@ import asyncio
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scorewire.cli.operations import ask, opened
-from scorewire.config import Config, Storage
+from scorewire.config import Config, Log, Storage
 from scorewire.errors import BackendError, ConfigError, RequestError
 
 
@@ -46,6 +47,15 @@ def test_a_folder_without_data_is_refused_and_left_alone(tmp_path: Path) -> None
     with pytest.raises(ConfigError, match=r"storage\.data: no node has run"):
         asyncio.run(open_it())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_on_kafka_is_not_looked_for_in_a_folder(tmp_path: Path) -> None:
+    async def open_it() -> None:
+        async with opened(msgspec.structs.replace(config(tmp_path), log=Log(brokers="localhost:9092"))):
+            pass
+
+    with pytest.raises(ConfigError, match=r"log\.brokers: .* role intake .* --data"):
+        asyncio.run(open_it())
 
 
 def test_stores_are_opened_and_closed_again(left_behind: Path) -> None:
