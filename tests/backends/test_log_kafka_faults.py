@@ -182,6 +182,26 @@ async def test_a_broker_that_sleeps_five_seconds_only_makes_callers_wait(
     await log.close()
 
 
+async def test_a_broker_that_stands_still_holds_up_nobody_who_stops(
+    broker: KafkaServer, postgres_url: str
+) -> None:
+    place = Place(broker.url, postgres_url)
+    place.make()
+    group = place.group()
+    log = await place.open(group=group)
+    group.start()
+    owned = await asyncio.wait_for(group.change(frozenset()), 60)
+    await log.append(submission("w1", goal(1)))
+    broker.pause()
+    try:
+        for partition in owned:
+            log.done(partition, 1)
+        await asyncio.wait_for(log.close(), 40)
+        assert not group.owned
+    finally:
+        broker.resume()
+
+
 async def test_a_database_that_is_killed_loses_nothing_acknowledged(broker: KafkaServer) -> None:
     with PostgresServer() as server:
         place = Place(broker.url, server.make_database())

@@ -10,8 +10,9 @@ from backends.kafka_logs import Place, made
 from contract.log_suite import goal, submission
 from scorewire.errors import BackendError
 from scorewire.log.base import LogEntry
+from scorewire.log.kafka_fetching import Decode
 from scorewire.log.kafka_reader import KafkaReader
-from scorewire.log.kafka_records import read_claim
+from scorewire.log.kafka_records import Headers, read_claim
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres]
 
@@ -30,18 +31,22 @@ async def place(kafka_address: str, postgres_url: str) -> AsyncIterator[Place]:
 
 @pytest.fixture
 async def reader(place: Place) -> AsyncIterator[KafkaReader[LogEntry]]:
-    one: KafkaReader[LogEntry] = KafkaReader(
+    one = reader_at(place, read_claim)
+    one.start()
+    yield one
+    await one.close()
+
+
+def reader_at(place: Place, decode: Decode[LogEntry]) -> KafkaReader[LogEntry]:
+    return KafkaReader(
         brokers=place.brokers,
         security={},
         topic=place.claims_topic,
-        decode=read_claim,
+        decode=decode,
         loop=asyncio.get_running_loop(),
         kept=10,
         room=50,
     )
-    one.start()
-    yield one
-    await one.close()
 
 
 async def test_all_is_read_in_order_though_there_is_little_room(reader: KafkaReader[LogEntry]) -> None:
@@ -79,6 +84,30 @@ async def test_two_who_read_at_different_places_both_come_to_the_end(reader: Kaf
         return after
 
     assert await asyncio.gather(follow(0), follow(3_000)) == [COUNT, COUNT]
+
+
+async def test_a_partition_that_was_left_is_fetched_no_more_until_somebody_reads_it(place: Place) -> None:
+    fetched: list[int] = []
+
+    def decode(partition: int, offset: int, headers: Headers, value: bytes) -> LogEntry:
+        fetched.append(offset)
+        return read_claim(partition, offset, headers, value)
+
+    reader = reader_at(place, decode)
+    reader.start()
+    log = await place.open()
+    reader.expect(0, COUNT)
+    assert len(await reader.read(0, COUNT - 10, 100)) == 10
+    reader.leave(0)
+    await asyncio.sleep(0.5)
+    await log.append(submission("w2", goal(COUNT + 1)))
+    assert len(await log.read(0, COUNT, 1)) == 1
+    await asyncio.sleep(0.5)
+    assert max(fetched) == COUNT - 1
+    (entry,) = await reader.read(0, COUNT, 1)
+    assert entry.claim == goal(COUNT + 1)
+    await log.close()
+    await reader.close()
 
 
 async def test_a_closed_reader_lets_go_who_waits(reader: KafkaReader[LogEntry]) -> None:

@@ -88,6 +88,8 @@ class KafkaLog(ProviderLog):
         self._buried: KafkaReader[tuple[int, Buried]] = KafkaReader(
             brokers=brokers, security=security, topic=letters_topic, decode=_numbered, loop=loop
         )
+        if group is not None:
+            group.released = self._claims.leave
         self._book = LetterBook(letters_max=LETTERS_MAX, bytes_max=LETTERS_BYTES_MAX)
         self._folding = asyncio.Lock()
 

@@ -83,6 +83,17 @@ class Flow:
     wanted: bool
 
 
+@dataclass(slots=True)
+class Leave:
+    """Fetch a partition no more."""
+
+    partition: int
+    number: int
+
+
+Order = Seek | Flow | Leave
+
+
 class Fetching(Generic[Item]):
     """The thread's side: the consumer, and where it stands in each partition."""
 
@@ -92,7 +103,7 @@ class Fetching(Generic[Item]):
         settings: dict[str, Any],
         topic: str,
         decode: Decode[Item],
-        orders: "SimpleQueue[Seek | Flow | None]",
+        orders: "SimpleQueue[Order | None]",
         deliver: Callable[[Sequence[Fetched[Item]]], None],
         ended: Callable[[], None],
     ) -> None:
@@ -131,7 +142,11 @@ class Fetching(Generic[Item]):
                 self._go(consumer, order, kafka_offset(order.after))
             elif (seek := self._seeks.get(order.partition)) is not None and seek.number == order.number:
                 place = [TopicPartition(self._topic, order.partition)]
-                (consumer.resume if order.wanted else consumer.pause)(place)
+                if isinstance(order, Leave):
+                    consumer.incremental_unassign(place)
+                    del self._seeks[order.partition]
+                else:
+                    (consumer.resume if order.wanted else consumer.pause)(place)
 
     def _go(self, consumer: Consumer, seek: Seek, offset: int) -> None:
         # Assigned anew rather than sought: that drops what was fetched ahead, in every state.

@@ -29,6 +29,8 @@ COMMIT_POLLS: Final = 10
 LAG_POLLS: Final = 20
 BROKER_S: Final = 2.0
 """How long one question to the brokers may hold up the heartbeat's thread."""
+LEAVE_S: Final = 5.0
+"""How long brokers that do not answer may hold up who leaves; the client itself would wait for minutes."""
 
 SETTINGS: Final[Mapping[str, Any]] = {
     "partition.assignment.strategy": "cooperative-sticky",
@@ -51,6 +53,10 @@ class KafkaGroup:
         session_s: how long a member may be silent before its partitions are given to others.
         release_s: how long owners have to stop when partitions are taken from them; below 5 minutes, after
             which the brokers take them anyway.
+        leave_s: how long the brokers have to take leave of us.
+
+    Attributes:
+        released: told of each partition whose owner here has stopped.
     """
 
     def __init__(
@@ -62,7 +68,10 @@ class KafkaGroup:
         group: str,
         session_s: float = 6.0,
         release_s: float = 10.0,
+        leave_s: float = LEAVE_S,
     ) -> None:
+        self._leave_s = leave_s
+        self.released: Callable[[int], None] = lambda _partition: None
         self._loop = asyncio.get_running_loop()
         self._owned: frozenset[int] = frozenset()
         self._changed: set[asyncio.Future[None]] = set()
@@ -146,17 +155,27 @@ class KafkaGroup:
     def release(self, partition: int) -> None:
         """The owner of a partition that is no longer ours has stopped: another may begin."""
         self._member.release(partition)
+        self.released(partition)
 
     def done(self, partition: int, upto: int) -> None:
         """See `ProviderLog.done`; committed within a second, and before the partition is given back."""
         self._member.done(partition, upto)
 
     async def close(self) -> None:
-        """Commit what is done and leave the group; its owners have stopped, so nobody is waited for."""
+        """Commit what is done and leave the group; its owners have stopped, so nobody is waited for.
+
+        Brokers that do not answer are not waited for either: they pass a silent member over.
+        """
         self._closing = True
-        if self._started:
-            self._member.stop()
-            await self._ended.wait()
+        if not self._started or self._ended.is_set():
+            return
+        self._member.stop()
+        try:
+            async with asyncio.timeout(self._leave_s):
+                await self._ended.wait()
+        except TimeoutError:
+            _log.warning("log_group_not_left", detail="the brokers do not answer; they will miss this member")
+            self._member_ended()
 
     def _own(self, owned: frozenset[int]) -> None:
         self._owned = owned

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
 from scorewire.errors import BackendError
-from scorewire.log.kafka_fetching import SETTINGS, Decode, Fetched, Fetching, Flow, Seek
+from scorewire.log.kafka_fetching import SETTINGS, Decode, Fetched, Fetching, Flow, Leave, Order, Seek
 from scorewire.log.kafka_producer import CLIENT_LOG
 from scorewire.log.kafka_run import Run
 from scorewire.log.writing import Growth
@@ -78,7 +78,7 @@ class KafkaReader(Generic[Item]):
         self._closing = False
         self._broken = False
         self._ended = asyncio.Event()
-        self._orders: SimpleQueue[Seek | Flow | None] = SimpleQueue()
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self._ahead = threading.Semaphore(ROUNDS_AHEAD)
         settings = {
             **SETTINGS,
@@ -148,6 +148,13 @@ class KafkaReader(Generic[Item]):
         except BackendError:
             # For `read` to tell, whose caller repeats it.
             return not self._closing
+
+    def leave(self, partition: int) -> None:
+        """Nobody here reads the partition any more: let go of what was fetched, until somebody does again."""
+        followed = self._followed.pop(partition, None)
+        if followed is not None:
+            self._orders.put(Leave(partition, followed.number))
+            self._growth.tell()  # who waits there all the same begins anew
 
     async def close(self) -> None:
         """End the thread; who waits is let go."""

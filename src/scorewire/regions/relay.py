@@ -149,6 +149,7 @@ class Relay:
             gone = sorted(known - owned)
             await self._stop(gone)
             for partition in gone:
+                self._reader.leave(partition)
                 self._group.release(partition)
             for partition in sorted(owned - known):
                 # Until the brokers were last heard another had it, or nobody could.
