@@ -2,16 +2,23 @@
 
 A node has a pipeline (what decides) and what holds fans, in one process or in several:
 
-    single.py                `serve`: both in one process, on one port
+    single.py                `serve`: both in one process, on one port; `--roles`: what of them is named
     supervisor.py, child.py  `serve --workers N`: starts, watches and replaces the processes below
     backroom.py              the pipeline in a process of its own
     worker.py                a gateway in a process of its own: an edge of the local pipeline
     edge.py                  `serve --upstream URL`: the same, of a node elsewhere
+    relay.py                 `serve --roles relay`: from the home region's Kafka to this region's Redis
 
 What these are made of:
 
-    pipeline.py              stores, intake, owner, scoreboard, API
-    outward.py               what it shows to other processes, on Redis
+    roles.py                 what a process does, and what it needs for that
+    pipeline.py              of these roles: opens, starts and stops what follows
+    stores.py                the journal, the log
+    shown.py, keeping.py     what fans and readers are shown from; answers that are kept ready
+    deciding.py              owners of games, and all who hear what they decide
+    outward.py, purging.py   Redis for other processes; caches in front
+    intake_side.py           the door of providers
+    faces.py                 who answers: REST, pages, administrators
     gateway.py               hub, hot reads, the protocol on the port
     link_door.py             where edges of this process come in
     outpost.py               what a worker and an edge have in common

@@ -1,7 +1,7 @@
 """Games whose score was asked for here a moment ago: followed for a while, so that it is at hand.
 
 Who polls is no fan, so nobody would follow the game for them. The first who asks causes a follow and a read;
-the next are answered from ready bytes that every update renews, until nobody has asked for `READ_S`.
+the next are answered from ready bytes that every update renews, for `READ_S`; then the next begins anew.
 """
 
 import asyncio

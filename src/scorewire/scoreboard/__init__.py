@@ -18,6 +18,7 @@ Reading order:
     redis_reading.py    games that are read again, once for all who want them
     redis_lists.py      the games of a team, league or sport
     redis.py            the scoreboard for many processes
+    redis_turns.py      which of these processes builds an answer
     redis_outbox.py     what owners show on it: it waits for nobody, and what was missed comes later
 
     games ── publish ──► [ local ] ── listener ──► fanout
