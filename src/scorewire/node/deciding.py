@@ -63,7 +63,7 @@ class Deciding:
         self._spawn = spawn
         self._clock = clock
         self._events: GameEvents | None = None
-        self._announcing: set[asyncio.Task[None]] = set()
+        self._announcing: dict[int, asyncio.Task[None]] = {}
         self._purging = Purging(config.cdn, clock=clock)
         self._outward = Outward(
             config.scoreboard.url,
@@ -123,7 +123,7 @@ class Deciding:
         if not isinstance(self._log, LocalLog) and self._log.group is not None:
             # Others take the partitions over at once, and not when our last fan has left.
             await self._log.group.close()
-        for task in self._announcing:
+        for task in self._announcing.values():
             task.cancel()
         self._purging.stop()
         await self._outward.stop()
@@ -166,9 +166,11 @@ class Deciding:
         """What the last owner of a partition could not show, or announce, is looked for."""
         self._outward.compare()
         if self._events is not None:
-            task = self._spawn(self._announce_again(self._events, partition), f"game-events-{partition}")
-            self._announcing.add(task)
-            task.add_done_callback(self._announcing.discard)
+            # An older look of the same partition, lost and regained, would promise what it has not seen.
+            if (older := self._announcing.get(partition)) is not None:
+                older.cancel()
+            work = self._announce_again(self._events, partition)
+            self._announcing[partition] = self._spawn(work, f"game-events-{partition}")
 
     async def _announce_again(self, events: "GameEvents", partition: int) -> None:
         while True:
