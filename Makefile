@@ -4,7 +4,7 @@
 #   make test     everything: check, then real processes, simulation and adversity; installs what it needs
 #   make check    the quick half: style, types, imports, unit, contract and tidy tests
 #   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
-#   make distributed  the same once more over Kafka, PostgreSQL and Redis
+#   make distributed  all of them once more over Kafka, PostgreSQL and Redis; make test does so with a few
 #   make faults   every fault of a whole site in turn, for the table of docs/reliability.md: a quarter of an hour
 #   make services    Redis, PostgreSQL and Kafka for trials, until Ctrl-C; SERVICES="redis kafka" starts a few
 #   make docs     write the generated pages again
@@ -17,6 +17,8 @@ JOBS   ?= 2
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
 # Long files first, for two who share them should end at the same time.
 WHOLE  := $(wildcard tests/faults tests/adversity tests/backends tests/e2e tests/sim tests/services)
+# What is the same over Kafka, PostgreSQL and Redis, and quick: all of it is `make distributed`.
+SHARED := $(wildcard $(patsubst %,tests/e2e/test_%.py,node follows kept_answers desk two_providers))
 NOT_RUN := .pytest_cache/not-run
 FAILED_ONCE := .pytest_cache/failed-once
 
@@ -27,7 +29,7 @@ demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
 
 test: browser servers
-	@rm -rf $(NOT_RUN) $(FAILED_ONCE)
+	@rm -rf $(NOT_RUN) $(FAILED_ONCE)*
 	@$(MAKE) --no-print-directory check whole
 	@$(MAKE) --no-print-directory report
 
@@ -49,6 +51,8 @@ unit: $(VENV)/.dev
 whole: $(VENV)/.dev
 	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 		--durations=25 --durations-min=5 $(WHOLE)
+	@SCOREWIRE_TEST_PROFILE=distributed sh .ci/once-more $(BIN)/python -n $(JOBS) --dist worksteal \
+		--durations=5 --durations-min=5 $(SHARED)
 
 faults: $(VENV)/.dev servers
 	SCOREWIRE_FAULTS=all $(PYTEST) -v tests/faults
@@ -79,7 +83,7 @@ docs: $(VENV)/.base
 # Kept last so that nobody has to scroll back for what was not tested, or failed by chance.
 report:
 	@cat $(NOT_RUN)/* 2>/dev/null || echo "Everything ran: nothing was left out."
-	@cat $(FAILED_ONCE) 2>/dev/null || true
+	@cat $(FAILED_ONCE)* 2>/dev/null || true
 
 browser:
 	@sh .ci/browser

@@ -46,13 +46,13 @@ FAULTS = {
 }
 
 
-def run(folder: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, tests: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_it.py").write_text(f"{TEST}\n{tests}\n")
     return subprocess.run(
         ["sh", str(SCRIPT), sys.executable, *options, "test_it.py"],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={"PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -72,6 +72,8 @@ def test_what_fails_by_chance_passes_and_is_named(tmp_path: Path) -> None:
     assert len(found) == 5
     assert all(line.startswith("!!! FAILED ONCE, passed alone: test_it.py::test_") for line in found)
     assert result.stdout.splitlines()[-5:] == found
+    assert run(tmp_path, "", "-p", "xdist", SCOREWIRE_TEST_PROFILE="other").returncode == 0
+    assert named(tmp_path) == found, "of another profile"
     assert run(tmp_path, "", "-p", "xdist").returncode == 0
     assert named(tmp_path) == [], "what an earlier run has named"
 
