@@ -102,6 +102,9 @@ METRICS: dict[str, Named] = {
         "of several providers in which what is due cannot be decided; see the node's log",
     ),
     "scorewire_scoreboard_games": Named("gauge", "games", {}, "whose state is in memory"),
+    "scorewire_scoreboard_heard": Named(
+        "gauge", "1", {}, "1 while what is decided elsewhere is heard of; 0 while Redis is away"
+    ),
     "scorewire_scoreboard_waiting": Named(
         "gauge", "updates", {}, "not shown on Redis yet; grows while it is away, up to some 10,000"
     ),

@@ -29,7 +29,7 @@ def test_it_measures_the_way_and_the_owners(
     assert done.returncode == 0, done.stdout + done.stderr
     figures = {one["name"]: one["value"] for one in json.loads(result.read_bytes())["figures"]}
     assert figures["call sent to 202, p50"] < figures["call sent to fan, p50"]
-    assert figures["2 processes of owners: events decided and shown a second"] > 0
+    assert figures["2 processes of owners: events decided a second"] > 0
     assert figures["Kafka: 300 bytes, acks=all, p50"] > 0
 
 

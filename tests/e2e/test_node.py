@@ -1,11 +1,15 @@
 """The way of a goal, over real sockets: signed call in, stream out."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 
 import httpx
 import pytest
 
+import shared_profile
 from node_process import WORKERS, NodeProcess, declare, event, sse
 from scorewire.metrics import METRICS
 
@@ -98,3 +102,19 @@ def test_every_metric_is_fed(node: NodeProcess) -> None:
         assert name in told or f"{name}_count" in told, (
             f"{name} ({row.kind}) is in the table, and nobody feeds it"
         )
+
+
+def test_keys_are_those_of_the_running_node(node: NodeProcess) -> None:
+    def keys(*words: str) -> str:
+        command = [sys.executable, "-m", "scorewire", "keys", *words, "--data", str(node.data)]
+        # It is told the folder only: where the journal is, the node knows.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("SCOREWIRE__")}
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+
+    made = json.loads(keys("create", "late", "--json"))
+    assert made["id"] in keys("list")
+    node.secrets["late"] = made["secret"]
+    assert node.post("late", declare("g-late")).status_code == 202
+    assert keys("revoke", made["id"]) == f"{made['id']} is revoked.\n"
+    assert "revoked" in next(line for line in keys("list").splitlines() if made["id"] in line)
+    assert not list(node.data.glob("journal.sqlite")) or not shared_profile.ENABLED

@@ -93,7 +93,7 @@ class KeyWanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`{"provider": "acme", "kind": "webhook"}`."""
 
     provider: Id
-    kind: Literal["webhook", "reader", "admin"] = "webhook"
+    kind: Literal["webhook", "reader", "direct", "admin"] = "webhook"
 
 
 _KEY_WANTED = msgspec.json.Decoder(KeyWanted)

@@ -145,7 +145,8 @@ class Reads:
             )
         if seq is None:
             return View(head, immutable=False, is_head=True)
-        if seq > newest.seq:
+        # What is shown may be a moment behind what a stream elsewhere has told; the journal never is.
+        if seq > newest.seq and (delay_s or seq > await self.journal.head_seq(game_id)):
             raise refuse("seq_above_head", f"The game is at seq {newest.seq}.")
         if seq == newest.seq:
             return View(head, immutable=epoch is not None, is_head=True)

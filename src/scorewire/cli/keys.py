@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import msgspec
 import typer
 
+from scorewire.cli.operations import ask
 from scorewire.cli.options import ConfigOption, DataOption, JsonOption, configured
 from scorewire.clock import SystemClock
 from scorewire.config import Config
-from scorewire.errors import ConfigError
+from scorewire.errors import ConfigError, RequestError
 from scorewire.journal.keys import KeyCreated, KeyListed, Keys, Kind
 
 app = typer.Typer(no_args_is_help=True)
@@ -25,6 +27,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     provider: str
     secret: str
+
+
+class _Listed(msgspec.Struct):
+    keys: tuple[KeyListed, ...]
 
 
 @asynccontextmanager
@@ -40,9 +46,14 @@ async def opened_keys(config: Config) -> AsyncIterator[Keys]:
 
 
 async def make_key(config: Config, provider: str, kind: Kind) -> KeyCreated:
-    """Make a key in the data folder."""
+    """Make a key in the journal that the configuration names."""
     async with opened_keys(config) as keys:
         return await keys.create(provider, kind)
+
+
+def _asked(config: Config) -> bool:
+    """Whether the node of the folder is to be asked: it knows where its journal is, and we were not told."""
+    return not config.storage.journal and ask(config, "GET", "/v1/admin/status") is not None
 
 
 @app.command()
@@ -62,7 +73,12 @@ def create(
     if reader + direct + admin > 1:
         raise ConfigError("--reader", "--direct and --admin exclude each other")
     kind: Kind = "reader" if reader else "direct" if direct else "admin" if admin else "webhook"
-    made = asyncio.run(make_key(configured(config, data), provider, kind))
+    settings = configured(config, data)
+    if _asked(settings):
+        body = msgspec.json.encode({"provider": provider, "kind": kind})
+        made = msgspec.json.decode(ask(settings, "POST", "/v1/admin/keys", body=body) or b"", type=KeyCreated)
+    else:
+        made = asyncio.run(make_key(settings, provider, kind))
     if as_json:
         print(msgspec.json.encode(Shown(id=made.id, provider=made.provider, secret=made.secret)).decode())
         return
@@ -73,7 +89,12 @@ def create(
 @app.command("list")
 def list_keys(*, data: DataOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """All keys that were ever made, without their secrets."""
-    listed = asyncio.run(_list(configured(config, data)))
+    settings = configured(config, data)
+    if _asked(settings):
+        shown = ask(settings, "GET", "/v1/admin/keys") or b""
+        listed = msgspec.json.decode(shown, type=_Listed).keys
+    else:
+        listed = asyncio.run(_list(settings))
     if as_json:
         print(msgspec.json.encode(listed).decode())
         return
@@ -101,10 +122,21 @@ def revoke(
     config: ConfigOption = None,
 ) -> None:
     """End a key; a running node heeds it within a second."""
-    if not asyncio.run(_revoke(configured(config, data), key)):
+    settings = configured(config, data)
+    if not (_revoke_at_node(settings, key) if _asked(settings) else asyncio.run(_revoke(settings, key))):
         typer.echo(f"scorewire: there is no active key {key}", err=True)
         raise typer.Exit(1)
     print(f"{key} is revoked.")
+
+
+def _revoke_at_node(config: Config, key: str) -> bool:
+    try:
+        ask(config, "DELETE", f"/v1/admin/keys/{quote(key, safe='')}")
+    except RequestError as error:
+        if error.code == "unknown_key":
+            return False
+        raise
+    return True
 
 
 async def _revoke(config: Config, key: str) -> bool:

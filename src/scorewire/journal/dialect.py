@@ -40,6 +40,9 @@ its games and of its partition, and whoever replaces it waits for those."""
 UNHEARD_S = 20
 """A server whose machine acknowledges nothing for this long is taken for gone. Source: tcp(7)."""
 
+GOING_LOOKS = 20
+"""Looks, a tenth of a second apart, at whether lines that were closed are gone."""
+
 SERVER_MIN = (15,)
 """What is tested; older ones may do and are not looked at."""
 
@@ -257,22 +260,35 @@ def alone(connection: sa.Connection) -> None:
 
 
 def others(connection: sa.Connection) -> int:
-    """How many other lines of Scorewire's to this database are open; those of other users may not be seen."""
+    """How many other lines of Scorewire's to this database are open; those of other users may not be seen.
+
+    One that was closed just now is still there for a moment, which is waited for.
+    """
     if connection.dialect.name != "postgresql":
         return 0
-    open_lines = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'scorewire' AND pid <> pg_backend_pid()"
-    )
-    return int(connection.exec_driver_sql(open_lines).scalar_one())
+    run = connection.exec_driver_sql
+    found = 0
+    for _ in range(GOING_LOOKS):
+        # Within a transaction the view is as it was when it was first looked at.
+        run("SELECT pg_stat_clear_snapshot()")
+        found = run(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'scorewire' AND pid <> pg_backend_pid()"
+        ).scalar_one()
+        if found == 0:
+            break
+        run("SELECT pg_sleep(0.1)")
+    return found
 
 
 def keep_out(connection: sa.Connection, table: sa.Table) -> None:
-    """Let nobody else read or write a table until the end of this transaction.
+    """Let nobody else read or write a table until the end of this transaction, however long it takes.
 
     On SQLite a writer keeps out only other writers.
     """
     if connection.dialect.name == "postgresql":
+        unhurried(connection)
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
 
 

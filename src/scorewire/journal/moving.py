@@ -122,11 +122,11 @@ def _prepare(made: sa.Connection) -> None:
         ConfigError: something is, or somebody has it open.
     """
     dialect.doubts(made)
-    dialect.unhurried(made)
     migrations.bring_up(made)
+    # First, so that whoever comes now waits, and whoever came before is counted.
+    dialect.keep_out(made, schema.meta)
     if (others := dialect.others(made)) > 0:
         raise ConfigError(dialect.SETTING, f"is in use by {others} connections of Scorewire: stop them first")
-    dialect.keep_out(made, schema.meta)
     for table in TABLES:
         if (rows := _count(made, table)) > 0:
             raise ConfigError(

@@ -32,14 +32,22 @@ class KafkaEnds:
         """
         if not partitions:
             return {}
-        if self._client is None:
-            self._client = AdminClient(self._settings)
         try:
-            latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-            asked = self._client.list_offsets(
-                {TopicPartition(topic, number): latest for number in partitions}, request_timeout=ASK_S
-            )
-            # The next entry's offset by Kafka, which counts from 0, is the last one's by the port.
-            return {place.partition: (await asyncio.wrap_future(end)).offset for place, end in asked.items()}
+            return await self._ask(topic, partitions)
+        except KafkaException:
+            # A client may hold on to what it once knew of the leaders, whatever the brokers say to it.
+            self._client = None
+        try:
+            return await self._ask(topic, partitions)
         except KafkaException as error:
             raise BackendError(f"the end of {topic}: {error.args[0].str()}", retryable=True) from error
+
+    async def _ask(self, topic: str, partitions: Sequence[int]) -> dict[int, int]:
+        if self._client is None:
+            self._client = AdminClient(self._settings)
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        asked = self._client.list_offsets(
+            {TopicPartition(topic, number): latest for number in partitions}, request_timeout=ASK_S
+        )
+        # The next entry's offset by Kafka, which counts from 0, is the last one's by the port.
+        return {place.partition: (await asyncio.wrap_future(end)).offset for place, end in asked.items()}

@@ -167,7 +167,7 @@ class Pipeline:
         )
 
     def _build_faces(self) -> None:
-        checks: Checks = {"stopping": self._check_stopping}
+        checks: Checks = {"stopping": self._check_stopping, "scoreboard": lambda: self.shown.fault}
         if (log := self._stores.log) is not None:
             checks = {**checks, "log": lambda: log.fault}
             metering.connect_log(self.metrics, log=log)
@@ -181,7 +181,7 @@ class Pipeline:
             intake=self._intake,
             status=self._status,
             checks=checks,
-            notes=self._notes,
+            notes={**self._notes, "redis": lambda: self.shown.lacks},
             metrics=self.metrics,
             clock=self._clock,
         )

@@ -42,6 +42,7 @@ class Shown:
         self._redis = None if isinstance(scoreboard, LocalScoreboard) else scoreboard
         self._journal = journal
         self._spawn = spawn
+        self._heard = False
 
     def hears(self, listener: Listener) -> None:
         """Have somebody besides its fans told what this process hears of games that they follow; where all
@@ -50,6 +51,17 @@ class Shown:
             shared = Shared(self._redis)
             self.scoreboard = shared.share()
             shared.share().listen(listener)
+
+    @property
+    def fault(self) -> str | None:
+        """Why nobody should come here yet: Redis has not been heard since the start."""
+        self._heard = self._heard or self._redis is None or self._redis.ready
+        return None if self._heard else "Redis has not been heard yet"
+
+    @property
+    def lacks(self) -> str | None:
+        """What those who are here lack: while Redis is away they stay, and see what is held."""
+        return None if self._redis is None or self._redis.ready else "Redis is away, and nothing new is heard"
 
     def start(self) -> None:
         """Begin to hear what is shown elsewhere."""
@@ -100,6 +112,7 @@ def open_shown(
     # Where nobody tells it of what is decided elsewhere, it keeps nothing.
     board = LocalScoreboard(load=load, heads_max=0 if reads_redis(config) else heads_max)
     metrics.read("scorewire_scoreboard_games", lambda: board.size)
+    metrics.read("scorewire_scoreboard_heard", lambda: 1)
     return Shown(board, journal=stores.journal, spawn=spawn)
 
 
@@ -121,5 +134,6 @@ def _on_redis(
         heads_max=config.storage.heads_max,
     )
     metrics.read("scorewire_scoreboard_games", lambda: board.size)
+    metrics.read("scorewire_scoreboard_heard", lambda: board.ready)
     turns = RedisTurns(servers=servers, now_s=clock.monotonic_s)
     return Shown(board, journal=stores.journal, spawn=spawn, turns=turns)

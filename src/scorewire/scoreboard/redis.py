@@ -40,8 +40,8 @@ COMPARE_S: Final = 2.0
 """Promise 3: with the read that follows, a lost message is made good within three seconds."""
 LINGER_S: Final = 10.0
 """How long a game stays subscribed when the last fan has left: on a quiet game fans come and go."""
-FRESH_S: Final = 1.0
-"""How long a head that nobody follows is shown from memory."""
+FRESH_S: Final = 0.25
+"""How long a head that nobody follows is shown from memory: who polls an api is this far behind a stream."""
 GIVEN_BACK_MAX: Final = 50
 """Games that one process gives back to Redis in a round: others hold them too, and the owner all of them."""
 

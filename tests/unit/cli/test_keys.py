@@ -35,7 +35,9 @@ def test_a_secret_alone_stands_on_standard_output(keys) -> None:  # type: ignore
     assert "not shown again" in err
 
 
-@pytest.mark.parametrize(("flag", "prefix"), [("--reader", "swr_"), ("--direct", "swd_"), ("--admin", "swa_")])
+@pytest.mark.parametrize(
+    ("flag", "prefix"), [("--reader", "swr_"), ("--direct", "swd_"), ("--admin", "swa_")]
+)
 def test_tokens_of_readers_and_administrators(keys, flag: str, prefix: str) -> None:  # type: ignore[no-untyped-def]
     assert keys("create", "desk", flag)[1].startswith(prefix)
 
