@@ -1,5 +1,6 @@
 """`scorewire serve`: a node until it is told to stop."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,7 +62,7 @@ def command(
     else:
         from scorewire.node.single import run
 
-    run(settings, on_ready=_told)
+    run(settings, on_ready=partial(_told, settings.server.roles))
 
 
 def check_profile(config: Config) -> None:
@@ -98,9 +99,13 @@ def check_profile(config: Config) -> None:
         servers_at(config.scoreboard.url)
 
 
-def _told(ready: "Ready") -> None:
+def _told(roles: tuple[str, ...], ready: "Ready") -> None:
+    """What there is to open at the port, and what the process does if that is not everything."""
     print(f"Scorewire  {ready.url}/", flush=True)
-    print(f"API        {ready.url}/v1/games   {ready.url}/openapi.json", flush=True)
+    if not roles or "api" in roles:
+        print(f"API        {ready.url}/v1/games   {ready.url}/openapi.json", flush=True)
+    if roles:
+        print(f"Roles      {', '.join(roles)}", flush=True)
     print(f"Data       {ready.data}", flush=True)
 
 

@@ -49,10 +49,20 @@ def check_roles(config: Config) -> None:
         raise ConfigError("server.workers", "workers hold fans, which is the role gateway")
     shared = bool(config.log.brokers)
     if not shared and len(roles & {"intake", "games"}) == 1:
-        raise ConfigError("log.brokers", "intake and games in two processes need a log that both reach")
+        raise ConfigError(
+            "log.brokers", "intake and games in two processes need a log that both reach: Kafka's host:port"
+        )
     if (shared or roles != ALL) and is_file(locate(config.storage.journal_place())):
-        raise ConfigError("storage.journal", "several processes need a journal that all of them reach")
+        raise ConfigError(
+            "storage.journal",
+            "several processes need a journal that all of them reach: postgresql://user@host:5432/scorewire",
+        )
     if not config.scoreboard.url and roles != {"intake"} and reads_redis(config):
-        raise ConfigError("scoreboard.url", "games that are decided in other processes are read from Redis")
+        raise ConfigError(
+            "scoreboard.url",
+            "games that are decided in other processes are read from Redis: redis://host:6379/0",
+        )
     if not config.scoreboard.url and "games" in roles and roles != ALL:
-        raise ConfigError("scoreboard.url", "what is decided here is shown to other processes on Redis")
+        raise ConfigError(
+            "scoreboard.url", "what is decided here is shown to other processes on Redis: redis://host:6379/0"
+        )
