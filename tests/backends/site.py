@@ -51,6 +51,13 @@ class Site:
         self.processes[name] = one
         return one
 
+    def edge(self, name: str, upstream: str, token: str) -> NodeProcess:
+        """An edge of a node of the site, which runs: it knows its address and the token, and nothing else."""
+        settings = {"SCOREWIRE__SERVER__UPSTREAM": upstream, "SCOREWIRE__SERVER__UPSTREAM_TOKEN": token}
+        one = NodeProcess(self.folder / name, port=free_port(), env=settings, workers=0)
+        self.processes[name] = one
+        return one.start()
+
     def start(self, name: str, *roles: str, **env: str) -> NodeProcess:
         """A process that runs."""
         return self.process(name, *roles, **env).start()

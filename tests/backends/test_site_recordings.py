@@ -46,6 +46,7 @@ SPORTS = {
     "american_football", "baseball", "basketball", "cricket", "handball", "ice_hockey", "rugby_union",
     "soccer", "tennis", "volleyball",
 }  # fmt: skip
+TOKEN = "a-token-of-the-tests-that-is-long-enough"
 VARIES = {"epoch", "updated_at", "ts", "at", "received_at"}
 """What tells when or where it was told, and not what happened: another journal has another epoch."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -73,13 +74,24 @@ def test_the_results_equal_those_of_one_embedded_node(tmp_path: Path, site: Site
     intake = site.start("intake", "intake")
     site.start("games-1", "games")
     site.start("games-2", "games")
-    api = site.start("api", "api")
-    play(intake, shared_data)
-    found = settled(api, {game: len(told["rows"]) for game, told in expected.items()})
+    home = site.start("home", "gateway", "api", SCOREWIRE__SERVER__LINK_TOKEN=TOKEN)
+    with RedisServer() as far:
+        away = {"SCOREWIRE__SCOREBOARD__URL": far.url}
+        at_home = {"SCOREWIRE__REGION__NAME": "far", "SCOREWIRE__REGION__HOME": home.url}
+        site.start("relay", "relay", **at_home, **away)
+        readers = {
+            "api": site.start("api", "api"),
+            "another region": site.start("far", "gateway", "api", **away),
+            "an edge": site.edge("edge", home.url, TOKEN),
+        }
+        play(intake, shared_data)
+        counts = {game: len(told["rows"]) for game, told in expected.items()}
+        found = {where: settled(node, counts) for where, node in readers.items()}
     assert {told["state"]["sport"] for told in expected.values()} == SPORTS
-    for game, told in expected.items():
-        assert canonical(found[game]) == canonical(told), game
-    assert found.keys() == expected.keys()
+    for where, games in found.items():
+        for game, told in expected.items():
+            assert canonical(games[game]) == canonical(told), f"{game}, at {where}"
+        assert games.keys() == expected.keys()
 
 
 def play(node: NodeProcess, data: Path) -> None:
