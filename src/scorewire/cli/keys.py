@@ -51,9 +51,9 @@ async def make_key(config: Config, provider: str, kind: Kind) -> KeyCreated:
         return await keys.create(provider, kind)
 
 
-def _asked(config: Config) -> bool:
-    """Whether the node of the folder is to be asked: it knows where its journal is, and we were not told."""
-    return not config.storage.journal and ask(config, "GET", "/v1/admin/status") is not None
+def _ask(config: Config, method: str, path: str, body: bytes | None = None) -> bytes | None:
+    """What the node of the folder answers, which knows where its journal is; None if we were told that."""
+    return None if config.storage.journal else ask(config, method, path, body=body)
 
 
 @app.command()
@@ -74,9 +74,10 @@ def create(
         raise ConfigError("--reader", "--direct and --admin exclude each other")
     kind: Kind = "reader" if reader else "direct" if direct else "admin" if admin else "webhook"
     settings = configured(config, data)
-    if _asked(settings):
-        body = msgspec.json.encode({"provider": provider, "kind": kind})
-        made = msgspec.json.decode(ask(settings, "POST", "/v1/admin/keys", body=body) or b"", type=KeyCreated)
+    body = msgspec.json.encode({"provider": provider, "kind": kind})
+    answer = _ask(settings, "POST", "/v1/admin/keys", body)
+    if answer is not None:
+        made = msgspec.json.decode(answer, type=KeyCreated)
     else:
         made = asyncio.run(make_key(settings, provider, kind))
     if as_json:
@@ -90,11 +91,8 @@ def create(
 def list_keys(*, data: DataOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """All keys that were ever made, without their secrets."""
     settings = configured(config, data)
-    if _asked(settings):
-        shown = ask(settings, "GET", "/v1/admin/keys") or b""
-        listed = msgspec.json.decode(shown, type=_Listed).keys
-    else:
-        listed = asyncio.run(_list(settings))
+    answer = _ask(settings, "GET", "/v1/admin/keys")
+    listed = msgspec.json.decode(answer, type=_Listed).keys if answer else asyncio.run(_list(settings))
     if as_json:
         print(msgspec.json.encode(listed).decode())
         return
@@ -123,22 +121,19 @@ def revoke(
 ) -> None:
     """End a key; a running node heeds it within a second."""
     settings = configured(config, data)
-    if not (_revoke_at_node(settings, key) if _asked(settings) else asyncio.run(_revoke(settings, key))):
+    if not asyncio.run(_revoke(settings, key)):
         typer.echo(f"scorewire: there is no active key {key}", err=True)
         raise typer.Exit(1)
     print(f"{key} is revoked.")
 
 
-def _revoke_at_node(config: Config, key: str) -> bool:
-    try:
-        ask(config, "DELETE", f"/v1/admin/keys/{quote(key, safe='')}")
-    except RequestError as error:
-        if error.code == "unknown_key":
-            return False
-        raise
-    return True
-
-
 async def _revoke(config: Config, key: str) -> bool:
+    try:
+        if _ask(config, "DELETE", f"/v1/admin/keys/{quote(key, safe='')}") is not None:
+            return True
+    except RequestError as error:
+        if error.code != "unknown_key":
+            raise
+        return False
     async with opened_keys(config) as keys:
         return await keys.revoke(key)

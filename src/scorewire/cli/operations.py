@@ -9,19 +9,20 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from scorewire.api.admin_socket import reachable
 from scorewire.clock import SystemClock
 from scorewire.config import Config
 from scorewire.errors import BackendError, ConfigError, RequestError
-from scorewire.games.audit import Audit
-from scorewire.games.inquiry import Inquiry
-from scorewire.journal.journal import Journal
-from scorewire.log.local import LocalLog
-from scorewire.sports import SPORTS
+
+if TYPE_CHECKING:
+    from scorewire.games.audit import Audit
+    from scorewire.games.inquiry import Inquiry
+    from scorewire.journal.journal import Journal
+    from scorewire.log.local import LocalLog
 
 ANSWER_S = 600.0
 """A rebuild of a long season takes its time."""
@@ -36,10 +37,10 @@ class _Problem(msgspec.Struct):
 class Opened:
     """The stores of a data folder where no node runs."""
 
-    journal: Journal
-    log: LocalLog
-    audit: Audit
-    inquiry: Inquiry
+    journal: "Journal"
+    log: "LocalLog"
+    audit: "Audit"
+    inquiry: "Inquiry"
 
 
 def ask(
@@ -64,6 +65,9 @@ def ask(
     place = Path(config.storage.data) / "admin.sock"
     if not _answers(place):
         return None
+    # It takes a while to import, which only those pay who ask.
+    import httpx
+
     try:
         with (
             reachable(place) as address,
@@ -123,6 +127,13 @@ async def opened(config: Config) -> AsyncIterator[Opened]:
     journal_absent = not config.storage.journal and not (folder / "journal.sqlite").is_file()
     if journal_absent or not (folder / "log.sqlite").is_file():
         raise ConfigError("storage.data", f"no node has run on {folder} yet; name its folder with --data")
+    # The rooms take half a second to import, which those who ask a node need not wait for.
+    from scorewire.games.audit import Audit
+    from scorewire.games.inquiry import Inquiry
+    from scorewire.journal.journal import Journal
+    from scorewire.log.local import LocalLog
+    from scorewire.sports import SPORTS
+
     log = await LocalLog.open(
         folder / "log.sqlite",
         queue_max=config.log.queue_max,
