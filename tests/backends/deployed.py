@@ -31,6 +31,7 @@ class Deployed:
         secrets: what prepare.sh has made.
         nodes: by the names of their services.
         varnish: before the api.
+        front: the nginx before all of it, which edges follow.
     """
 
     def __init__(self, folder: Path, place: Place, *, redis: str, elsewhere: str) -> None:
@@ -61,11 +62,15 @@ class Deployed:
         }
         self.api_port = free_port()
         self.varnish = Front("varnish", self.api_port)
+        self.front: SiteFront | None = None
 
     def start(self, *names: str) -> None:
         """Start Varnish and services of the Compose file, each as soon as the one before it is ready."""
         self._places["http://varnish:6081/"] = f"{self.varnish.start().url}/"
         for name in names:
+            if name == "edge":  # which follows the whole site, and not one process of it
+                self.front = SiteFront("nginx", self)
+                self._places["http://nginx:8080"] = self.front.start().url
             node = self._node(name, self._wanted[name])
             self.nodes[name] = node.start()
             self._places[f"http://{name}:8080"] = node.url
@@ -91,6 +96,8 @@ class Deployed:
         """Kill whatever runs."""
         with ExitStack() as closing:
             closing.callback(self.varnish.close)
+            if self.front is not None:
+                closing.callback(self.front.close)
             for node in self.nodes.values():
                 closing.callback(node.close)
 
