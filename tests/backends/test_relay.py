@@ -1,6 +1,7 @@
 """A region beside home: everything comes in order, through Kafka where it has it, else from home's REST."""
 
 import asyncio
+import contextlib
 import json
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -109,9 +110,10 @@ async def test_a_regions_own_caches_are_told_what_is_shown_there(
     purged: list[str] = []
 
     async def cache(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            purged.append(head.decode().lower())
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError), contextlib.closing(writer):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                purged.append(head.decode().lower())
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
 
     server = await asyncio.start_server(cache, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

@@ -1,5 +1,6 @@
 """`scorewire topics`: Kafka's topics as Scorewire needs them."""
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,9 @@ from scorewire.errors import ConfigError
 if TYPE_CHECKING:
     from scorewire.log.kafka_topics import Difference, Topic
 
+TOLD_S = 10.0
+"""For brokers to tell each other what was changed."""
+POLL_S = 0.1
 _HEADS = ("topic", "what", "is", "must be", "")
 
 
@@ -53,8 +57,12 @@ def command(
     left = differences
     if not check and any(one.reparable for one in differences):
         kafka.repair(topics, differences)
-        # As the brokers say now, and not as we believe.
+        # As the brokers say now, and not as we believe; they tell each other of it first.
+        ends_s = time.monotonic() + TOLD_S
         left = compare(topics, kafka.find(names))
+        while any(one.reparable for one in left) and time.monotonic() < ends_s:
+            time.sleep(POLL_S)
+            left = compare(topics, kafka.find(names))
     print("\n".join(table(topics, differences, left, checked=check)))
     print(f"\nPartitioner of every producer: {PARTITIONER}.")
     if left:
