@@ -1,6 +1,6 @@
 """`scorewire topics`: Kafka's topics as Scorewire needs them."""
 
-import time
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +12,9 @@ from scorewire.errors import ConfigError
 if TYPE_CHECKING:
     from scorewire.log.kafka_topics import Difference, Topic
 
-TOLD_S = 10.0
-"""For brokers to tell each other what was changed."""
-POLL_S = 0.1
+LOOKS = 50
+LOOK_EVERY_S = 0.2
+"""Ten seconds for brokers to tell each other what was changed."""
 _HEADS = ("topic", "what", "is", "must be", "")
 
 
@@ -58,10 +58,11 @@ def command(
     if not check and any(one.reparable for one in differences):
         kafka.repair(topics, differences)
         # As the brokers say now, and not as we believe; they tell each other of it first.
-        ends_s = time.monotonic() + TOLD_S
         left = compare(topics, kafka.find(names))
-        while any(one.reparable for one in left) and time.monotonic() < ends_s:
-            time.sleep(POLL_S)
+        for _ in range(LOOKS):
+            if not any(one.reparable for one in left):
+                break
+            threading.Event().wait(LOOK_EVERY_S)
             left = compare(topics, kafka.find(names))
     print("\n".join(table(topics, differences, left, checked=check)))
     print(f"\nPartitioner of every producer: {PARTITIONER}.")
