@@ -167,11 +167,15 @@ class Pipeline:
         )
 
     def _build_faces(self) -> None:
-        checks: Checks = {"stopping": self._check_stopping, "scoreboard": lambda: self.shown.fault}
+        checks: Checks = {"stopping": self._check_stopping}
+        notes = dict(self._notes)
+        if reads_redis(self._config):
+            checks = {**checks, "scoreboard": lambda: self.shown.fault}
+            notes["redis"] = lambda: self.shown.lacks
         if (log := self._stores.log) is not None:
             checks = {**checks, "log": lambda: log.fault}
             metering.connect_log(self.metrics, log=log)
-        if (deciding := self._deciding) is not None:
+        if (deciding := self._deciding) is not None and self._config.log.brokers:
             checks = {**checks, "game-events": lambda: deciding.fault}
         faces = build_faces(
             self._config,
@@ -181,7 +185,7 @@ class Pipeline:
             intake=self._intake,
             status=self._status,
             checks=checks,
-            notes={**self._notes, "redis": lambda: self.shown.lacks},
+            notes=notes,
             metrics=self.metrics,
             clock=self._clock,
         )
