@@ -3,8 +3,9 @@
 Readers who want to know later than others are shown lists as they were: of all stored games only those that
 changed within the delay look different, and of those the lines are still here.
 
-Bounded: `LINES_MAX` lines; the oldest leave first, and the games that they were of are folded again from the
-journal if somebody asks.
+Bounded: `LINES_MAX` lines; the oldest leave first. So does a game that was quiet for longer than every delay,
+whose line before the next row is then not here either. What has left is folded again from the journal if
+somebody asks.
 """
 
 from collections import OrderedDict, deque
