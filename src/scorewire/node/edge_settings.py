@@ -49,7 +49,7 @@ def check_edge(config: Config) -> None:
     server = config.server
     if not server.upstream:
         if "edge" in server.roles:
-            raise ConfigError("server.upstream", "an edge needs the address of a node")
+            raise ConfigError("server.upstream", "an edge needs the address of a node: --upstream URL")
         return
     upstream_address(server)
     if not server.upstream_token:

@@ -27,6 +27,9 @@ def test_the_embedded_profile_is_fine() -> None:
         (["--port", "99999"], "server.port"),
         (["--roles", "gateway,cook"], "server.roles"),
         (["--workers", "-1"], "server.workers"),
+        (["--roles", "edge"], "server.upstream"),
+        (["--roles", "edge,gateway"], "server.upstream"),
+        (["--upstream", "https://scores.example"], "server.upstream_token"),
         (["--config", "absent.toml"], "absent.toml"),
     ],
 )
