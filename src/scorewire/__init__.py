@@ -10,6 +10,7 @@ The rooms, in the order in which a goal travels (read them so):
     games/       decides what is true: ordering, the book of plays, the owner of each game
     journal/     the relational record: game events, heads, games, teams, keys
     scoreboard/  PORT: the current state of each game, and who wants to hear
+    regions/     carries what is decided to the Redis of another region
     fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
     api/, web/   those who ask rather than listen
     sim/, bench/ a seeded world with an auditor; load generators that users run too
@@ -21,6 +22,14 @@ The rooms, in the order in which a goal travels (read them so):
                                     |
                                     +-> scoreboard -> fanout -> fans (SSE, WebSocket)
                                               +-----> api, web -> fans (REST, pages)
+
+The same goal on a site; each [role] is a process that runs as often as is needed:
+
+     provider -> [intake] -> Kafka: claims -> [games] -> PostgreSQL: journal
+                                                 |
+                                                 +-> Redis -> [gateway], [api] -> fans
+                                                 |               +--- link --- [edge] -> fans elsewhere
+                                                 +-> Kafka: game-events -> [relay] -> Redis of another region
 """
 
 __version__ = "0.1.0"
