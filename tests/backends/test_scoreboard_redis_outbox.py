@@ -387,6 +387,31 @@ async def test_a_node_that_stands_still_holds_up_no_game_of_another() -> None:
             assert all(heard.seqs(game_id) == list(range(1, 30)) for game_id in games)
 
 
+async def test_a_slot_that_no_node_serves_holds_up_no_other_game() -> None:
+    with RedisCluster() as cluster:
+        journal, games = Journal(), [f"g{n}" for n in range(10)]
+        async with board_at(cluster.url) as board, outbox_at(cluster.url, journal) as outbox:
+            heard = Heard(board)
+            for game_id in games:
+                await board.follow(game_id)
+            await outbox.publish(journal.append([update(game_id, 1) for game_id in games]))
+            await eventually(lambda: all(heard.seqs(game_id) == [1] for game_id in games))
+            slot, others = slot_of("g1"), [one for one in games if one != "g1"]
+            owner = cluster.owner_of(slot)
+            assert any(cluster.owner_of(slot_of(one)) is owner for one in others)
+            to = next(one for one in cluster.primaries if one is not owner)
+            await asyncio.to_thread(cluster.lose, slot, to)
+            for seq in range(2, 12):
+                await outbox.publish(journal.append([update(game_id, seq) for game_id in games]))
+                await eventually(partial(all_at, heard, others, seq), within_s=10)
+            assert heard.seqs("g1")[-1] < 11
+            assert outbox.waiting >= 1
+            await asyncio.to_thread(cluster.end_move, slot, to)
+            await eventually(lambda: all_at(heard, games, 11), within_s=30)
+            assert all(heard.seqs(game_id) == list(range(1, 12)) for game_id in games)
+            await eventually(lambda: outbox.waiting == 0)
+
+
 def all_at(heard: Heard, games: Sequence[str], seq: int) -> bool:
     return all(heard.seqs(game_id)[-1] == seq for game_id in games)
 

@@ -107,7 +107,7 @@ def put_on_trial(ground: Ground, fault: Fault) -> Row:
         finally:
             season.finish()
         wanted = {game: 2 + len(goals) for game, goals in season.goals.items()}
-        until(lambda: heads(ground, games) == wanted, "everything is shown", within_s=QUIET_S)
+        await_shown(ground, wanted)
         deadline_s = time.monotonic() + QUIET_S
         while not terraces.all_at(wanted) and not terraces.broken and time.monotonic() < deadline_s:
             time.sleep(0.05)
@@ -147,6 +147,25 @@ def score(ground: Ground, game: str) -> dict[str, Any]:
 def heads(ground: Ground, games: list[str]) -> dict[str, int]:
     """At which seq readers see each game."""
     return {game: score(ground, game).get("seq", 0) for game in games}
+
+
+def await_shown(ground: Ground, wanted: dict[str, int]) -> None:
+    """Wait until readers see what is wanted of each game.
+
+    Raises:
+        AssertionError: they did not in time; says which games, and where the journal and a stream have them.
+    """
+    deadline_s = time.monotonic() + QUIET_S
+    while (seen := heads(ground, list(wanted))) != wanted:
+        if time.monotonic() > deadline_s:
+            amiss = {game: (seen[game], seq) for game, seq in wanted.items() if seen[game] != seq}
+            with psycopg.connect(ground.journal) as connection:
+                rows = connection.execute(
+                    "SELECT game_id, max(seq) FROM events WHERE game_id = ANY(%s) GROUP BY game_id",
+                    (list(amiss),),
+                ).fetchall()
+            raise AssertionError(f"within {QUIET_S:g} s: (seen, wanted) {amiss}; in the journal: {rows}")
+        time.sleep(0.02)
 
 
 def check_fans(terraces: Terraces, wanted: dict[str, int], ground: Ground, fault: Fault) -> None:

@@ -92,6 +92,16 @@ class RedisCluster(Group):
         for server in [to, *(other for other in self.primaries if other is not to)]:
             _do(server, f"CLUSTER SETSLOT {slot} NODE {name}")
         self.wait(f"slot {slot} has moved", lambda: all(map(self.agrees, self.servers)))
+        # Not only what each was told: an owner's older message, sent before it heard of this move and under a
+        # higher epoch than the new owner's, would take the slot back at the node that reads it.
+        self.wait("all nodes know the same owners", self._is_of_one_mind)
+
+    def lose(self, slot: int, to: RedisServer) -> None:
+        """Break a move off at its worst: its two nodes send each other for the slot, until `end_move`."""
+        owner = self.begin_move(slot, to)
+        self.move_keys(slot, owner, to)
+        _do(to, f"CLUSTER SETSLOT {slot} STABLE")
+        _do(owner, f"CLUSTER SETSLOT {slot} NODE {_name(to)}")
 
     def move(self, slot: int, to: RedisServer) -> int:
         """Move a slot with its keys; returns how many."""
@@ -124,6 +134,10 @@ class RedisCluster(Group):
         info = ask(server.port, "CLUSTER INFO")
         return "cluster_state:ok" in info and f"cluster_slots_ok:{SLOTS}" in info
 
+    def _is_of_one_mind(self) -> bool:
+        """Whether every node names the same owners of slots under the same epochs."""
+        return len({_map(server) for server in self.servers}) == 1
+
     def _at(self, address: str) -> RedisServer:
         port = int(address.partition("@")[0].rpartition(":")[2])
         return next(server for server in [*self.primaries, *self.replicas] if self.announced(server) == port)
@@ -136,6 +150,15 @@ def _follows(server: Server) -> bool:
 def _nodes(server: Server) -> list[list[str]]:
     """What a node knows of all: name, address, flags, ..., from the ninth on its slots."""
     return [line.split() for line in ask(server.port, "CLUSTER NODES").splitlines()[1:] if line]
+
+
+def _map(server: Server) -> str:
+    """What a node knows of who owns what: name, epoch and slots of each, without moves that are under way."""
+    lines = [
+        " ".join([line[0], line[6], *(word for word in line[8:] if not word.startswith("["))])
+        for line in _nodes(server)
+    ]
+    return "\n".join(sorted(lines))
 
 
 def _name(server: Server) -> str:

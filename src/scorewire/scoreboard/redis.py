@@ -19,7 +19,7 @@ Source: architecture.md, promises 3, 6, 7 and 9.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
@@ -46,6 +46,19 @@ GIVEN_BACK_MAX: Final = 50
 """Games that one process gives back to Redis in a round: others hold them too, and the owner all of them."""
 
 _log = structlog.get_logger("scorewire.redis")
+
+
+class Shown(NamedTuple):
+    """What became of updates.
+
+    Attributes:
+        gaps: see `Scoreboard.publish`.
+        refused: games of which a node that answers could not take all now, as while their slot moves; theirs
+            may be sent again.
+    """
+
+    gaps: dict[str, int]
+    refused: dict[str, BackendError]
 
 
 async def nowhere(_game_id: str) -> Head | None:
@@ -144,16 +157,19 @@ class RedisScoreboard(Scoreboard):
         Raises:
             BackendError: Redis did not answer; some may have been taken, and all may be sent again.
         """
-        return await self.show(updates, place="")
+        shown = await self.show(updates, place="")
+        for error in shown.refused.values():
+            raise error
+        return shown.gaps
 
-    async def show(self, updates: Sequence[Update], *, place: str) -> dict[str, int]:
+    async def show(self, updates: Sequence[Update], *, place: str) -> Shown:
         """Publish updates of games that one node holds; other nodes' faults are not theirs.
 
         Args:
             place: see `place_of`; "" for games of any.
 
         Raises:
-            BackendError: as `publish`.
+            BackendError: as `publish`, where it is not one game's fault.
         """
         by_game: dict[str, list[Update]] = {}
         for update in updates:
@@ -165,14 +181,15 @@ class RedisScoreboard(Scoreboard):
         ]
         # Before anybody is told, so that nobody who looks at a list then misses a game.
         await self._lists.enter_soon(of_game[-1].state for of_game in by_game.values())
-        gaps: dict[str, int] = {}
+        shown = Shown(gaps={}, refused={})
         for run, answer in zip(runs, await self._store.take(runs, place), strict=True):
             game_id = run.updates[-1].game_id
-            if answer.word == "GAP":
-                gaps[game_id] = answer.seq
-            else:
-                gaps.pop(game_id, None)
-        return gaps
+            shown.gaps.pop(game_id, None)
+            if isinstance(answer, BackendError):
+                shown.refused.setdefault(game_id, answer)
+            elif answer.word == "GAP" and game_id not in shown.refused:
+                shown.gaps[game_id] = answer.seq
+        return shown
 
     async def head(self, game_id: str) -> Head | None:
         """See `Scoreboard.head`; many who wait for one game cause one read.
@@ -269,6 +286,8 @@ class RedisScoreboard(Scoreboard):
     async def behind(self, states: Sequence[ScoreState]) -> dict[str, Place | None]:
         """Where Redis is in those of these games in which it is behind, or of another epoch, or nowhere.
 
+        A game of which its node says nothing now counts as one that is nowhere.
+
         Raises:
             BackendError: Redis does not answer.
         """
@@ -276,7 +295,9 @@ class RedisScoreboard(Scoreboard):
         return {
             state.game_id: place
             for state in states
-            if (place := places[state.game_id]) is None or place.epoch != state.epoch or place.seq < state.seq
+            if (place := places.get(state.game_id)) is None
+            or place.epoch != state.epoch
+            or place.seq < state.seq
         }
 
     async def enter(self, states: Sequence[ScoreState]) -> None:
@@ -368,9 +389,11 @@ class RedisScoreboard(Scoreboard):
 
     async def _load(self, game_id: str) -> Head | None:
         """What is not held: from Redis, else from the store behind."""
-        stored = None
         try:
-            stored = (await self._store.read({game_id: None}, self.place_of(game_id)))[game_id]
+            found = await self._store.read({game_id: None}, self.place_of(game_id))
+            if game_id not in found:
+                raise BackendError("redis: its node cannot give this game", retryable=True)
+            stored = found[game_id]
         except BackendError:
             head = await self._behind(game_id)
             if head is None:

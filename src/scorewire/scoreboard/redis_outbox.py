@@ -16,9 +16,9 @@ games, and send those that are behind. See docs/adr/0009.
 import asyncio
 import contextlib
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -29,7 +29,7 @@ from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
 from scorewire.scoreboard.heads import Load
 from scorewire.scoreboard.redis import RedisScoreboard
 from scorewire.scoreboard.redis_listening import Spawn
-from scorewire.scoreboard.redis_servers import told_to_end
+from scorewire.scoreboard.redis_servers import APART, told_to_end
 from scorewire.scoreboard.redis_store import Place
 
 PENDING_MAX: Final = 10_000
@@ -41,11 +41,26 @@ RETRY_S: Final = (0.1, 2.0)
 RECENT_ROWS: Final = 16
 RECENT_GAMES: Final = 1000
 """What a failover loses is a moment's rows; from memory they come again as rows, else as a whole state."""
+APART_S: Final = 0.25
+"""How long a game that its node refuses waits before it is tried again."""
 LOADS_AT_ONCE: Final = 20
 """Games that are loaded before goals of other games get their turn."""
 
 Batch = dict[str, list[Update]]
 """Updates by game, in order."""
+
+
+class Lane(NamedTuple):
+    """A way to Redis, with one trip at a time.
+
+    Attributes:
+        place: the node; "" if there is one.
+        apart: of games that this node, though it answers, could not take last time.
+    """
+
+    place: str
+    apart: bool
+
 
 Behind = tuple[ScoreState, Place | None]
 """What Redis is to have at least, and where it is."""
@@ -109,8 +124,9 @@ class Outbox(Scoreboard):
         self._rows = rows
         self._shown = shown
         self._pending: dict[str, list[Update]] = {}
-        self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._sent: dict[str, Batch] = {}
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._sent: dict[Lane, Batch] = {}
+        self._apart: set[str] = set()
         self._waiting = 0
         self._news = asyncio.Event()
         self._come = asyncio.Event()
@@ -190,61 +206,80 @@ class Outbox(Scoreboard):
 
     def _dispatch(self) -> None:
         """Give what waits to the lanes that are free; the rest goes with the next trip of its own."""
-        batches: dict[str, Batch] = {}
+        batches: dict[Lane, Batch] = {}
         for game_id in self._pending:
-            place = self._board.place_of(game_id)
-            if place not in self._lanes:
-                batches.setdefault(place, {})[game_id] = self._pending[game_id]
-        for place, batch in batches.items():
+            lane = Lane(self._board.place_of(game_id), game_id in self._apart)
+            if lane not in self._lanes:
+                batches.setdefault(lane, {})[game_id] = self._pending[game_id]
+        for lane, batch in batches.items():
             for game_id in batch:
                 del self._pending[game_id]
-            self._sent[place] = batch
-            self._lanes[place] = self._spawn(self._send(place), f"redis send {place}")
+            self._sent[lane] = batch
+            self._lanes[lane] = self._spawn(self._send(lane), f"redis send {lane.place}")
 
-    async def _send(self, place: str) -> None:
-        """Send a lane's batch until Redis has it."""
+    async def _send(self, lane: Lane) -> None:
+        """Send a lane's batch until Redis has it, but for games that it refuses."""
         wait_s, longest_s = RETRY_S
         try:
+            if lane.apart:
+                await asyncio.sleep(APART_S)
+                self._take_along(lane)
             while not told_to_end():
                 try:
-                    await self._show(self._sent[place], place)
+                    await self._show(self._sent[lane], APART if lane.apart else lane.place)
                     return
                 except BackendError as error:
                     _log.warning(
-                        "nothing can be shown", place=place, detail=str(error), waiting=self._waiting
+                        "nothing can be shown", place=lane.place, detail=str(error), waiting=self._waiting
                     )
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, longest_s)
-                self._take_along(place)
+                self._take_along(lane)
         finally:
-            del self._lanes[place], self._sent[place]
+            del self._lanes[lane], self._sent[lane]
             self._count()
             self._news.set()
 
     async def _show(self, batch: Batch, place: str) -> None:
-        updates = [update for of_game in batch.values() for update in of_game]
-        gaps = await self._board.show(updates, place=place)
+        updates = _flat(batch)
+        shown = await self._board.show(updates, place=place)
         for game_id, of_game in batch.items():
-            self._remember(game_id, of_game)
+            if game_id not in shown.refused:
+                self._remember(game_id, of_game)
         # Redis lacks rows before these: they again, or the newest state, which replaces.
-        again = [
-            update
-            for game_id, seq in gaps.items()
-            for update in await self._since(game_id, seq, batch[game_id])
-        ]
+        again = {
+            game_id: await self._since(game_id, seq, batch[game_id]) for game_id, seq in shown.gaps.items()
+        }
+        refused = {game_id: batch[game_id] for game_id in shown.refused}
         if again:
-            await self._board.show(again, place=place)
-            self.resent += len(again)
+            anew = await self._board.show(_flat(again), place=place)
+            refused |= {game_id: again[game_id] for game_id in anew.refused}
+            self.resent += sum(len(of_game) for game_id, of_game in again.items() if game_id not in refused)
+        self._apart.difference_update(batch)
+        self._put_back(refused)
+        if refused:
+            detail = str(next(iter(shown.refused.values()), ""))
+            _log.warning("games are refused", place=place, games=len(refused), detail=detail)
         if self._shown is not None:
-            self._shown(updates)
+            self._shown([update for update in updates if update.game_id not in refused])
 
-    def _take_along(self, place: str) -> None:
+    def _put_back(self, refused: Batch) -> None:
+        """These wait on, in a lane of their own: others of their node are none the worse for it."""
+        self._apart.update(refused)
+        for game_id, of_game in refused.items():
+            self._pending[game_id] = [*of_game, *self._pending.get(game_id, ())]
+        self._count()
+        if refused:
+            self._empty.clear()
+            self._news.set()
+
+    def _take_along(self, lane: Lane) -> None:
         """What has come for the same games since goes with the next attempt, behind what failed."""
         batch = {
             game_id: [*of_game, *self._pending.pop(game_id, ())]
-            for game_id, of_game in self._sent[place].items()
+            for game_id, of_game in self._sent[lane].items()
         }
-        self._sent[place] = _thinned(batch) if self._waiting > self._pending_max else batch
+        self._sent[lane] = _thinned(batch) if self._waiting > self._pending_max else batch
         self._count()
 
     def _count(self) -> None:
@@ -328,7 +363,8 @@ class Outbox(Scoreboard):
             for load in loads:
                 load.cancel()
         again, self._found = self._found, {}
-        await self._board.publish([update for of_game in again.values() for update in of_game])
+        shown = await self._board.show(_flat(again), place="")
+        self._put_back({game_id: list(again[game_id]) for game_id in shown.refused})
         for game_id in some:
             if game_id in again or self._waits(game_id):
                 self._behind.pop(game_id, None)
@@ -362,6 +398,10 @@ class Outbox(Scoreboard):
 
     def _waits(self, game_id: str) -> bool:
         return game_id in self._pending or any(game_id in batch for batch in self._sent.values())
+
+
+def _flat(batch: Mapping[str, Sequence[Update]]) -> list[Update]:
+    return [update for of_game in batch.values() for update in of_game]
 
 
 def _thinned(batch: Batch) -> Batch:

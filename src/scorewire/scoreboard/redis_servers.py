@@ -28,7 +28,9 @@ try:
     from redis.asyncio.retry import Retry
     from redis.asyncio.sentinel import SentinelConnectionPool
     from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as NoConnection
     from redis.exceptions import RedisClusterException, RedisError
+    from redis.exceptions import TimeoutError as TooLate
 except ModuleNotFoundError as error:
     raise ConfigError(
         "scoreboard.url", f"needs {error.name}: pip install 'scorewire[distributed]'"
@@ -39,6 +41,10 @@ COMMAND_S: Final = 2.0
 CONNECT_S: Final = 1.0
 SENTINEL_S: Final = 0.5
 """The longest one Sentinel may take; the next is asked then."""
+
+APART: Final = "apart"
+"""In the place of a node: games that their nodes refuse. Going in circles after those, the driver closes the
+connections of whoever shares the client."""
 
 _log = structlog.get_logger("scorewire.redis")
 
@@ -73,11 +79,31 @@ def translated() -> Iterator[None]:
     except BackendError:
         raise
     except FAILURES as error:
-        raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
+        raise as_ours(error) from error
     except Exception as error:
         # The connection's boundary: whatever a driver trips over while servers change, the node goes on.
         _log.error("the driver of Redis failed", exc_info=error)
-        raise BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True) from error
+        raise as_ours(error) from error
+
+
+def as_ours(error: Exception) -> BackendError:
+    """What a driver's error is to us: to be tried again later."""
+    return BackendError(f"redis: {type(error).__name__}: {error}"[:200], retryable=True)
+
+
+def checked(answers: Sequence[Any]) -> Sequence[Any]:
+    """The answers of a pipeline that was run without raising, errors among them.
+
+    An error of one command is its own, such as that of a slot that moves or that two nodes send each other
+    for; the rest was answered.
+
+    Raises:
+        RedisError, OSError: the connection was lost, so the whole trip failed.
+    """
+    for one in answers:
+        if isinstance(one, NoConnection | TooLate | OSError):
+            raise one
+    return answers
 
 
 def told_to_end() -> bool:
@@ -137,7 +163,7 @@ class Servers(ABC):
     commands: Any
 
     def at(self, place: str) -> Any:
-        """A client for the games of one node: what becomes of other nodes does not hold it up."""
+        """A client for the games of one node, or for those APART: trouble with others does not hold it up."""
         del place
         return self.commands
 

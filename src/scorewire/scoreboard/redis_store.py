@@ -22,7 +22,7 @@ from scorewire.errors import BackendError
 from scorewire.model.score_state import EVENTS_KEPT, OVER, ScoreState
 from scorewire.model.update import Update
 from scorewire.scoreboard import redis_wire as wire
-from scorewire.scoreboard.redis_servers import Servers, translated
+from scorewire.scoreboard.redis_servers import Servers, as_ours, checked, translated
 
 RUNS_AT_ONCE: Final = 200
 """Calls of the script in one pipeline: some 2 MB at most in quiet times."""
@@ -72,7 +72,7 @@ class Stored(Struct, frozen=True):
 
 class Store:
     """See the module. Where a `place` may be named, all games are of that node, and what becomes of others
-    does not hold them up.
+    does not hold them up. Nor does a game whose slot nobody serves hold up others of its node.
 
     Raises:
         BackendError: of every method; Redis does not answer. What was sent may have been taken all the same.
@@ -82,33 +82,42 @@ class Store:
         self._servers = servers
         self._sha = ""
 
-    async def take(self, runs: Sequence[Run], place: str = "") -> list[Answer]:
-        """Offer runs, in order for each game; the answers stand in the same order."""
-        answers: list[Answer] = []
+    async def take(self, runs: Sequence[Run], place: str = "") -> list[Answer | BackendError]:
+        """Offer runs, in order for each game; the answers stand in the same order.
+
+        Returns:
+            an error for each run that its node could not take now, though it answers.
+        """
+        answers: list[Answer | BackendError] = []
         for part in _parts(runs, RUNS_AT_ONCE):
             with translated():
                 answers.extend(await self._offer(self._servers.at(place), part))
         return answers
 
-    async def _offer(self, client: Any, runs: Sequence[Run]) -> list[Answer]:
-        for _ in range(2):
-            if not self._sha:
-                self._sha = str(_text(await client.script_load(SCRIPT)))
-            pipeline = client.pipeline(**self._plain)
-            for run in runs:
-                pipeline.execute_command("EVALSHA", self._sha, 2, *_arguments(run, self._servers.sharded))
-            found = await pipeline.execute(raise_on_error=False)
-            failed = next((one for one in found if isinstance(one, Exception)), None)
-            if failed is None:
-                return [Answer(_text(word), int(seq)) for word, seq in found]
-            if not isinstance(failed, NoScriptError):
-                raise failed
+    async def _offer(self, client: Any, runs: Sequence[Run]) -> list[Answer | BackendError]:
+        found = await self._call(client, runs)
+        if any(isinstance(one, NoScriptError) for one in found):
             # A node that has started since, or has come in: it is told the script, and everything again.
             self._sha = ""
-        raise BackendError("redis: a node forgets the script", retryable=True)
+            found = await self._call(client, runs)
+        return [
+            as_ours(one) if isinstance(one, Exception) else Answer(_text(one[0]), int(one[1]))
+            for one in found
+        ]
+
+    async def _call(self, client: Any, runs: Sequence[Run]) -> Sequence[Any]:
+        if not self._sha:
+            self._sha = str(_text(await client.script_load(SCRIPT)))
+        pipeline = client.pipeline(**self._plain)
+        for run in runs:
+            pipeline.execute_command("EVALSHA", self._sha, 2, *_arguments(run, self._servers.sharded))
+        return checked(await pipeline.execute(raise_on_error=False))
 
     async def read(self, wanted: Mapping[str, int | None], place: str = "") -> dict[str, Stored | None]:
-        """Games, each with the rows after a seq (None: without rows); None for one that is not there."""
+        """Games, each with the rows after a seq (None: without rows); None for one that is not there.
+
+        One that its node cannot give now is left out.
+        """
         found: dict[str, Stored | None] = {}
         for part in _parts(list(wanted), READS_AT_ONCE):
             pipeline = self._servers.at(place).pipeline(**self._plain)
@@ -119,23 +128,28 @@ class Store:
                 if since is not None:
                     pipeline.xrange(wire.events_key(game_id), f"({since}-0")
             with translated():
-                answers = iter(await pipeline.execute())
+                answers = iter(checked(await pipeline.execute(raise_on_error=False)))
             for game_id in part:
                 fields, rows = next(answers), [] if wanted[game_id] is None else next(answers)
-                found[game_id] = _stored(fields, rows)
+                if isinstance(fields, Exception) or isinstance(rows, Exception):
+                    _log.warning("a game cannot be read", game=game_id, detail=str(fields)[:200])
+                else:
+                    found[game_id] = _stored(fields, rows)
         return found
 
     async def places(self, game_ids: Sequence[str], place: str = "") -> dict[str, Place | None]:
-        """Where games are; None for one that is not there."""
+        """Where games are; None for one that is not there. One of which its node cannot say is left out."""
         found: dict[str, Place | None] = {}
         for part in _parts(game_ids, PLACES_AT_ONCE):
             pipeline = self._servers.at(place).pipeline(**self._plain)
             for game_id in part:
                 pipeline.hmget(wire.state_key(game_id), ["epoch", "seq"])
             with translated():
-                answers = await pipeline.execute()
-            for game_id, (epoch, seq) in zip(part, answers, strict=True):
-                found[game_id] = None if epoch is None else Place(_text(epoch), int(seq))
+                answers = checked(await pipeline.execute(raise_on_error=False))
+            for game_id, answer in zip(part, answers, strict=True):
+                if not isinstance(answer, Exception):
+                    epoch, seq = answer
+                    found[game_id] = None if epoch is None else Place(_text(epoch), int(seq))
         return found
 
     def by_place(self, game_ids: Iterable[str]) -> dict[str, list[str]]:
