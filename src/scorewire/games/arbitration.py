@@ -170,7 +170,7 @@ class Arbiter:
             refusal = self._amended(writer, claim, telling)
             verdict = Verdict("refused", refusal=refusal) if refusal else Verdict("applied")
             writer.stated = claim.score
-        elif claim.action == "retract" or claim.confirmation == "cancelled":
+        elif claim.takes_back:
             return Verdict("remembered", remembered=own.remembered)
         else:
             verdict = self._new_of_active(writer, account, claim)
@@ -196,7 +196,7 @@ class Arbiter:
         """A provider that is followed told something, or told it anew."""
         book, key = self._book, (claim.provider, claim.event)
         telling = book.tellings.get(key)
-        if telling is not None and telling.claim.action == "retract":
+        if telling is not None and telling.claim.takes_back:
             telling = None  # it stands by it again
             account.withdrawn.pop(claim.event, None)
         if telling is None and key in book.plays:
@@ -259,7 +259,7 @@ class Arbiter:
         if play is None:
             return None
         spec = self._book.machine.events.get(claim.type)
-        gone = claim.action == "retract" or claim.confirmation == "cancelled"
+        gone = claim.takes_back
         if gone or spec is None or spec.level == "touch":
             take_back(writer, claim, play)
             return None

@@ -199,7 +199,7 @@ def reopen(tellers: Tellers, claim: ProviderEvent) -> None:
         return
     conflict = msgspec.structs.replace(telling.conflict, settled="", by="", reason="")
     telling = tellers.keep(msgspec.structs.replace(telling, conflict=conflict))
-    if telling.claim.action == "retract":
+    if telling.claim.takes_back:
         account.withdrawn[telling.claim.event] = telling.received_ms
     else:
         tellers.wait(account, telling)

@@ -63,7 +63,7 @@ def decide_event(
         held = max(held or 0, memory.revision)
     if held is not None and claim.revision < held:
         return Verdict("stale")
-    if claim.action == "retract" or claim.confirmation == "cancelled":
+    if claim.takes_back:
         return _decide_retraction(writer, claim, play, memory)
     if memory is not None and memory.what == "retracted" and claim.revision == memory.revision:
         return Verdict("stale")  # a re-sent assertion must not undo the retraction of its own revision

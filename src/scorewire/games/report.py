@@ -161,7 +161,7 @@ def reports(sheets: dict[str, Sheet]) -> tuple[ProviderReport, ...]:
 
 def _of(book: Book, provider: str) -> list[Telling]:
     """What a provider told and stands by."""
-    return [one for one in book.tellings.values() if one.key[0] == provider and one.claim.action == "assert"]
+    return [one for one in book.tellings.values() if one.key[0] == provider and not one.claim.takes_back]
 
 
 def _tells(book: Book, provider: str) -> set[tuple[str, str]]:

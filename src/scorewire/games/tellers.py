@@ -128,7 +128,7 @@ class Tellers:
         account = self.accounts.get(telling.claim.provider)
         if account is None or telling.is_gone:
             return
-        if telling.claim.action == "retract":
+        if telling.claim.takes_back:
             if telling.play in self.book.plays and (telling.conflict is None or telling.disputed):
                 account.withdrawn[telling.claim.event] = telling.received_ms
             return

@@ -72,6 +72,11 @@ class ProviderEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     text: Annotated[str, msgspec.Meta(max_length=1000)] | None = None
     time_ms: int = 0
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether it says that the event did not happen: retracts it, or calls it cancelled."""
+        return self.action == "retract" or self.confirmation == "cancelled"
+
 
 class League(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """`{"id": "fifa-wc", "name": "World Cup"}`."""

@@ -31,8 +31,11 @@ def command(
             world = World(seed, options)
             try:
                 world.run()
-            except (Difference, AssertionError) as difference:
+            except Difference as difference:
                 failed.append((seed, str(difference)))
+            except Exception as error:
+                # A node that trips over its own game is the finding, and the worlds after it are run too.
+                failed.append((seed, f"{type(error).__name__}: {error}"))
             crashes += world.crashes
             under_check += world.under_check
             games += world.games

@@ -161,3 +161,19 @@ def test_a_score_that_was_right_when_it_was_stated_starts_no_check_of_who_takes_
     panel.wait(40)
     assert (panel.active, panel.score) == ("backup", (1, 0))
     assert not panel.desk.shown.under_check
+
+
+@pytest.mark.parametrize("taken_back", [{"action": "retract"}, {"confirmation": "cancelled"}])
+def test_what_was_taken_back_and_is_told_again_as_something_else_is_shown_by_who_takes_over(
+    taken_back: dict[str, str],
+) -> None:
+    """Seed 722926 of the simulation: a claim called cancelled, where others told its play, was not known as
+    taken back when it came again; it waited and was withdrawn at once, and its game could not be decided."""
+    panel = Panel()
+    panel.say("acme", "GOAL", at=10, team="home", clock="10:00")
+    panel.say("backup", "GOAL", at=11, event="b1", team="home", clock="10:00")
+    panel.say("backup", "GOAL", at=12, event="b1", team="home", clock="10:00", **taken_back)
+    panel.say("backup", "GOAL", at=13, event="b1", team="away", clock="20:00")
+    panel.say("backup", "GOAL", at=14, event="b2", team="home", clock="10:00")
+    panel.wait(60)
+    assert (panel.active, panel.score) == ("backup", (1, 1))
