@@ -300,6 +300,7 @@ def banned_calls(path: str, source: str, bans: tuple[Ban, ...] = BANS) -> Iterat
 
 
 UNTESTED: dict[str, str] = {
+    "cli/finding.py": "data; what doctor.py and doctor_servers.py find is tested by their names",
     "cli/moving.py": "needs a server; tests/backends/test_journal_move.py, refusals in test_journal.py",
     "cli/verify.py": "tests/e2e/test_verify.py runs it against nodes that play, restart and lie",
     "cli/witnesses.py": "threads over real sockets; tests/e2e/test_verify.py",
@@ -339,6 +340,7 @@ UNTESTED: dict[str, str] = {
     "node/supervisor.py": "real processes and signals; tests/e2e and adversity, test_workers.py",
     "node/worker.py": "a real process on a real port; tests/e2e and adversity, test_workers.py",
     "scoreboard/redis.py": "a real Redis; tests/backends runs the port's suite and does harm to it",
+    "scoreboard/redis_checkup.py": "a real Redis; tests/backends/test_checkup.py",
     "scoreboard/redis_listening.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",
     "scoreboard/redis_lists.py": "a real Redis; tests/backends/test_scoreboard_redis_script.py, _faults.py",
     "scoreboard/redis_reading.py": "a real Redis; tests/backends/test_scoreboard_redis_faults.py",

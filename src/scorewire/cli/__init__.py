@@ -27,6 +27,8 @@ Reading order:
     explain.py       from the score shown to the messages that caused it
     capture.py       one game taken along, and decided again elsewhere
     doctor.py        what of limits, disk, clock and ports is fine, and what to do
+    doctor_servers.py   the same of Kafka, PostgreSQL and Redis, where they are named
+    finding.py       one thing that it looked at
     config.py        show, check, schema, page
 
     argv -> app -> one command -> node.run | admin socket | data folder | URL

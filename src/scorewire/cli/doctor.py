@@ -1,4 +1,4 @@
-"""`scorewire doctor`: what of limits, disk, clock and ports is fine, and what to do about the rest."""
+"""`scorewire doctor`: what of machine and servers is fine, and what to do about the rest."""
 
 import importlib.util
 import os
@@ -10,20 +10,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import typer
 
+from scorewire.cli.doctor_servers import servers
+from scorewire.cli.finding import Finding, Verdict
 from scorewire.cli.operations import ask
 from scorewire.cli.options import ConfigOption, DataOption, JsonOption, configured
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
 from scorewire.errors import ScorewireError
-
-Verdict = Literal["fine", "note", "bad"]
 
 SPARE_DESCRIPTORS = 256
 """Files, sockets of the feeds, the database: what a node opens besides its fans."""
@@ -39,16 +38,6 @@ BACKLOG_MIN = 1024
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "glusterfs", "ceph"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and what to do unless it is fine."""
-
-    about: str
-    verdict: Verdict
-    found: str
-    advice: str = ""
-
-
 def command(
     *,
     config: ConfigOption = None,
@@ -56,7 +45,7 @@ def command(
     port: Annotated[int | None, typer.Option(help="TCP port to try.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Examine this machine.
+    """Examine this machine, and the servers that the configuration names.
 
     Exit code 1 if anything would keep a node from doing its job.
     """
@@ -75,7 +64,10 @@ def command(
 
 
 def examine(config: Config, clock: Clock) -> Iterator[Finding]:
-    """Look at everything; takes about a second on a slow disk, and leaves nothing behind."""
+    """Look at everything; takes about a second on a slow disk, and leaves nothing behind.
+
+    A server that is named and away takes some seconds more.
+    """
     began_ms, began_s = clock.now_ms(), clock.monotonic_s()
     folder = Path(config.storage.data)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -86,8 +78,7 @@ def examine(config: Config, clock: Clock) -> Iterator[Finding]:
     running = _running(config)
     yield port_free(config.server.host, config.server.port, running=running)
     yield from data_folder(folder)
-    if config.storage.journal:
-        yield journal_server(config.storage.journal)
+    yield from servers(config, clock)
     yield socket_path(folder / "admin.sock")
     yield newest_claim(folder / "log.sqlite", clock.now_ms())
     stepped_ms = (clock.now_ms() - began_ms) - (clock.monotonic_s() - began_s) * 1000
@@ -181,27 +172,6 @@ def data_folder(folder: Path) -> Iterator[Finding]:
         "room", verdict, f"{free / (1 << 30):.1f} GiB free", "" if verdict == "fine" else "make room"
     )
     yield sync_time(_fsync_ms(there, SystemClock()))
-
-
-def journal_server(url: str) -> Finding:
-    """Whether the journal's server answers, and keeps what it has acknowledged."""
-    from scorewire.journal.checkup import look
-
-    try:
-        found = look(url)
-    except ScorewireError as error:
-        return Finding("journal", "bad", str(error), "see storage.journal in docs/configuration.md")
-    shown = f"PostgreSQL {found.version}"
-    if found.doubts:
-        return Finding(
-            "journal", "bad", f"{shown}: {'; '.join(found.doubts)}", "set them on in postgresql.conf"
-        )
-    if found.strays:
-        advice = "scorewire journal upkeep; see Months in docs/journal.md"
-        return Finding(
-            "journal", "note", f"{shown}: {found.strays} rows lie in the default partition", advice
-        )
-    return Finding("journal", "fine", shown)
 
 
 def file_system(path: Path, mounts: Path) -> str:

@@ -54,6 +54,11 @@ class Difference:
     reparable: bool
 
 
+def names(prefix: str) -> list[str]:
+    """Of claims, game events and dead letters, in this order."""
+    return [f"{prefix}claims", f"{prefix}game-events", f"{prefix}dead-letters"]
+
+
 def wanted(*, prefix: str, partitions: int, replicas: int, retention_days: int) -> list[Topic]:
     """What Scorewire needs.
 
@@ -72,11 +77,12 @@ def wanted(*, prefix: str, partitions: int, replicas: int, retention_days: int) 
         "max.message.bytes": str(MESSAGE_BYTES_MAX),
         "compression.type": "producer",
     }
+    claims, game_events, letters = names(prefix)
     return [
-        Topic(f"{prefix}claims", partitions, replicas, settings),
-        Topic(f"{prefix}game-events", partitions, replicas, settings),
+        Topic(claims, partitions, replicas, settings),
+        Topic(game_events, partitions, replicas, settings),
         # One partition: a letter's number is its offset, and all who fold the topic have the same letters.
-        Topic(f"{prefix}dead-letters", 1, replicas, settings),
+        Topic(letters, 1, replicas, settings),
     ]
 
 
@@ -108,16 +114,20 @@ class KafkaTopics:
 
     Args:
         brokers, security: as for KafkaProducer.
+        answer_s: how long the brokers may take for an answer.
 
     Raises:
         ConfigError: the client will not have these settings.
     """
 
-    def __init__(self, brokers: str, security: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, brokers: str, security: Mapping[str, Any] | None = None, *, answer_s: float = ADMIN_S
+    ) -> None:
         settings: dict[str, Any] = {
             **(security or {}), "bootstrap.servers": brokers, "logger": CLIENT_LOG, "log_level": 4
         }  # fmt: skip
         self._brokers = brokers
+        self._answer_s = answer_s
         try:
             self._admin = AdminClient(settings)
         except KafkaException as error:
@@ -130,10 +140,12 @@ class KafkaTopics:
             BackendError: the brokers do not answer, or refuse.
         """
         try:
-            described = self._admin.list_topics(timeout=ADMIN_S).topics
+            described = self._admin.list_topics(timeout=self._answer_s).topics
             there = [name for name in names if name in described and described[name].error is None]
             resources = [ConfigResource(ResourceType.TOPIC, name) for name in there]
-            futures = self._admin.describe_configs(resources, request_timeout=ADMIN_S) if resources else {}
+            futures = (
+                self._admin.describe_configs(resources, request_timeout=self._answer_s) if resources else {}
+            )
             settings = {
                 resource.name: {name: str(entry.value) for name, entry in future.result().items()}
                 for resource, future in futures.items()
@@ -166,7 +178,7 @@ class KafkaTopics:
         ]
         try:
             if new:
-                for future in self._admin.create_topics(new, operation_timeout=ADMIN_S).values():
+                for future in self._admin.create_topics(new, operation_timeout=self._answer_s).values():
                     future.result()
             resources = self._changes([one for one in differences if one.reparable and one.what != "topic"])
             if resources:
@@ -181,7 +193,7 @@ class KafkaTopics:
         Raises:
             BackendError: the brokers do not answer, or refuse.
         """
-        for done in self._admin.delete_topics(list(names), operation_timeout=ADMIN_S).values():
+        for done in self._admin.delete_topics(list(names), operation_timeout=self._answer_s).values():
             try:
                 done.result()
             except KafkaException as error:

@@ -11,7 +11,8 @@ import pytest
 
 from scorewire.cli import doctor
 from scorewire.cli.app import main
-from scorewire.cli.doctor import Finding, examine
+from scorewire.cli.doctor import examine
+from scorewire.cli.finding import Finding
 from scorewire.clock import SystemClock
 from scorewire.config import Config, Server, Storage
 
