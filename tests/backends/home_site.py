@@ -73,7 +73,7 @@ class HomeSite:
         owner = GamesOwner(
             log=self.log,
             journal=self.journal,
-            scoreboard=AnnouncingScoreboard(board=self.board, announce=self._announce),
+            scoreboard=AnnouncingScoreboard(board=self.board, before=[self._announce]),
             machines=SPORTS,
             clock=self.clock,
             kinds=lambda _: "sparse",

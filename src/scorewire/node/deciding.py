@@ -1,7 +1,6 @@
 """What of a process decides games: one owner for a log of its own, or those of its share of a common one."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -14,7 +13,6 @@ from scorewire.config import Config
 from scorewire.errors import BackendError
 from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
-from scorewire.log.base import ProviderLog
 from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.update import Update
@@ -22,7 +20,7 @@ from scorewire.node import metering
 from scorewire.node.outward import Outward, Spawn
 from scorewire.node.purging import Purging
 from scorewire.node.stores import Stores, client_settings
-from scorewire.scoreboard.announcing import AnnouncingScoreboard
+from scorewire.scoreboard.announcing import Announce, AnnouncingScoreboard
 from scorewire.scoreboard.base import Listener, Scoreboard, whole
 from scorewire.sports import SPORTS
 
@@ -60,6 +58,8 @@ class Deciding:
         self._config = config
         self._stores = stores
         self._log = log
+        self._here = here
+        self._group = None if isinstance(log, LocalLog) else log.group
         self._spawn = spawn
         self._clock = clock
         self._events: GameEvents | None = None
@@ -71,6 +71,7 @@ class Deciding:
             journal=stores.journal,
             load=stores.history.head,
             is_ours=self._is_ours,
+            shown=self._purging.told,
             spawn=spawn,
             clock=clock,
         )
@@ -84,18 +85,20 @@ class Deciding:
         """
         self._outward.open(stack, metrics)
         await self._purging.open(stack, metrics)
-        self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, announce=self._tell)
-        log = self._log
-        if isinstance(log, LocalLog):
-            self.owner: GamesOwner | Shift = self._owner(log, 0)
+        before: list[Announce] = [self._heard]
+        if not isinstance(self._log, LocalLog):
+            self._events = await self._open_events(self._log, stack, metrics)
+            before.append(self._events.publish)
+        # Caches ask again at once, so they are told when the new answer is there: here, else on Redis.
+        after = [self._purging.told] if self._here is not None else []
+        self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, before=before, after=after)
+        if self._group is None:
+            self.owner: GamesOwner | Shift = self._owner(0)
         else:
-            assert log.group is not None, "a process that decides games is a member of their group"
-            self._events = await self._open_events(log, stack, metrics)
-            self._scoreboard = AnnouncingScoreboard(board=self._scoreboard, announce=self._events.publish)
             storage = self._config.storage
             self.owner = Shift(
-                group=log.group,
-                make_owner=partial(self._owner, log),
+                group=self._group,
+                make_owner=self._owner,
                 start=self._spawn,
                 books_max=storage.books_max,
                 plays_max=storage.plays_max,
@@ -107,8 +110,8 @@ class Deciding:
         """Let the owners work."""
         self._outward.start()
         self._purging.start(self._spawn)
-        if not isinstance(self._log, LocalLog) and self._log.group is not None:
-            self._log.group.start()
+        if self._group is not None:
+            self._group.start()
         self._task = self._spawn(self.owner.run(), "games-owner")
 
     async def stop(self) -> None:
@@ -120,17 +123,13 @@ class Deciding:
         if late:
             _log.warning("the owner could not finish; the next start goes on from the journal")
             self._task.cancel()
-        if not isinstance(self._log, LocalLog) and self._log.group is not None:
+        if self._group is not None:
             # Others take the partitions over at once, and not when our last fan has left.
-            await self._log.group.close()
+            await self._group.close()
         for task in self._announcing.values():
             task.cancel()
         self._purging.stop()
         await self._outward.stop()
-
-    def _tell(self, updates: Sequence[Update]) -> None:
-        self._heard(updates)
-        self._purging.told(updates)
 
     @property
     def fault(self) -> str | None:
@@ -193,14 +192,12 @@ class Deciding:
         return None if head is None else whole(head)
 
     def _is_ours(self, game_id: str) -> bool:
-        if isinstance(self._log, LocalLog) or self._log.group is None:
-            return True
-        return self._log.partition_of(game_id) in self._log.group.owned
+        return self._group is None or self._log.partition_of(game_id) in self._group.owned
 
-    def _owner(self, log: ProviderLog, partition: int) -> GamesOwner:
+    def _owner(self, partition: int) -> GamesOwner:
         config = self._config
         return GamesOwner(
-            log=log,
+            log=self._log,
             journal=self._stores.journal,
             scoreboard=self._scoreboard,
             machines=SPORTS,

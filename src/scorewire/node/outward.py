@@ -17,6 +17,7 @@ from scorewire.journal.journal import Journal
 from scorewire.journal.records import GamesQuery
 from scorewire.metrics import Metrics
 from scorewire.model.score_state import OVER, ScoreState
+from scorewire.scoreboard.announcing import Announce
 from scorewire.scoreboard.base import Scoreboard
 from scorewire.scoreboard.heads import Load
 
@@ -44,6 +45,7 @@ class Outward:
         here: this process's scoreboard; None if it shows nothing from memory.
         load: the head of a game from the journal.
         is_ours: whether this process decides a game.
+        shown: told what is on Redis now, where nothing is shown here.
 
     Attributes:
         scoreboard: what owners are given; known once it is open.
@@ -57,6 +59,7 @@ class Outward:
         journal: Journal,
         load: Load,
         is_ours: Callable[[str], bool],
+        shown: Announce,
         spawn: Spawn,
         clock: Clock,
     ) -> None:
@@ -65,6 +68,7 @@ class Outward:
         self._journal = journal
         self._load = load
         self._is_ours = is_ours
+        self._shown = shown
         self._spawn = spawn
         self._clock = clock
         self._outbox: Outbox | None = None
@@ -98,6 +102,7 @@ class Outward:
             here=self._here,
             current=self._current,
             load=self._load,
+            shown=self._shown if self._here is None else None,
             spawn=self._spawn,
         )
         self.scoreboard = self._outbox

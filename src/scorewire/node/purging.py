@@ -60,7 +60,7 @@ class Purging:
             )
 
     def told(self, updates: Sequence[Update]) -> None:
-        """These are shown, or about to be; never waits."""
+        """These are shown now; never waits."""
         for one in self._purgers:
             one.told(updates)
 

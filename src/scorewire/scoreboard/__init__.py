@@ -4,7 +4,7 @@ Reading order:
     base.py      the port: what every adapter guarantees, in words (Scoreboard, Head)
     heads.py     heads in memory: how many, and one load for many who wait
     local.py     in this process; what is absent is loaded from the journal
-    announcing.py   one whose updates go to other regions besides
+    announcing.py   one with those who hear of what is shown there: before, and after
     link.py      what a pipeline and its edges say to each other; pure
     edges.py     the pipeline's end: every update to workers, to edges elsewhere what they follow; answers
     followers.py    which edge follows what, and which updates concern all of them
@@ -13,6 +13,7 @@ Reading order:
     redis_wire.py       names, rows and the fold of a row, as they lie in Redis; pure
     redis_script.lua    one game's rows, all or nothing; its promises stand at its top
     redis_servers.py    one server, Sentinel or Cluster, by URL
+    redis_checkup.py    a look at them before a node starts
     redis_store.py      what is asked of Redis, many games in a round trip
     redis_listening.py  subscriptions that follow what is wanted, through whatever happens to servers
     redis_reading.py    games that are read again, once for all who want them

@@ -1,4 +1,8 @@
-"""A scoreboard whose updates go to somebody else besides: first to them, then onto it."""
+"""A scoreboard, and those who hear of what is shown there: some before it is, some after.
+
+owner ──► those who must not be behind it (other regions, answers that are kept) ──► the board ──► those
+          who ask it again at once (caches in front)
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -6,24 +10,33 @@ from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head, Listener, Scoreboard
 
 Announce = Callable[[Sequence[Update]], None]
-"""Takes updates without waiting; must not raise."""
+"""Takes updates, which are in order for each game, without waiting; must not raise."""
 
 
 class AnnouncingScoreboard(Scoreboard):
-    """What an owner is given where other regions hear of its games.
+    """What an owner is given.
 
     Args:
-        board: where they are shown; everything else is asked of it.
+        board: where games are shown; everything else is asked of it.
+        before: told first, in this order: nothing is shown here that is lost with them.
+        after: told what is on the board now.
     """
 
-    def __init__(self, *, board: Scoreboard, announce: Announce) -> None:
+    def __init__(
+        self, *, board: Scoreboard, before: Sequence[Announce] = (), after: Sequence[Announce] = ()
+    ) -> None:
         self._board = board
-        self._announce = announce
+        self._before = before
+        self._after = after
 
     async def publish(self, updates: Sequence[Update]) -> dict[str, int]:
-        """See `Scoreboard.publish`; announced first, so that nothing is shown here that is lost elsewhere."""
-        self._announce(updates)
-        return await self._board.publish(updates)
+        """See `Scoreboard.publish`."""
+        for announce in self._before:
+            announce(updates)
+        gaps = await self._board.publish(updates)
+        for announce in self._after:
+            announce(updates)
+        return gaps
 
     async def head(self, game_id: str) -> Head | None:
         """See `Scoreboard.head`."""

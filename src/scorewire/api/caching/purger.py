@@ -61,7 +61,7 @@ class Purger:
         self.failed = 0
 
     def told(self, updates: Sequence[Update]) -> None:
-        """These are shown now; call it after the scoreboard has them, as its listener."""
+        """These are shown now: whoever asks from here on is answered with them."""
         now_s = self._clock.monotonic_s()
         for update in updates:
             self.coalescing.offer(touched(update), now_s)
