@@ -75,6 +75,31 @@ def _only_key(keys: list[bytes]) -> bytes:
     return key
 
 
+@pytest.mark.parametrize("end", ["fails", "is cancelled", "is cancelled while it waits"])
+async def test_who_does_not_finish_lets_the_next_at_once(redis_url: str, end: str) -> None:
+    began = asyncio.Event()
+
+    async def build() -> Built:
+        began.set()
+        if end == "fails":
+            raise ValueError(end)
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits for so long")
+
+    async with processes(redis_url, 2) as (first, second):
+        cache = KeptAnswers(bytes_max=10_000, clock=SystemClock(), rng=random.Random(1), turns=first)
+        asking = asyncio.create_task(cache.get("list", build))
+        if end == "is cancelled while it waits":
+            while not await second._servers.commands.keys("building:*"):  # noqa: ASYNC110 (a real Redis)
+                await asyncio.sleep(0)
+        else:
+            await began.wait()
+        if end != "fails":
+            asking.cancel()
+        await asyncio.wait([asking])
+        assert await second._servers.commands.keys("building:*") == []
+
+
 async def test_who_dies_holds_nobody_up_for_long(redis_url: str) -> None:
     async with processes(redis_url, 2) as (first, second):
         await first.take("a")

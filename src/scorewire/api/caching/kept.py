@@ -134,7 +134,8 @@ class KeptAnswers:
         """The answer of this name, kept or built.
 
         Raises:
-            whatever `build` raises, in its own caller, and in those who saw it fail FAILURES_MAX times.
+            whatever `build` raises, in its own caller, and in those who saw it fail FAILURES_MAX times; each
+                is given an exception of its own.
         """
         if not self._bytes_max:
             return await build(), "built"
@@ -153,7 +154,7 @@ class KeptAnswers:
             if flight.error is not None:
                 failures += 1
                 if failures >= FAILURES_MAX:
-                    raise flight.error
+                    raise _twin(flight.error) from flight.error
 
     async def bypass(self, build: Build) -> Built:
         """Built past everything that is kept."""
@@ -163,13 +164,7 @@ class KeptAnswers:
         """Build for all who ask meanwhile."""
         flight = self._flights[name] = _Flight(self._told)
         try:
-            if self._turns is not None:
-                await self._turns.take(name)
-                flight.began = self._told
-            began_s = self._clock.monotonic_s()
-            built = flight.built = await build()
-            if self._turns is not None:
-                await self._turns.end(name)
+            built, began_s = await self._in_turn(name, flight, build)
         except Exception as error:
             flight.error = error
             raise
@@ -178,6 +173,20 @@ class KeptAnswers:
             flight.done.set()
         self._keep(name, _Entry(built, flight.began, began_s, self._clock.monotonic_s() - began_s))
         return built
+
+    async def _in_turn(self, name: str, flight: _Flight, build: Build) -> tuple[Built, float]:
+        """Build when no other process does; what was built, and when that began."""
+        try:
+            if self._turns is not None:
+                await self._turns.take(name)
+                flight.began = self._told
+            began_s = self._clock.monotonic_s()
+            flight.built = await build()
+            return flight.built, began_s
+        finally:
+            # Also who fails or is cancelled, even before it learnt that the turn is its own.
+            if self._turns is not None:
+                await self._turns.end(name)
 
     def _serves(self, entry: _Entry, *, building: bool) -> bool:
         """Whether a caller is given it now: nothing has touched it, and it is fresh, or at least not too old
@@ -219,6 +228,14 @@ class KeptAnswers:
     def _counted(self, built: Built, outcome: Outcome) -> tuple[Built, Outcome]:
         self.counts[outcome] += 1
         return built, outcome
+
+
+def _twin(error: Exception) -> Exception:
+    """The same error for another caller: one object that many raise gathers the tracebacks of all of them."""
+    twin = type(error).__new__(type(error), *error.args)
+    # Not by its constructor, whose arguments need not be `args`.
+    vars(twin).update(vars(error))
+    return twin
 
 
 def _size(name: str, entry: _Entry) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import traceback
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorewire.api.caching.kept import ENTRY_BYTES, FRESH_S, LATE_S, Built, KeptAnswers
+from scorewire.errors import RequestError
 
 from .test_purger import goal
 
@@ -151,6 +153,27 @@ async def test_two_failures_are_told_to_all_who_saw_them() -> None:
     told = await asyncio.gather(*asking, return_exceptions=True)
     assert all(isinstance(one, ValueError) for one in told)
     assert source.reads == 2
+
+
+async def test_each_who_is_told_of_a_failure_has_an_error_of_their_own() -> None:
+    answers, opened = kept(), asyncio.Event()
+
+    async def refused() -> Built:
+        await opened.wait()
+        await asyncio.sleep(0)
+        raise RequestError(503, "busy", "later", retry_after_s=2)
+
+    asking = [asyncio.create_task(answers.get("list", refused)) for _ in range(50)]
+    await asyncio.sleep(0)
+    opened.set()
+    told = await asyncio.gather(*asking, return_exceptions=True)
+    assert len({id(one) for one in told}) == 50
+    for one in told:
+        assert isinstance(one, RequestError)
+        assert (one.status, one.code, one.retry_after_s, str(one)) == (503, "busy", 2, "busy: later")
+        # Of whoever built it, and no longer for those who were told.
+        assert len(traceback.extract_tb(one.__traceback__)) < 6
+        assert one.__cause__ is None or len(traceback.extract_tb(one.__cause__.__traceback__)) < 6
 
 
 async def test_while_one_builds_anew_the_others_are_given_the_old_one_for_a_while() -> None:
