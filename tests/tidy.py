@@ -81,8 +81,10 @@ PURE = (
     "log/tail.py",
     "scoreboard/link.py",
     "scoreboard/redis_wire.py",
+    "stats/lines/",
     "web/board.py",
     "web/front.py",
+    "web/pictures/",
     "web/points.py",
     "web/timeline.py",
 )
@@ -322,6 +324,7 @@ UNTESTED: dict[str, str] = {
     "bench/": "measures; tests/e2e runs each bench small",
     "model/game_event.py": "declarations only; tests/vectors holds a stored sample of each",
     "model/score_state.py": "declarations only; tests/unit/games/test_frame.py makes every one of them",
+    "stats/lines/box.py": "declarations only; tests/unit/stats/lines makes every one of them",
     "sim/command.py": "prints what tests/sim asserts",
     "sim/options.py": "declarations only",
     "sim/plays.py": "declarations only; tests/sim plays every one of them",
