@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
@@ -52,6 +53,10 @@ class TestServerHistory(OnAServer, HistorySuite):
 
 class TestServerPositions(OnAServer, PositionsSuite):
     """How far the log is applied, and who says so."""
+
+
+class TestServerCompetitions(OnAServer, CompetitionsSuite):
+    """Results and tables."""
 
 
 class TestServerLists(OnAServer, ListsSuite):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
@@ -52,6 +53,10 @@ class TestFilePositions(InAFile, PositionsSuite):
 
 class TestFileLists(InAFile, ListsSuite):
     """Lists and keys."""
+
+
+class TestFileCompetitions(InAFile, CompetitionsSuite):
+    """Results and tables."""
 
 
 async def test_a_new_file_opened_by_many_at_once_has_one_epoch(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ Reading order:
     listing.py     lists of games, and their cursors
     lately.py      which games changed in the last minutes, and what lists showed of them; pure
     earlier.py     lists as they were some seconds ago; pure
+    competitions.py  what games came to, and the tables that were made of it
     journal.py     Journal: the face of the room
     checkup.py     a look at a server before a node is started on it
     backup.py      a copy of a file that a node goes on writing

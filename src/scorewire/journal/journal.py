@@ -24,6 +24,7 @@ from scorewire.clock import Clock
 from scorewire.errors import OutcomeUnknown, SequenceConflict
 from scorewire.journal import history, listing, partitions, positions, schema
 from scorewire.journal.appending import append, game_date, stands
+from scorewire.journal.competitions import Competitions
 from scorewire.journal.database import ANSWER_TIMEOUT_S, BUSY_TIMEOUT_S, Database, Lane
 from scorewire.journal.dialect import alone, unhurried, upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
@@ -121,6 +122,11 @@ class Journal:
     def keys(self, *, clock: Clock) -> Keys:
         """The keys of providers and readers, which lie in the same file."""
         return Keys(database=self._database, clock=clock)
+
+    @property
+    def competitions(self) -> Competitions:
+        """Results and tables, which lie in the same file."""
+        return Competitions(self._database)
 
     async def commit(self, commit: Commit) -> None:
         """Make a commit durable, all of it or nothing.

@@ -135,6 +135,30 @@ provider_games = sa.Table(
     sa.Column("game_id", TEXT, nullable=False),
 )
 
+# What a game came to, as tables of its competition count it; `seq` is the row after which it was so.
+results = sa.Table(
+    "results",
+    metadata,
+    sa.Column("game_id", TEXT, primary_key=True),
+    sa.Column("league_id", TEXT, nullable=False),
+    sa.Column("season", TEXT, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("start_ms", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("results_by_competition", "league_id", "season"),
+)
+
+# The table of all results of a competition; `version` counts its changes.
+standings = sa.Table(
+    "standings",
+    metadata,
+    sa.Column("league_id", TEXT, primary_key=True),
+    sa.Column("season", TEXT, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("newest_ms", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+
 ledger = sa.Table(
     "ledger",
     metadata,
