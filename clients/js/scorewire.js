@@ -1,0 +1,344 @@
+// The client of Scorewire: follows games over server-sent events, and outlives tunnels, deploys and sleep.
+//
+//   import { follow } from "./scorewire.js";
+//   const following = follow({ url: "https://scores.example", games: ["cup-final"], update: ({ state }) => ... });
+//   following.close();
+//
+// No dependency, no build step: this file and protocol.js beside it. Following is one reader; Tabs lets the tabs
+// of a browser share one connection. How to use it: docs/clients.md.
+import { Session } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").ScoreState} ScoreState @typedef {import("./protocol.js").Update} Update */
+/** @typedef {import("./protocol.js").LinkState} LinkState */
+
+const SCOPES = { games: "game", teams: "team", leagues: "league", sports: "sport" };
+const FOLLOWS_MAX = 100;
+const BEAT_EVERY_MS = 15_000;
+const LEADER_SILENT_MS = 90_000; // A hidden tab's timers may run once a minute.
+const LEADER_ANSWERS_MS = 2_000;
+const GONE_MS = 240_000;
+const DEFAULTS = { url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
+const CALLBACKS = { update() {}, link() {}, refused() {} };
+
+/** Counts what the device slept through, and never goes back. */
+const clock = {
+  at: 0,
+  wall: Date.now(),
+  ticks: performance.now(),
+  now() {
+    const [wall, ticks] = [Date.now(), performance.now()];
+    this.at += Math.max(wall - this.wall, ticks - this.ticks, 0);
+    [this.wall, this.ticks] = [wall, ticks];
+    return this.at;
+  },
+};
+
+/**
+ * Follow games, until `close()`.
+ *
+ * @param {{url?: string, games?: string[], teams?: string[], leagues?: string[], sports?: string[],
+ *   view?: "full"|"line", delay?: number, since?: string, states?: ScoreState[], share?: boolean, hiddenMs?: number,
+ *   poll?: () => Promise<ScoreState[]>, update?: (update: Update) => void, link?: (state: LinkState) => void,
+ *   refused?: (status: number) => void}} options
+ *   url: the node, "" for the page's own; since, states: the cursor and what is held with it; share: one connection
+ *   for all tabs; hiddenMs: a tab that nobody has seen for so long lets go, until it is seen; poll: reads what is
+ *   newest, instead of one read for each game.
+ */
+export function follow(options) {
+  const following = new Following(options);
+  following.go();
+  return following;
+}
+
+class Following {
+  constructor(options) {
+    this.options = { ...DEFAULTS, ...CALLBACKS, ...options };
+    this.session = new Session({ cursor: this.options.since, states: this.options.states });
+    this.follows = named(options);
+    this.etags = new Map();
+    this.timer = this.hidden = 0;
+    this.resting = true;
+    const { url, view, delay, share } = this.options;
+    const may = share && typeof BroadcastChannel === "function" && globalThis.navigator?.locks && globalThis.document;
+    this.tabs = may ? new Tabs(this, `scorewire ${new URL(url || "/", location.href)} ${view} ${delay}`) : undefined;
+    this.life = new AbortController();
+    if (globalThis.document) this.listen({ signal: this.life.signal });
+  }
+
+  /** An open stream, channel or lock keeps a page out of the back-forward cache: a page that leaves lets go of all. */
+  listen(life) {
+    addEventListener("pagehide", () => this.rest(), life);
+    addEventListener("pageshow", (event) => event.persisted && this.go(), life);
+    addEventListener("online", () => this.run((now) => this.session.again(now)), life);
+    document.addEventListener("freeze", () => this.rest(), life);
+    document.addEventListener("resume", () => this.go(), life);
+    document.addEventListener("visibilitychange", () => this.seen(), life);
+  }
+
+  seen() {
+    clearTimeout(this.hidden);
+    if (document.visibilityState !== "visible") {
+      this.hidden = setTimeout(() => this.rest(), this.options.hiddenMs);
+    } else if (this.resting) this.go();
+    else {
+      this.run((now) => this.session.wake(now));
+      this.tabs?.check();
+    }
+  }
+
+  go() {
+    if (!this.resting || this.life.signal.aborted) return;
+    this.resting = false;
+    if (this.tabs) this.tabs.join();
+    else this.run((now) => this.session.start(now));
+  }
+
+  rest() {
+    if (this.resting) return;
+    this.resting = true;
+    this.tabs?.leave();
+    this.run(() => this.session.stop());
+  }
+
+  close() {
+    this.options = { ...this.options, ...CALLBACKS };
+    this.life.abort();
+    clearTimeout(this.hidden);
+    this.rest();
+  }
+
+  /** Follow these instead. @param {{games?: string[], teams?: string[], leagues?: string[], sports?: string[]}} follows */
+  change(follows) {
+    this.follows = named(follows);
+    if (this.resting) return;
+    if (this.tabs) this.tabs.tell(true);
+    else this.run((now) => this.session.again(now));
+  }
+
+  run(act) {
+    act(clock.now());
+    for (const [what, given] of this.session.take()) this[`do_${what}`](given);
+    clearTimeout(this.timer);
+    const due = this.session.due;
+    if (due !== undefined) this.timer = setTimeout(() => this.run((now) => this.session.tick(now)), Math.max(due - clock.now(), 0) + 1);
+  }
+
+  do_update(update) {
+    this.tabs?.relay(update);
+    if (wanted(this.follows, update.state)) this.options.update(update);
+  }
+
+  do_link(state) {
+    this.tabs?.relayLink(state);
+    this.options.link(state);
+  }
+
+  do_refused(status) {
+    this.options.refused(status);
+  }
+
+  do_close() {
+    this.aborter?.abort();
+    this.aborter = undefined;
+  }
+
+  async do_connect(cursor) {
+    const aborter = (this.aborter = new AbortController());
+    try {
+      const query = [...pairs(this.tabs?.union ?? this.follows), ["view", this.options.view], ["since", cursor]];
+      const answer = await fetch(this.address("/v1/stream", query), { cache: "no-store", signal: aborter.signal });
+      this.run((now) => this.session.answered(now, answer.status, Object.fromEntries(answer.headers)));
+      for (const reader = answer.body.getReader(); this.aborter === aborter; ) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        if (this.aborter === aborter) this.run((now) => this.session.heard(now, value));
+      }
+    } catch {
+      // The line is gone, or was let go.
+    }
+    if (this.aborter === aborter) this.run((now) => this.session.lost(now));
+  }
+
+  async do_read(gameId) {
+    const state = await this.score(gameId).catch(() => undefined);
+    this.run((now) => this.session.repaired(now, gameId, state));
+  }
+
+  async do_poll() {
+    try {
+      const states = await (this.options.poll ?? (() => this.readAll()))();
+      this.run((now) => this.session.polled(now, states));
+    } catch (error) {
+      this.run((now) => this.session.polled(now, undefined, error.headers ?? {}));
+    }
+  }
+
+  /** Each game by its own conditional read; of what is followed by name, the lists first. */
+  async readAll() {
+    const [{ games, ...scopes }, line] = [this.tabs?.union ?? this.follows, this.options.view === "line"];
+    const listed = [];
+    for (const scope of pairs(scopes)) listed.push(...(await this.get("/v1/games", [scope, ["limit", "200"]])).games);
+    if (line || !(games.length || scopes.teams.length)) return listed;
+    const stale = listed.filter((state) => !(this.session.games.get(state.game_id)?.state?.seq >= state.seq));
+    const ids = new Set([...games, ...stale.map((state) => state.game_id)]);
+    return (await Promise.all([...ids].map((id) => this.score(id, true)))).filter(Boolean);
+  }
+
+  /** @returns {Promise<ScoreState|undefined>} undefined where nothing is new */
+  async score(gameId, onlyNews = false) {
+    const state = await this.get(`/v1/games/${encodeURIComponent(gameId)}/score`, [], onlyNews);
+    const { events, detail, ...line } = state ?? {};
+    return state && this.options.view === "line" ? line : state;
+  }
+
+  async get(path, query, onlyNews = false) {
+    const address = this.address(path, query);
+    const etag = onlyNews && this.etags.get(address);
+    const answer = await fetch(address, { cache: "no-cache", headers: etag ? { "If-None-Match": etag } : {} });
+    if (answer.status === 304) return undefined;
+    if (!answer.ok) throw Object.assign(new Error(`${address}: ${answer.status}`), { headers: Object.fromEntries(answer.headers) });
+    this.etags.set(address, answer.headers.get("ETag"));
+    return answer.json();
+  }
+
+  address(path, query) {
+    const given = [...query, ["delay", this.options.delay || ""]].filter(([, value]) => value !== "");
+    const text = given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+    return `${this.options.url.replace(/\/$/, "")}${path}${text && "?"}${text}`;
+  }
+}
+
+/** The tabs of a browser that follow one node: who holds the lock leads, has the connection, and tells the others. */
+class Tabs {
+  constructor(following, name) {
+    Object.assign(this, { following, name, id: crypto.randomUUID(), wants: new Map(), union: undefined, leading: false, heardAt: 0 });
+  }
+
+  join() {
+    this.channel = new BroadcastChannel(this.name);
+    this.channel.onmessage = ({ data }) => this.hear(data);
+    this.heardAt = clock.now();
+    this.look = setInterval(() => this.watch(), BEAT_EVERY_MS);
+    this.tell(true);
+    this.queue();
+  }
+
+  leave() {
+    clearInterval(this.look);
+    clearTimeout(this.widening);
+    clearTimeout(this.checking);
+    this.channel.postMessage({ gone: this.id });
+    this.channel.close();
+    const { quit, release } = this;
+    Object.assign(this, { quit: undefined, release: undefined, leading: false, channel: undefined });
+    quit?.abort();
+    release?.();
+    this.wants.clear();
+  }
+
+  queue(steal = false) {
+    const quit = (this.quit = new AbortController());
+    const hold = () => new Promise((release) => {
+      this.release = release;
+      this.lead();
+    });
+    navigator.locks.request(this.name, steal ? { steal } : { signal: quit.signal }, hold).catch(() => {
+      // Another tab took the lead, because it had not heard us.
+      if (this.quit !== quit) return;
+      this.leading = false;
+      this.following.run(() => this.following.session.stop());
+      this.queue();
+    });
+  }
+
+  lead() {
+    this.leading = true;
+    this.join_wants();
+    this.following.run((now) => this.following.session.start(now));
+  }
+
+  /** What this tab follows; the others answer with theirs where it asks. */
+  tell(ask) {
+    this.channel.postMessage({ who: this.id, want: this.following.follows, ask });
+    if (this.leading) this.widen();
+  }
+
+  hear({ who, want, ask, gone, update, cursor, link }) {
+    this.heardAt = clock.now();
+    if (gone) this.wants.delete(gone);
+    if (who) {
+      this.wants.set(who, { want, at: this.heardAt });
+      if (ask) this.tell(false);
+    }
+    if (this.leading) {
+      if (who && ask) this.bring(want);
+      if (who || gone) this.widen();
+    } else {
+      if (update) this.following.run(() => this.following.session.relayed(update, cursor));
+      if (link) this.following.options.link(link);
+    }
+  }
+
+  /** What is held, for a tab that has just come. */
+  bring(want) {
+    const { session } = this.following;
+    for (const { state } of session.games.values()) {
+      if (state && wanted(want, state)) this.relay({ kind: "join", game_id: state.game_id, state });
+    }
+    this.relayLink(session.link);
+  }
+
+  relay(update) {
+    if (this.leading) this.channel.postMessage({ update, cursor: this.following.session.cursor });
+  }
+
+  relayLink(link) {
+    if (this.leading) this.channel.postMessage({ link });
+  }
+
+  /** The one stream is for what all tabs follow; a tab that leaves narrows it with the next connection. */
+  widen() {
+    clearTimeout(this.widening);
+    this.widening = setTimeout(() => {
+      const before = new Set(pairs(this.union).map(String));
+      this.join_wants();
+      if (pairs(this.union).some((pair) => !before.has(String(pair)))) this.following.run((now) => this.following.session.again(now));
+    }, 50);
+  }
+
+  join_wants() {
+    const all = [this.following.follows, ...[...this.wants.values()].map(({ want }) => want)];
+    const both = (scope) => [...new Set(all.flatMap((want) => want[scope]))];
+    this.union = Object.fromEntries(Object.keys(SCOPES).map((scope) => [scope, both(scope)]));
+  }
+
+  watch() {
+    const now = clock.now();
+    if (this.leading) {
+      for (const [id, { at }] of this.wants) if (now - at > GONE_MS) this.wants.delete(id);
+      this.relayLink(this.following.session.link);
+    } else if (document.visibilityState === "visible" && now - this.heardAt > LEADER_SILENT_MS) this.queue(true);
+    this.tell(false);
+  }
+
+  /** A tab that is seen again does not wait for a leader that sleeps. */
+  check() {
+    if (this.leading) return;
+    const since = clock.now();
+    this.tell(true);
+    clearTimeout(this.checking);
+    this.checking = setTimeout(() => this.heardAt <= since && !this.leading && this.queue(true), LEADER_ANSWERS_MS);
+  }
+}
+
+function named(follows) {
+  return Object.fromEntries(Object.keys(SCOPES).map((scope) => [scope, [...(follows[scope] ?? [])]]));
+}
+
+function pairs(follows) {
+  return Object.entries(follows).flatMap(([scope, ids]) => ids.map((id) => [SCOPES[scope], id]));
+}
+
+function wanted({ games, teams, leagues, sports }, { game_id, league, sport, home, away }) {
+  return games.includes(game_id) || leagues.includes(league?.id) || sports.includes(sport) || teams.some((id) => id === home?.id || id === away?.id);
+}
