@@ -1,5 +1,6 @@
 """The home region over its own REST: lists, heads and rows as its fans were told them; and when it fails."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -110,3 +111,24 @@ async def test_nobody_who_answers_is_an_error_too() -> None:
     async with HomeRegion.open("http://127.0.0.1:1/", now_ms=lambda: 0) as home:
         with pytest.raises(BackendError, match="ConnectError"):
             await home.head("g1")
+
+
+async def test_home_is_reached_directly_whatever_proxy_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"games":[],"next":null}'
+        head = f"HTTP/1.1 200 OK\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        async with HomeRegion.open(f"http://{host}:{port}", now_ms=lambda: 0) as home:
+            assert await home.epoch() == ""
