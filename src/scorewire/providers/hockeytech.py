@@ -12,6 +12,7 @@ Quirks that this file decides:
       is 5 minutes, or 20 in play-offs: the summary tells, or a clock past 5:00, or a second overtime.
     - Home and away are not said: the home player of a face-off is of the home team. Until that is known no
       claim is made (`side_unknown`); the companion `game_summary` tells at once.
+    - Who was on the ice for a goal stands in its row: `plus_ids` and `minus_ids` of its detail.
     - The first goalkeepers come in at 0:00 for nobody (`starting_goalie`). One that goes out for nobody has
       been pulled, one that comes in for nobody is back.
     - x and y are in a picture of 600 by 300, in which the home team always attacks to the left.
@@ -309,12 +310,19 @@ class Reading:
             detail["strength"] = next(said, "even")
             for key, one in zip(("assist", "assist2"), facts.assists, strict=False):
                 detail |= {key: row_facts.name(one), f"{key}_id": self._player_id(one)}
+            for key, several in (("plus_ids", facts.plus_players), ("minus_ids", facts.minus_players)):
+                if known := [number for one in several if (number := self._player_id(one))]:
+                    detail[key] = " ".join(known)
         elif type_ == "PENALTY":
             detail = row_facts.penalty(facts)
             if facts.served_by is not None and facts.served_by != facts.taken_by:
                 detail["served_by_id"] = self._player_id(facts.served_by)
         elif type_ == "SHOT_BLOCKED" and facts.blocker is not None:
             detail["blocker_id"] = self._player_id(facts.blocker)
+        elif type_ == "SHOT" and (keeper := self._player_id(facts.goalie)):
+            detail["goalie_id"] = keeper
+        elif type_ == "FACEOFF" and (lost := self._player_id(row_facts.loser(facts))):
+            detail["loser_id"] = lost
         if facts.shot_type:
             detail["shot"] = row_facts.word(facts.shot_type)
         return detail

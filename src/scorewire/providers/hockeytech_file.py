@@ -69,6 +69,9 @@ class Facts(Struct, frozen=True, rename="camel"):
     properties: Properties = Properties()
     shooter: Person | None = None
     blocker: Person | None = None
+    goalie: Person | None = None
+    plus_players: list[Person] = msgspec.field(name="plus_players", default=[])
+    minus_players: list[Person] = msgspec.field(name="minus_players", default=[])
     player: Person | None = None
     on_player: Person | None = None
     taken_by: Person | None = None

@@ -62,6 +62,13 @@ def winner(facts: Facts) -> Person | None:
     return facts.home_player if yes(facts.home_win) else facts.visiting_player
 
 
+def loser(facts: Facts) -> Person | None:
+    """Who loses a face-off; nobody while the row does not say."""
+    if facts.home_win is None:
+        return None
+    return facts.visiting_player if yes(facts.home_win) else facts.home_player
+
+
 def yes(value: Number | bool) -> bool:
     """`"1"`, 1 and true are a yes."""
     return value is True or whole(value) == 1

@@ -255,6 +255,10 @@ class Reading:
             detail["offence"] = _word(facts.desc_key)
         if facts.shot_type:
             detail["shot"] = _word(facts.shot_type)
+        if type_ in {"GOAL", "SHOT"} and facts.goalie_in_net_id:
+            detail["goalie_id"] = f"nhl-{facts.goalie_in_net_id}"
+        if type_ == "FACEOFF" and facts.losing_player_id:
+            detail["loser_id"] = f"nhl-{facts.losing_player_id}"
         if type_ == "SHOT_BLOCKED" and facts.blocking_player_id:
             detail["blocker_id"] = f"nhl-{facts.blocking_player_id}"
         if type_ == "SHOT_MISSED" and facts.reason:

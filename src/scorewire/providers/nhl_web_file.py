@@ -43,7 +43,9 @@ class Facts(Struct, frozen=True, rename="camel"):
     assist2_player_id: int = 0
     shooting_player_id: int = 0
     blocking_player_id: int = 0
+    goalie_in_net_id: int = 0
     winning_player_id: int = 0
+    losing_player_id: int = 0
     hitting_player_id: int = 0
     player_id: int = 0
     committed_by_player_id: int = 0

@@ -130,6 +130,19 @@ def test_a_face_off_that_names_no_winner_is_won_by_nobody() -> None:
     assert (one.type, one.team, one.player) == ("FACEOFF", None, None)
 
 
+def test_who_else_has_a_share_in_a_play_is_in_its_detail() -> None:
+    events = told(
+        shot(31, "4:00", goalie=person(1)),
+        row("faceoff", homePlayer=person(31), visitingPlayer=person(7), homeWin="0"),
+        goal(31, plus_players=[person(31), person(32)], minus_players=[person(7), {"id": None}]),
+    )
+    assert [one.detail for one in events] == [
+        {"goalie_id": "hockeytech-1"},
+        {"loser_id": "hockeytech-31"},
+        {"strength": "even", "plus_ids": "hockeytech-31 hockeytech-32", "minus_ids": "hockeytech-7"},
+    ]
+
+
 def test_but_not_for_ever() -> None:
     decoded = decode(
         msgspec.json.encode([*OPENING, shot(31, "5:00", goal=True)]),

@@ -126,6 +126,14 @@ def test_a_blocked_shot_is_the_shooters() -> None:
     assert event.player.name == "Brad Marchand"
 
 
+def test_who_was_shot_at_and_who_lost_the_face_off_is_in_the_detail() -> None:
+    shot, lost = told(
+        play("shot-on-goal", 1, details={"shootingPlayerId": 63, "goalieInNetId": 7}),
+        play("faceoff", 2, details={"winningPlayerId": 63, "losingPlayerId": 7}),
+    )
+    assert (shot.detail, lost.detail) == ({"goalie_id": "nhl-7"}, {"loser_id": "nhl-7"})
+
+
 @pytest.mark.parametrize(
     ("details", "expected"),
     [

@@ -12,9 +12,11 @@ Reading order:
 """
 
 from scorewire.stats.lines.basketball import BASKETBALL
+from scorewire.stats.lines.ice_hockey import ICE_HOCKEY
 from scorewire.stats.lines.sheet import SportLines
 
 LINES: dict[str, SportLines] = {
     "basketball": BASKETBALL,
+    "ice_hockey": ICE_HOCKEY,
 }
 """Every sport that has lines, by the name that a declaration uses."""
