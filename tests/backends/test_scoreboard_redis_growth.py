@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from backends.boards import Heard, board_at, eventually
+from backends.home_site import goal, site_at
 from backends.sieve import Sieve
 from contract.scoreboard_suite import update
+from scorewire.model.provider_event import Player, ProviderEvent
+from scorewire.model.score_state import EVENTS_KEPT
 from scorewire.scoreboard import redis_wire as wire
 from services.cluster import RedisCluster
 from services.ports import HOST
@@ -117,6 +122,54 @@ async def test_a_hundred_followed_games_cost_ten_times_ten() -> None:
     assert many.commands == 10 * few.commands
     assert many.told == 10 * few.told
     assert 8 < many.received / few.received < 12
+
+
+async def test_what_a_game_takes_while_it_is_new_and_when_its_rows_are_full(
+    redis_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Gives the figures of docs/redis.md: soccer, rows with player and clock, every tenth a goal."""
+    games = [f"game-{number}" for number in range(3)]
+    async with (
+        site_at(tmp_path) as site,
+        board_at(redis_url) as board,
+        Redis.from_url(redis_url, decode_responses=True) as client,
+    ):
+
+        async def shown() -> float:
+            """Bytes of a game, its two teams' sets among them, after what was decided is shown."""
+            await board.publish(site.told)
+            site.told.clear()
+            sizes = [await client.memory_usage(key, samples=0) for key in await client.keys("*game-*")]
+            return sum(size or 0 for size in sizes) / len(games)
+
+        await site.declare(*games)
+        found = [await shown()]
+        for first in range(1, 5 * EVENTS_KEPT, EVENTS_KEPT):
+            numbers = range(first, first + EVENTS_KEPT)
+            await site.say(*(play(game_id, number) for game_id in games for number in numbers))
+            found.append(await shown())
+        new, full, *later = found
+        with capsys.disabled():
+            print(
+                f"\n    a game on Redis: {new / 1000:.1f} KB new, {full / 1000:.1f} KB with all its rows,",
+                end="",
+            )
+            print(f" {max(later) / 1000:.1f} KB at the most")
+        assert new < 8_000
+        assert full < 24_000
+        # A block of a stream is let go when none of its rows is kept: what is above that comes and goes.
+        assert max(later) < 1.5 * full
+        assert later[-1] < 1.1 * full
+
+
+def play(game_id: str, number: int) -> ProviderEvent:
+    """One of a game's plays."""
+    return msgspec.structs.replace(
+        goal(game_id, number),
+        type="SHOT" if number % 10 else "GOAL",
+        player=Player(id="ball-10", name="Ann Example"),
+        clock=f"{number // 4}:{number % 60:02}",
+    )
 
 
 async def test_many_who_ask_for_one_game_cause_one_read(redis_url: str) -> None:
