@@ -6,17 +6,30 @@ Reading order:
     record.py    what stands of a game's rows
     sheet.py     the sheet on which a game is counted
     book.py      one game: rows in, lines out
+    presence.py  who is on the pitch, and for how long
     basketball.py ...  one file a sport: its columns, what counts for whom, and what needs more than adding
 
     rows -> Record -> standing plays -> Sheet -> GameLines
 """
 
 from scorewire.stats.lines.basketball import BASKETBALL
+from scorewire.stats.lines.cricket import CRICKET
+from scorewire.stats.lines.handball import HANDBALL
 from scorewire.stats.lines.ice_hockey import ICE_HOCKEY
+from scorewire.stats.lines.rugby_union import RUGBY_UNION
 from scorewire.stats.lines.sheet import SportLines
+from scorewire.stats.lines.soccer import SOCCER
+from scorewire.stats.lines.tennis import TENNIS
+from scorewire.stats.lines.volleyball import VOLLEYBALL
 
 LINES: dict[str, SportLines] = {
     "basketball": BASKETBALL,
+    "cricket": CRICKET,
+    "handball": HANDBALL,
     "ice_hockey": ICE_HOCKEY,
+    "rugby_union": RUGBY_UNION,
+    "soccer": SOCCER,
+    "tennis": TENNIS,
+    "volleyball": VOLLEYBALL,
 }
 """Every sport that has lines, by the name that a declaration uses."""
