@@ -1,0 +1,12 @@
+"""What games add up to: tables of competitions, lines of players and teams. Pure, recomputed, never added up.
+
+Reading order:
+    standings/   tables: results in, rows in order out, by the rules of a competition
+    lines/       what players and teams did in a game, folded from its events
+
+    game events -> ScoreState -> Result -> table    (standings)
+                -> lines of a game -> totals        (lines)
+
+Everything is computed from what holds now. A correction is no special case: the game's result, its lines and
+the tables that it stands in are made anew.
+"""
