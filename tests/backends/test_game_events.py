@@ -23,6 +23,7 @@ from services.ports import HOST
 
 pytestmark = pytest.mark.kafka
 
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-"
 GAMES = [f"game-{number}" for number in range(8)]
 
 
@@ -68,6 +69,20 @@ async def test_every_update_comes_in_order_where_its_claims_lie(place: Place) ->
         assert {one.complete_ms for one in entries} == {0}
 
 
+async def test_a_row_carries_the_trace_of_the_call_that_made_it(place: Place) -> None:
+    async with announcing(place) as events:
+        events.trace({("game-1", 2): TRACE + "01", ("game-2", 9): TRACE + "03"})
+        events.publish([update(game_id, seq) for game_id in GAMES for seq in (1, 2, 3)])
+        await asyncio.wait_for(events.drained(), 10)
+        events.publish([update("game-2", 9)])
+        await asyncio.wait_for(events.drained(), 10)
+    found = {(one.update.game_id, one.update.seq): one.traceparent for one in await announced(place)}
+    assert {key: trace for key, trace in found.items() if trace} == {
+        ("game-1", 2): TRACE + "01",
+        ("game-2", 9): TRACE + "03",
+    }
+
+
 async def test_another_number_of_partitions_and_no_topic_are_refused(place: Place) -> None:
     async def open_it(topic: str, partitions: int) -> GameEvents:
         return await GameEvents.open(
@@ -95,6 +110,7 @@ async def test_brokers_that_are_not_there_cost_nobody_anything_but_rows(place: P
             waiting_max=20,
         )
         events.start()
+        events.trace({("g2", 40): TRACE + "01"})
         for seq in range(1, 41):
             events.publish([update("g1", seq), update("g2", seq)])
         await eventually(lambda: events.failed > 0, within_s=10)
@@ -103,7 +119,11 @@ async def test_brokers_that_are_not_there_cost_nobody_anything_but_rows(place: P
         events.publish([update("g1", 41)])
         await asyncio.wait_for(events.drained(), 20)
         await events.close()
-    newest = {one.update.game_id: one.update for one in await announced(place)}
+    found = await announced(place)
+    assert {one.traceparent for one in found if (one.update.game_id, one.update.seq) == ("g2", 40)} == {
+        TRACE + "01"
+    }
+    newest = {one.update.game_id: one.update for one in found}
     assert newest["g2"] == as_whole(update("g2", 40))
     assert newest["g1"] in (update("g1", 41), as_whole(update("g1", 41)))
 

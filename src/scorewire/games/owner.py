@@ -57,6 +57,7 @@ class GamesOwner:
         taken: told when the partition has been taken over: from then on nobody else decides its games, and
             what was decided last may not have been shown.
         partition: its number.
+        traces: told, before they are shown, of which recorded trace rows are: {(game, seq): traceparent}.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class GamesOwner:
         terms: Terms = ALONE,
         partition: int = 0,
         taken: Callable[[int], None] | None = None,
+        traces: Callable[[Mapping[tuple[str, int], str]], None] | None = None,
     ) -> None:
         self.commits = 0
         self.conflicts = 0
@@ -96,6 +98,7 @@ class GamesOwner:
         self._terms = terms
         self._number = partition
         self._taken = taken
+        self._traces = traces
         self._stopping = False
         self._leaving = False
         self._resting: asyncio.Timeout | None = None
@@ -263,6 +266,8 @@ class GamesOwner:
         self.commits += 1
         for one in settlement.traced:
             _log.info("claim_decided", partition=self._number, **asdict(one))
+        if self._traces is not None and settlement.traced:
+            self._traces(settlement.traces())
         if (consumed := settlement.commit.consumed) is not None:
             self._log.done(self._number, min(consumed.held, default=consumed.position + 1) - 1)
         if settlement.updates:

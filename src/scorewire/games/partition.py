@@ -327,7 +327,8 @@ class Partition:
         if verdict.refusal is not None:
             self._pending.letters.append(letter_of(entry, verdict, now_ms))
         if is_recorded(entry.traceparent):
-            self._pending.traced.append(traced(entry, verdict, desk.book.seq))
+            seq = desk.book.seq
+            self._pending.traced.append(traced(entry, verdict, seq, rows=seq - seq_before))
 
     def _verdict(self, desk: Desk, entry: LogEntry, now_ms: int) -> Verdict:
         """By the engine alone where one provider tells the game, else by its arbiter."""

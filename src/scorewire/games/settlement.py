@@ -20,6 +20,7 @@ class Traced:
     Attributes:
         rule: by which it was refused, if it was.
         seq: of its game afterwards.
+        rows: that it made, the last of them with this seq.
     """
 
     traceparent: str
@@ -28,6 +29,7 @@ class Traced:
     outcome: Outcome
     rule: str
     seq: int
+    rows: int
 
 
 @dataclass(slots=True)
@@ -38,6 +40,14 @@ class Settlement:
     letters: tuple[DeadLetter, ...]
     updates: tuple[Update, ...]
     traced: tuple[Traced, ...] = ()
+
+    def traces(self) -> dict[tuple[str, int], str]:
+        """Of which trace a row is, by game and seq; rows of no recorded trace are not named."""
+        return {
+            (one.game_id, seq): one.traceparent
+            for one in self.traced
+            for seq in range(one.seq - one.rows + 1, one.seq + 1)
+        }
 
 
 def head_move(desk: Desk, from_seq: int) -> HeadMove:
@@ -52,10 +62,10 @@ def head_move(desk: Desk, from_seq: int) -> HeadMove:
     )
 
 
-def traced(entry: LogEntry, verdict: Verdict, seq: int) -> Traced:
+def traced(entry: LogEntry, verdict: Verdict, seq: int, rows: int) -> Traced:
     """What became of a claim, for whoever follows its trace."""
     rule = verdict.refusal.rule if verdict.refusal is not None else ""
-    return Traced(entry.traceparent, entry.claim.game_id, entry.offset, verdict.outcome, rule, seq)
+    return Traced(entry.traceparent, entry.claim.game_id, entry.offset, verdict.outcome, rule, seq, rows)
 
 
 def letter_of(entry: LogEntry, verdict: Verdict, now_ms: int) -> DeadLetter:

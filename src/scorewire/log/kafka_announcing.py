@@ -43,6 +43,8 @@ DAY_MS: Final = 86_400_000
 """What is made good where the topic holds nothing, or another epoch's."""
 RETRY_S: Final = 1.0
 """After brokers that did not acknowledge; the producer has waited for them already."""
+TRACES_MAX: Final = 10_000
+"""Rows whose trace is remembered until they are acknowledged; a caller that records every call is rare."""
 CLOSES_S: Final = 3.0
 """For what waits at shutdown; the next owner makes good the rest."""
 
@@ -73,6 +75,7 @@ class GameEvents:
         self._clock = clock
         self._backlog = Backlog(waiting_max)
         self._under_way = 0
+        self._traces: dict[tuple[str, int], str] = {}
         # Partitions of which all that was written before what waits here is announced, or waits here too.
         self._taken_over: frozenset[int] = frozenset()
         self._loop = asyncio.get_running_loop()
@@ -149,6 +152,13 @@ class GameEvents:
             self._lock.notify_all()
         if updates:
             self._empty.clear()
+
+    def trace(self, traces: Mapping[tuple[str, int], str]) -> None:
+        """Of which trace rows are that are announced next, by game and seq; a header of their records."""
+        with self._lock:
+            self._traces.update(traces)
+            while len(self._traces) > TRACES_MAX:
+                del self._traces[next(iter(self._traces))]
 
     async def take_over(self, partition: int, *, epoch: str, changed: Changed, newest: Newest) -> int:
         """Announce what the last owner of a partition may not have, as full states; returns how many games.
@@ -234,10 +244,20 @@ class GameEvents:
         complete = complete_ms(games)
         promised = {name: complete if self.partition_of(name) in taken_over else 0 for name in games}
         names = list(games)
+        with self._lock:
+            traces = (
+                {
+                    key: self._traces.pop(key, "")
+                    for name in names
+                    for key in ((name, update.seq) for update in games[name].updates)
+                }
+                if self._traces
+                else {}
+            )
         messages: list[tuple[int, str, Record]] = [
-            (work, self._topic, announcement(update, promised[game_id]))
-            for work, game_id in enumerate(names)
-            for update in games[game_id].updates
+            (work, self._topic, announcement(update, promised[name], traces.get((name, update.seq), "")))
+            for work, name in enumerate(names)
+            for update in games[name].updates
         ]
         delivery = self._producer.produce(messages)
         again: dict[str, Waiting] = {}
@@ -246,6 +266,9 @@ class GameEvents:
             self.failed += len(waiting.updates)
             if error.retryable:
                 again[names[work]] = waiting
+                # Only its newest state is sent again, which is of the trace of its newest row.
+                newest = (names[work], max(one.seq for one in waiting.updates))
+                self.trace({newest: traces[newest]} if traces.get(newest) else {})
             else:
                 _log.error("game_event_refused", game=names[work], detail=str(error))
         if again:

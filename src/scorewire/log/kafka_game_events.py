@@ -2,7 +2,7 @@
 
 Example:
     key      fra-arg-2022
-    headers  format: 1, complete-ms: 1671376990500
+    headers  format: 1, complete-ms: 1671376990500, traceparent: 00-4bf92f35...-01
     value    {"game_id":"fra-arg-2022","epoch":"k3v9x2aa","seq":31,"ts":1671376990512,...,"state":{...}}
 
 The value is the whole `Update`: the row, its patch, and the state after it, so that whoever missed what came
@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from scorewire.log.kafka_records import Headers, Record, port_offset
+from scorewire.log.kafka_records import TRACEPARENT, Headers, Record, port_offset
 from scorewire.model.update import Update
 
 FORMAT: Final = "format"
@@ -30,20 +30,27 @@ _DECODER: Final = msgspec.json.Decoder(Update)
 
 
 class Announced(Struct, frozen=True, kw_only=True):
-    """An update as it lies on the topic; `offset` from 1, as the port of the log counts."""
+    """An update as it lies on the topic; `offset` from 1, as the port of the log counts.
+
+    Attributes:
+        traceparent: of the call whose claim made the row, if its caller records it.
+    """
 
     partition: int
     offset: int
     complete_ms: int
     update: Update
+    traceparent: str = ""
 
 
-def announcement(update: Update, complete_ms: int) -> Record:
+def announcement(update: Update, complete_ms: int, traceparent: str = "") -> Record:
     """The record of an update."""
     headers: list[tuple[str, str | bytes | None]] = [
         (FORMAT, VERSION.encode()),
         (COMPLETE_MS, str(complete_ms).encode()),
     ]
+    if traceparent:
+        headers.append((TRACEPARENT, traceparent.encode()))
     return Record(update.game_id.encode(), _ENCODER.encode(update), headers)
 
 
@@ -63,6 +70,7 @@ def read_announcement(partition: int, offset: int, headers: Headers, value: byte
         offset=port_offset(offset),
         complete_ms=int(held[COMPLETE_MS] or 0),
         update=_DECODER.decode(value),
+        traceparent=held.get(TRACEPARENT) or "",
     )
 
 

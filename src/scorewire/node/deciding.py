@@ -212,4 +212,5 @@ class Deciding:
             terms=captures.terms(config),
             partition=partition,
             taken=self._came,
+            traces=self._events.trace if self._events is not None else None,
         )

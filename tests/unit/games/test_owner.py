@@ -36,6 +36,7 @@ class Stores:
         self.kind = kind
         self.clock = SystemClock()
         self.calls = 0
+        self.traces: list[Mapping[tuple[str, int], str]] = []
 
     async def open(self) -> "Stores":
         self.journal = await Journal.open(self.folder / "journal.sqlite")
@@ -69,6 +70,7 @@ class Stores:
             books_max=10,
             checkpoint_rows=5,
             terms=terms,
+            traces=self.traces.append,
         )
 
     async def say(self, *claims: Claim, later_ms: int = 0) -> None:
@@ -304,3 +306,4 @@ async def test_what_becomes_of_a_claim_whose_trace_is_recorded_is_in_the_log(tmp
         (trace, 1, ""),
         (trace, 2, "unknown_event_type"),
     ]
+    assert stores.traces == [{("g1", 1): trace}]

@@ -56,13 +56,15 @@ def test_what_became_of_claims_whose_trace_is_recorded_is_told() -> None:
         (goal(3), ""),
         (goal(4, type="TRY"), TRACE + "01"),
     )
-    told = [(one.game_id, one.offset, one.outcome, one.rule, one.seq) for one in settlement.traced]
+    told = [(one.game_id, one.offset, one.outcome, one.rule, one.seq, one.rows) for one in settlement.traced]
     assert told == [
-        ("g1", 7, "applied", "", 1),
-        ("g1", 9, "applied", "", 3),
-        ("g1", 11, "refused", "unknown_event_type", 4),
+        ("g1", 7, "applied", "", 1, 1),
+        ("g1", 9, "applied", "", 3, 1),
+        ("g1", 11, "refused", "unknown_event_type", 4, 0),
     ]
     assert {one.traceparent for one in settlement.traced} == {TRACE + "01"}
+    # The row that came last was not of the claim that was refused last.
+    assert settlement.traces() == {("g1", 1): TRACE + "01", ("g1", 3): TRACE + "01"}
 
 
 def test_a_settlement_moves_the_position_from_where_the_last_one_left_it() -> None:

@@ -23,6 +23,15 @@ def test_an_update_is_read_back_as_it_was(given: object) -> None:
     assert found.update == given
 
 
+def test_the_trace_of_a_row_is_a_header_and_none_where_there_is_none() -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    record = announcement(update("g1", 1), 5, trace)
+    assert read_announcement(0, 0, record.headers, record.value).traceparent == trace
+    record = announcement(update("g1", 1), 5)
+    assert "traceparent" not in dict(record.headers)
+    assert read_announcement(0, 0, record.headers, record.value).traceparent == ""
+
+
 def test_another_version_and_what_is_not_ours_are_unreadable() -> None:
     record = announcement(update("g1", 1), 5)
     for headers in ([("format", b"2"), ("complete-ms", b"5")], []):
