@@ -53,6 +53,8 @@ ELSEWISE_LOST = frozenset({25, 26, LOST, SAFETY})
 BROUGHT_BACK = frozenset({404, 406})
 TRY_SAFETIES = frozenset({96, 99, 100})
 SACKED_BY = frozenset({83, 84})
+THREW_IT = frozenset({19})
+KICK_RETURNED = frozenset({33, 34, 45, 46})
 
 _CLOCK = re.compile(r"(\d{0,2}):([0-5]\d)\Z", re.ASCII)
 _SPOT = re.compile(r"(?:([A-Z]{2,3}) )?(\d{1,2})\Z", re.ASCII)
@@ -238,7 +240,7 @@ class Reader:
         if scorer is not None and kind in {"RUSH", "PASS"} and self._side(scorer) == self._side(by):
             detail["kind"] = "pass" if kind == "PASS" else "rush"
             if kind == "PASS":
-                detail |= _passer(by)
+                detail |= _named("passer", by)
             self._say(suffix, "TOUCHDOWN", self._side(scorer), self._of(scorer), detail)
         else:
             if catch is not None and kind == "PASS" and catch.stat.player_name:
@@ -265,7 +267,16 @@ class Reader:
         if kind == "SACK":
             tackler = next((one for one in done if one.stat.stat_id in SACKED_BY), None)
             if tackler is not None and tackler.stat.player_name:
-                detail["by"] = tackler.stat.player_name
+                detail |= _named("by", tackler)
+            halves = [one for one in done if one.stat.stat_id in SACKED_BY]
+            if len(halves) > 1:
+                detail |= _named("by2", halves[1])
+        if kind == "INTERCEPTION":
+            detail |= _named("passer", next((one for one in done if one.stat.stat_id in THREW_IT), None))
+        if kind in {"KICKOFF", "PUNT"}:
+            returner = next((one for one in done if one.stat.stat_id in KICK_RETURNED), None)
+            if returner is not None and (returned := _named("returner", returner)):
+                detail |= {**returned, "return_yards": returner.stat.yards or 0}
         if kind == "TWO_POINT":
             detail["kind"] = "rush" if by is not None and by.stat.stat_id == 75 else "pass"
         if kind in {"FIELD_GOAL_MISS", "EXTRA_POINT_MISS"} and "BLOCKED" in text:
@@ -371,10 +382,11 @@ def _makes(one: Done, kind: str) -> bool:
     return any(one.stat.stat_id in ids for ids, name in PRIMARY if name == kind)
 
 
-def _passer(by: Done | None) -> Detail:
-    if by is None or not by.stat.player_name:
+def _named(role: str, by: Done | None) -> Detail:
+    """`{"passer": "D.Brees", "passer_id": "nfl-00-0020531"}`; nothing where nobody is named."""
+    if by is None or by.player == "0" or not by.stat.player_name:
         return {}
-    return {"passer": by.stat.player_name, "passer_id": f"nfl-{by.player}"}
+    return {role: by.stat.player_name, f"{role}_id": f"nfl-{by.player}"}
 
 
 def _nth(index: int) -> str:

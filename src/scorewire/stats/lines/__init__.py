@@ -12,6 +12,7 @@ Reading order:
     rows -> Record -> standing plays -> Sheet -> GameLines
 """
 
+from scorewire.stats.lines.american_football import AMERICAN_FOOTBALL
 from scorewire.stats.lines.basketball import BASKETBALL
 from scorewire.stats.lines.cricket import CRICKET
 from scorewire.stats.lines.handball import HANDBALL
@@ -23,6 +24,7 @@ from scorewire.stats.lines.tennis import TENNIS
 from scorewire.stats.lines.volleyball import VOLLEYBALL
 
 LINES: dict[str, SportLines] = {
+    "american_football": AMERICAN_FOOTBALL,
     "basketball": BASKETBALL,
     "cricket": CRICKET,
     "handball": HANDBALL,

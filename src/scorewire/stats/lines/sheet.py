@@ -66,7 +66,7 @@ class Sheet:
     def raise_to(self, side: Side, player: str, table: str, column: str, number: Cell) -> None:
         """Keep the greatest: the longest gain, the highest break."""
         cells = self.entry(side, player).cells if player else self.apart[side]
-        cells[table, column] = max(cells[table, column], number)  # type: ignore[assignment]
+        cells[table, column] = max(cells.get((table, column), number), number)  # type: ignore[assignment]
 
     def value(self, side: Side, player: str, table: str, column: str) -> Cell:
         """What was counted for a player so far."""
@@ -187,7 +187,7 @@ def _team(lines: SportLines, sheet: Sheet, side: Side, team: Team) -> TeamLines:
             if spec.total == "sum":
                 sums[column] = sum(figures) + alone
             elif spec.total == "max":
-                sums[column] = max([*figures, alone])
+                sums[column] = max([*figures, *([alone] if alone else [])], default=0)
         totals[name] = cells(table.columns, sums, sheet.told, players=False)
     return TeamLines(
         id=team.id,
