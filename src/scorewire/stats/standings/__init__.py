@@ -10,7 +10,9 @@ Reading order:
     criteria_leagues.py  those that are one league's own: strength of victory, common games, odd games ...
     ranking.py       who is above whom: criteria in order, groups of equals, what remains shared
     table.py         Table, Part, Row; `table()`, which is all that callers need
-    competitions.py  the rules of each competition; `rules_for`
+    own_rules.py     rules of one's own, read and checked
+    competitions.py  the rules of each competition, with competitions_soccer.py and competitions_america.py;
+                     `rules_for`, which chooses
     document.py      docs/standings.md, written from the rules
 
     ScoreState -> Result --+

@@ -25,7 +25,7 @@ LastResort = Literal["share", "lots", "play_off"]
 """What decides when no criterion does. share: nothing, the rank is shared."""
 
 
-class Zone(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Zone(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Places that lead somewhere: `{"name": "Relegation", "first": 18, "last": 20}`."""
 
     name: str
@@ -33,7 +33,7 @@ class Zone(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last: int
 
 
-class Points(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Points(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a game gives.
 
     Attributes:
@@ -51,7 +51,7 @@ class Points(Struct, frozen=True, kw_only=True, omit_defaults=True):
     slam: int = 0
 
 
-class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class View(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One way to set the teams out: a table for each value of `by`, or one for all.
 
     Attributes:
@@ -89,7 +89,7 @@ class View(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zones: tuple[Zone, ...] = ()
 
 
-class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The table of a competition.
 
     Attributes:
@@ -135,7 +135,7 @@ class Entrant(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ranking: int = 0
 
 
-class Deduction(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Deduction(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Points taken from a team: `{"team": "eve", "points": 10, "at_ms": 1700179200000, "reason": "..."}`.
 
     A reduction on appeal is an entry of its own with negative points, so that a table as of an earlier date

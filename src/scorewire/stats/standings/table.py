@@ -19,6 +19,7 @@ from msgspec import UNSET, Struct, UnsetType
 from scorewire.stats.standings.criteria import Criterion
 from scorewire.stats.standings.criteria_leagues import CRITERIA
 from scorewire.stats.standings.outing import Outing, Record, outings, total
+from scorewire.stats.standings.own_rules import check
 from scorewire.stats.standings.race import Chosen, Race
 from scorewire.stats.standings.ranking import Tiers, crosses, edges, ranked
 from scorewire.stats.standings.result import Result, in_order
@@ -143,9 +144,9 @@ def table(
         criteria: what the names in the rules stand for.
 
     Raises:
-        ValueError: a game is given twice; the rules name a criterion that there is not.
+        ValueError: a game is given twice; the rules name something that there is not.
     """
-    _check(rules, criteria)
+    check(rules, criteria)
     games = counted(rules, results, as_of_ms)
     taken = sorted(
         (one for one in deductions if as_of_ms is None or one.at_ms <= as_of_ms),
@@ -209,13 +210,6 @@ def race_of(
         deducted[taken.team] = deducted.get(taken.team, 0) + taken.points
     records = {team: total(ones, rules.overs) for team, ones in played.items()}
     return Race(rules=rules, entrants=entrants, played=played, records=records, deducted=deducted)
-
-
-def _check(rules: Rules, criteria: Mapping[str, Criterion]) -> None:
-    for view in rules.views:
-        for name in (view.primary, *view.order, *view.many, *view.at_stake):
-            if name not in criteria:
-                raise ValueError(f"rules {rules.id!r}, view {view.name!r}: there is no criterion {name!r}")
 
 
 def _divided(race: Race, view: View, first: str) -> list[tuple[str, list[str]]]:
