@@ -78,10 +78,35 @@ def test_words_as_names() -> None:
         (entry("A.Pass spiked the ball.", stat(14)), ("SPIKE", "home", {})),
         (
             entry("A sack.", stat(20, yards=-7), stat(83, AWAY, "D.Rush")),
-            ("SACK", "home", {"yards": -7, "by": "D.Rush"}),
+            ("SACK", "home", {"yards": -7, "by": "D.Rush", "by_id": "nfl-00-D.Rush"}),
         ),
-        (entry("A pick.", stat(19), stat(25, AWAY, "C.Safe", 32)), ("INTERCEPTION", "away", {"yards": 32})),
+        (
+            entry("A shared sack.", stat(20, yards=-7), stat(84, AWAY, "D.Rush"), stat(84, AWAY, "E.Rush")),
+            (
+                "SACK",
+                "home",
+                {
+                    "yards": -7,
+                    "by": "D.Rush",
+                    "by_id": "nfl-00-D.Rush",
+                    "by2": "E.Rush",
+                    "by2_id": "nfl-00-E.Rush",
+                },
+            ),
+        ),
+        (
+            entry("A pick.", stat(19), stat(25, AWAY, "C.Safe", 32)),
+            ("INTERCEPTION", "away", {"yards": 32, "passer": "A.Pass", "passer_id": "nfl-00-A.Pass"}),
+        ),
         (entry("A punt.", stat(29, yards=40)), ("PUNT", "home", {"yards": 40})),
+        (
+            entry("A punt brought back.", stat(29, yards=40), stat(33, AWAY, "C.Safe", 9)),
+            (
+                "PUNT",
+                "home",
+                {"yards": 40, "returner": "C.Safe", "returner_id": "nfl-00-C.Safe", "return_yards": 9},
+            ),
+        ),
         (
             entry("A kick.", stat(43, yards=0), stat(410, yards=69), down=0),
             ("KICKOFF", "home", {"yards": 69}),
