@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,10 @@ from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
+from scorewire.errors import BackendError
+from scorewire.journal.dialect import insert_many
 from scorewire.journal.journal import Journal
+from scorewire.journal.schema import events
 from services.postgres import Databases, PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -67,3 +71,21 @@ async def test_a_new_database_opened_by_many_at_once_has_one_epoch(postgres_url:
     suite = TestServer()
     suite.url = postgres_url
     await suite.test_many_that_open_a_new_journal_agree_on_the_epoch()
+
+
+@pytest.mark.parametrize("wrong", [{"event": "\0"}, {"revision": 2**70}, {"body": None}])
+async def test_many_rows_one_of_which_cannot_be_stored_are_an_error_of_ours(
+    postgres_url: str, wrong: dict[str, object]
+) -> None:
+    """Many go to a server by a COPY, which is not a statement like others."""
+    journal = await Journal.open(postgres_url)
+    row = {
+        "game_date": date(2022, 12, 18), "game_id": "a", "seq": 1, "ts": 1, "type": "SHOT", "level": "play",
+        "correction": 0, "provider": "acme", "event": "e", "revision": 1, "nth": 0, "body": b"{}",
+    }  # fmt: skip
+    rows = [row | {"seq": seq, "nth": seq} for seq in range(1, 50)]
+    with pytest.raises(BackendError) as raised:
+        await journal._database.write(lambda c: insert_many(c, events, [*rows, row | {"seq": 50} | wrong]))
+    assert not raised.value.retryable
+    assert await journal.rows("a", 0, 100) == ()
+    await journal.close()

@@ -271,6 +271,20 @@ class JournalSuite(OpenedJournal):
         assert found == [0, 1, 0, 2, 0, 0, 0, 3, 4]
         assert await journal.rows("a", 0, 10) == tuple(rows)
 
+    async def test_many_rows_at_once_are_numbered_too(self, world: World, journal: Journal) -> None:
+        """So many that a server takes them another way than a few: the second time each number is taken."""
+        rows = [
+            world.row("a", seq, event=f"e{seq % 70}", player=Player(id="p", name='"é\n'))
+            for seq in range(1, 281)
+        ]
+        for first, last in ((0, 70), (70, 140), (140, 280)):
+            given = tuple(rows[first:last])
+            await journal.commit(msgspec.structs.replace(world.append("a", len(given)), rows=given))
+        query = sa.select(events.c.nth).where(events.c.game_id == "a").order_by(events.c.seq)
+        found = await journal._database.read(lambda c: c.execute(query).scalars().all())
+        assert found == [0] * 70 + [1] * 70 + [2] * 70 + [3] * 70
+        assert await journal.rows("a", 0, 300) == tuple(rows)
+
     async def test_the_date_of_a_game_never_changes(self, world: World, journal: Journal) -> None:
         await journal.commit(world.append("a", 1))
         moved = world.line("a", 2, start="2023-02-01T20:00:00Z", status="postponed")

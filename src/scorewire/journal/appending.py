@@ -18,7 +18,7 @@ from sqlalchemy import bindparam as given
 
 from scorewire.errors import SequenceConflict
 from scorewire.journal import entities, schema
-from scorewire.journal.dialect import insert_new, upsert
+from scorewire.journal.dialect import insert_many, upsert
 from scorewire.journal.entities import News, moment_ms
 from scorewire.journal.records import Commit, HeadMove
 from scorewire.journal.schema import events, game_heads
@@ -107,8 +107,7 @@ def append(connection: sa.Connection, commit: Commit, news: News, epoch: str) ->
             upsert(connection, schema.checkpoints),
             [msgspec.structs.asdict(one) for one in commit.checkpoints],
         )
-        for game_id in sorted({one.game_id for one in commit.checkpoints}):
-            _thin_out(connection, game_id)
+        _thin_out(connection, sorted({one.game_id for one in commit.checkpoints}))
     entities.write(connection, news)
     if commit.declared:
         # After the entities, which make the game's row.
@@ -215,7 +214,7 @@ def _rows(connection: sa.Connection, rows: tuple[GameEvent, ...], days: dict[str
         place = (row.game_id, row.cause)
         made.append(_row(row, days[row.game_id], counts[place]))
         counts[place] += 1
-    if connection.execute(insert_new(connection.dialect.name, events), made).rowcount == len(made):
+    if insert_many(connection, events, made):
         return
     given_names = [{f"new_{name}": value for name, value in one.items() if name != "nth"} for one in made]
     connection.execute(_take_back, [{name: one[name] for name in _PLACE} for one in given_names])
@@ -239,14 +238,18 @@ def _row(row: GameEvent, day: date, nth: int) -> _Row:
     }
 
 
-def _thin_out(connection: sa.Connection, game_id: str) -> None:
+def _thin_out(connection: sa.Connection, game_ids: Sequence[str]) -> None:
     """Delete what `superseded` names: each holds every play, so that all of them would grow as a square."""
     table = schema.checkpoints
-    # The key alone is read, not the bodies.
-    seqs = connection.execute(sa.select(table.c.seq).where(table.c.game_id == game_id).order_by(table.c.seq))
-    gone = superseded(list(seqs.scalars()))[:THINNED_MAX]
-    if gone:
-        connection.execute(table.delete().where(table.c.game_id == game_id, table.c.seq.in_(gone)))
+    # The keys alone are read, not the bodies.
+    places = sa.select(table.c.game_id, table.c.seq).where(table.c.game_id.in_(game_ids))
+    held: dict[str, list[int]] = {}
+    for game_id, seq in connection.execute(places.order_by(table.c.game_id, table.c.seq)):
+        held.setdefault(game_id, []).append(seq)
+    for game_id, seqs in held.items():
+        gone = superseded(seqs)[:THINNED_MAX]
+        if gone:
+            connection.execute(table.delete().where(table.c.game_id == game_id, table.c.seq.in_(gone)))
 
 
 def superseded(seqs: Sequence[int]) -> list[int]:
