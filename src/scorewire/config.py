@@ -31,6 +31,13 @@ Origin = Annotated[
 RegionName = Annotated[
     str, msgspec.Meta(pattern=r"^[a-z0-9-]{0,40}$", description="lower case letters, digits and -: `eu-west`")
 ]
+Taken = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=rf"^\S+ {ID_CHARACTERS} -?\d{{1,3}} \d{{4}}-\d\d-\d\d \S.{{0,199}}$",
+        description="SEASON TEAM POINTS DAY REASON, such as `2023-24 everton 10 2023-11-17 breach of rules`",
+    ),
+]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Role = Literal["intake", "games", "gateway", "api", "stats", "alerts", "relay", "edge"]
 
@@ -163,6 +170,18 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Its games are followed and reported, and never shown: to judge a provider before it counts."""
 
 
+class League(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the table of a league goes by; the name of the table is the league's id."""
+
+    rules: str = ""
+    """Rules by their name in docs/standings.md (`premier-league`); empty: those of this league's id, where we
+    know it, else what is usual in its sport."""
+    deductions: tuple[Taken, ...] = ()
+    """Points that were taken from a team, each as `SEASON TEAM POINTS DAY REASON`, such as
+    `2023-24 everton 10 2023-11-17 breach of the spending rules`; given back with fewer than none. A season
+    that games do not name is `-`."""
+
+
 class Games(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The owner of the games."""
 
@@ -264,3 +283,4 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fanout: Fanout = Fanout()
     cdn: Cdn = Cdn()
     providers: dict[str, Provider] = {}
+    leagues: dict[str, League] = {}

@@ -144,6 +144,19 @@ METRICS: dict[str, Named] = {
     "scorewire_relay_skipped_total": Named(
         "counter", "updates", {}, "of an epoch that the home region has no more"
     ),
+    "scorewire_tables_kept_total": Named("counter", "tables", {}, "of leagues, made anew and kept"),
+    "scorewire_tables_waiting_games": Named(
+        "gauge", "games", {}, "with a newer result than the table of their league has seen"
+    ),
+    "scorewire_stats_behind_seconds": Named(
+        "gauge", "seconds", {}, "of the role stats: for how long tables may lack something"
+    ),
+    "scorewire_stats_lag_updates": Named(
+        "gauge", "updates", {}, "announced, and not read by this process of the role stats yet"
+    ),
+    "scorewire_stats_partitions": Named(
+        "gauge", "partitions", {}, "that this process of the role stats hears"
+    ),
     "scorewire_edges_linked": Named("gauge", "edges", {}, "that follow this process over `/v1/link` now"),
     "scorewire_edges_games": Named("gauge", "games", {}, "that these edges follow"),
     "scorewire_edge_up": Named("gauge", "1", {}, "of an edge: 1 while it is linked to its upstream"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from scorewire.config import Config, Provider
+from scorewire.config import Config, League, Provider
 from scorewire.settings import PREFIX, meanings
 
 HEAD = f"""# Configuration
@@ -45,6 +45,7 @@ def page() -> str:
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             parts.append(_section(name, name.upper(), kind))
     parts.append(_section("providers.NAME", "PROVIDERS__NAME", Provider))
+    parts.append(_section("leagues.ID", "LEAGUES__ID", League))
     return "\n".join(parts)
 
 

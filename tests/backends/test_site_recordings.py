@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from backends.kafka_logs import made
-from backends.site import Site, site_at
+from backends.site import Site, site_at, until
 from e2e.recordings import rows
 from node_process import NodeProcess, declare, event
 from services.redis import RedisServer
@@ -69,11 +70,14 @@ def test_the_results_equal_those_of_one_embedded_node(tmp_path: Path, site: Site
     try:
         play(embedded, shared_data)
         expected = settled(embedded)
+        expected_tables = tables(embedded)
     finally:
         embedded.close()
     intake = site.start("intake", "intake")
     site.start("games-1", "games")
     site.start("games-2", "games")
+    site.start("stats-1", "stats")
+    site.start("stats-2", "stats")
     home = site.start("home", "gateway", "api", SCOREWIRE__SERVER__LINK_TOKEN=TOKEN)
     with RedisServer() as far:
         away = {"SCOREWIRE__SCOREBOARD__URL": far.url}
@@ -87,6 +91,9 @@ def test_the_results_equal_those_of_one_embedded_node(tmp_path: Path, site: Site
         play(intake, shared_data)
         counts = {game: len(told["rows"]) for game, told in expected.items()}
         found = {where: settled(node, counts) for where, node in readers.items()}
+        # Tables are made a moment after what they are made of.
+        until(lambda: canonical(tables(readers["api"])) == canonical(expected_tables), within_s=60)
+        check_order_on_redis(site, expected_tables)
     assert {told["state"]["sport"] for told in expected.values()} == SPORTS
     for where, games in found.items():
         for game, told in expected.items():
@@ -123,6 +130,26 @@ def settled(node: NodeProcess, rows_of: dict[str, int] | None = None) -> dict[st
         before = now
         time.sleep(1.0)
     return {game: {"state": node.score(game), "rows": rows(node, game)} for game in now}
+
+
+def tables(node: NodeProcess) -> dict[str, Any]:
+    """The table of each league that has one."""
+    leagues = [one["id"] for one in node.get("/v1/leagues").json()["leagues"]]
+    answers = {league: node.get(f"/v1/leagues/{league}/standings") for league in leagues}
+    return {league: answer.json() for league, answer in answers.items() if answer.status_code == 200}
+
+
+def check_order_on_redis(site: Site, expected: dict[str, Any]) -> None:
+    """Each league's teams lie on Redis in the order of its table."""
+    assert len(expected) >= 10
+    with redis.Redis.from_url(site.redis, decode_responses=True) as client:
+        for league, told in expected.items():
+            parts = told["table"]["parts"]
+            order = [
+                row["team"] for part in parts if part["view"] == parts[0]["view"] for row in part["rows"]
+            ]
+            key = f"{{league:{league}}}:standings"
+            until(lambda key=key, order=order: client.zrange(key, 0, -1) == order)
 
 
 def lines(node: NodeProcess) -> list[dict[str, Any]]:

@@ -89,6 +89,7 @@ class CompetitionsSuite(OpenedJournal):
         assert await cups.table("cup") == table(1, b"2023", ("cup", "2023"))
         assert await cups.table(*CUP) == table(2, b"2022, corrected")
         assert await cups.table("other") is None
+        assert [one.season for one in await cups.tables()] == ["2023", "2022", "2021"]
 
     async def test_who_plays_in_a_competition_is_known_before_the_first_result(
         self, journal: Journal, world: World

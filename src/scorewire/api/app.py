@@ -25,6 +25,7 @@ from scorewire.api.ingest import Door, IngestDoor, ingest_router
 from scorewire.api.openapi import Description, read_openapi
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
+from scorewire.api.standings import standings_router
 from scorewire.api.streams import streams_router
 from scorewire.clock import Clock
 from scorewire.metrics import Metrics
@@ -82,7 +83,7 @@ def build_admin_app(rooms: Rooms) -> Face:
 def _routers(rooms: Rooms) -> list[Router]:
     routers = [health_router()]
     if rooms.reads is not None:
-        routers += [games_router(), record_router()]
+        routers += [games_router(), record_router(), standings_router()]
     if rooms.streams:
         routers.append(streams_router())
     if rooms.door is not None:

@@ -89,17 +89,17 @@ def known_zone(name: str) -> str:
     return name
 
 
-def known_date(text: str) -> str:
+def known_date(text: str, parameter: str = "date") -> str:
     """The day itself, if the calendar has it.
 
     Raises:
-        RequestError: 400 `bad_date`, naming `date`.
+        RequestError: 400 `bad_date`, naming the parameter.
     """
     found: str | None = None
     with suppress(ValueError):
         found = date.fromisoformat(text).isoformat()
     if found != text:  # the calendar of the standard library also reads 20221218 and 2022-W50-7
-        raise bad_parameter("date", f"{text[:40]!r} is not a day such as 2022-12-18", "bad_date")
+        raise bad_parameter(parameter, f"{text[:40]!r} is not a day such as 2022-12-18", "bad_date")
     return text
 
 

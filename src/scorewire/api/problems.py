@@ -57,6 +57,9 @@ PROBLEMS: dict[str, Meaning] = {
     "unknown_team": Meaning(404, "Unknown team", "Use a team's id as games name it."),
     "unknown_player": Meaning(404, "Unknown player", "Use a player's id as events name it."),
     "unknown_league": Meaning(404, "Unknown league", "Use a league's id as /v1/leagues names it."),
+    "unknown_standings": Meaning(
+        404, "No table", "Use a league with a game that has begun, and a season of /v1/leagues."
+    ),
     "unknown_sport": Meaning(404, "Unknown sport", "Use one of those that `detail` names."),
     "unknown_dead_letter": Meaning(404, "Unknown dead letter", "List them first."),
     "unknown_entry": Meaning(404, "Unknown entry", "List the desk's entries first."),

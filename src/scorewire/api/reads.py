@@ -19,6 +19,15 @@ from scorewire.scoreboard.base import Head, Scoreboard
 StateAt = Callable[[str, int], Awaitable[Head | None]]
 """(game_id, seq) -> the game folded up to seq; None where there is no such row."""
 
+Standings = Callable[[str, str | None, int | None], Awaitable[bytes | None]]
+"""(league, season or the newest, as of ms or now) -> a table as JSON; None if there is none."""
+
+
+async def no_standings(_league_id: str, _season: str | None, _as_of_ms: int | None) -> bytes | None:
+    """Nobody keeps tables."""
+    return None
+
+
 FOLDED_MAX = 256
 """Past states in memory, some 4 KB each."""
 SEQS_MAX = 10_000
@@ -46,6 +55,7 @@ class Reads:
         state_at: folds a game up to a seq, off the loop.
         clock: for Last-Modified.
         kept: answers that are kept ready; by default none are.
+        standings: tables of leagues.
     """
 
     def __init__(
@@ -56,7 +66,9 @@ class Reads:
         state_at: StateAt,
         clock: Clock,
         kept: KeptAnswers | None = None,
+        standings: Standings = no_standings,
     ) -> None:
+        self.standings = standings
         self.kept = kept or KeptAnswers(bytes_max=0, clock=clock, rng=random.Random(0))  # noqa: S311
         self.scoreboard = scoreboard
         self.journal = journal

@@ -65,6 +65,9 @@ class _Outdated(Exception):
     """The competition has another version now."""
 
 
+_TABLE = (standings.c.league_id, standings.c.season, standings.c.version, standings.c.body)
+
+
 class Competitions:
     """See the module.
 
@@ -99,6 +102,10 @@ class Competitions:
     async def table(self, league_id: str, season: str | None = None) -> KeptTable | None:
         """The table of a competition; of the season with the newest game, where none is named."""
         return await self._database.read(partial(_table, league_id=league_id, season=season))
+
+    async def tables(self) -> list[KeptTable]:
+        """The tables of all competitions, the one with the newest game first."""
+        return await self._database.read(_tables, lane="inner")
 
     async def unkept(self, statuses: Collection[str], *, after: str = "", limit: int = 200) -> list[str]:
         """Games whose result was made from an older head than theirs, by id.
@@ -176,7 +183,7 @@ def _replace(connection: sa.Connection, table: KeptTable, newest_ms: int) -> Non
 
 
 def _table(connection: sa.Connection, league_id: str, season: str | None) -> KeptTable | None:
-    wanted = sa.select(standings.c.league_id, standings.c.season, standings.c.version, standings.c.body)
+    wanted = sa.select(*_TABLE)
     if season is None:
         wanted = wanted.where(standings.c.league_id == league_id).order_by(
             standings.c.newest_ms.desc(), standings.c.season.desc()
@@ -185,6 +192,11 @@ def _table(connection: sa.Connection, league_id: str, season: str | None) -> Kep
         wanted = wanted.where(*_is(standings, league_id, season))
     row = connection.execute(wanted.limit(1)).one_or_none()
     return None if row is None else KeptTable(**row._mapping)
+
+
+def _tables(connection: sa.Connection) -> list[KeptTable]:
+    in_order = (standings.c.newest_ms.desc(), standings.c.league_id, standings.c.season)
+    return [KeptTable(**row._mapping) for row in connection.execute(sa.select(*_TABLE).order_by(*in_order))]
 
 
 def _unkept(connection: sa.Connection, statuses: list[str], after: str, limit: int) -> list[str]:

@@ -46,6 +46,12 @@ def of_team(team_id: str) -> tuple[str, ...]:
     return (f"t:{team_id}", f"games:t:{team_id}")
 
 
+def of_league(league_id: str) -> tuple[str, ...]:
+    """The keys of a league's table, which is made anew a moment after a game has changed it: purged by hand
+    only."""
+    return (f"l:{league_id}",)
+
+
 def header(keys: Sequence[str]) -> str:
     """As a header holds them; where they are too long for one, those in front that fit.
 

@@ -13,7 +13,7 @@ from scorewire.api.caching.kept import KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
-from scorewire.api.reads import Reads
+from scorewire.api.reads import Reads, Standings
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.games.audit import Audit, Rebuilt
@@ -66,6 +66,7 @@ def build_faces(
     stores: Stores,
     scoreboard: Scoreboard,
     kept: KeptAnswers,
+    standings: Standings,
     intake: IntakeSide | None,
     status: Status,
     checks: Checks,
@@ -78,6 +79,7 @@ def build_faces(
     Args:
         scoreboard: what is true now.
         kept: answers that are kept ready.
+        standings: tables of leagues.
         intake: in a process that has it, which is where administrators and editors work too.
         checks, notes: see `api.health`.
     """
@@ -91,6 +93,7 @@ def build_faces(
             state_at=stores.history.state_at,
             clock=clock,
             kept=kept,
+            standings=standings,
         )
         shown = pages(reads=_PageReads(scoreboard=scoreboard, journal=journal), clock=clock)
     office = desk = None

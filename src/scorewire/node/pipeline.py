@@ -9,7 +9,7 @@ A process has all of it, or what its roles name (roles.py). What holds fans is n
 
 import asyncio
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from scorewire.config import Config
 from scorewire.errors import BackendError
 from scorewire.games.past import Past
 from scorewire.metrics import Metrics
+from scorewire.model.update import Update
 from scorewire.node import metering
 from scorewire.node.deciding import Deciding
 from scorewire.node.faces import build_faces
@@ -36,6 +37,7 @@ from scorewire.node.roles import reads_redis, roles_of
 from scorewire.node.server import Server, server_of
 from scorewire.node.shown import Shown, open_shown
 from scorewire.node.stores import Stores
+from scorewire.node.tabling import Tabling
 
 UPKEEP_S: Final = 6 * 3600.0
 """Between two looks at what the journal will need; it is made months ahead."""
@@ -92,6 +94,16 @@ class Pipeline:
         self.past: Past = self._stores.past
         self._kept = keep_answers(config, clock=clock, metrics=self.metrics, turns=self.shown.turns)
         self.shown.hears(self._kept.told)
+        self._tabling = Tabling(
+            config,
+            journal=self._stores.journal,
+            history=self._stores.history,
+            redis=config.scoreboard.url if self._keeps_tables else "",
+            clock=clock,
+            spawn=self._spawn,
+        )
+        if self._keeps_tables:
+            self._tabling.open(stack, self.metrics)
         self._deciding = await self._build_deciding(stack)
         self._intake = self._build_intake()
         self._build_faces()
@@ -107,6 +119,8 @@ class Pipeline:
         self.shown.start()
         if self._deciding is not None:
             self._deciding.start()
+            if self._keeps_tables:
+                self._tabling.start()
             self._spawn(self._keep_up(), "journal-upkeep")
         if self._intake is not None:
             self._spawn(self._intake.look_after(), "parked-events")
@@ -119,6 +133,8 @@ class Pipeline:
         """Let the owners finish what lies on the log, for a while."""
         if self._deciding is not None:
             await self._deciding.stop()
+            if self._keeps_tables:
+                await self._tabling.stop()
 
     def stop_answering(self) -> None:
         """End the admin socket, and hear no more of what is shown elsewhere."""
@@ -146,12 +162,22 @@ class Pipeline:
             stores=self._stores,
             log=self._stores.log,
             here=None if reads_redis(self._config) else self.shown.scoreboard,
-            heard=self._kept.told,
+            heard=self._heard,
             spawn=self._spawn,
             clock=self._clock,
         )
         await deciding.open(stack, self.metrics)
         return deciding
+
+    @property
+    def _keeps_tables(self) -> bool:
+        """Where several processes decide games, tables are the role `stats`."""
+        return "games" in self._roles and not self._config.log.brokers
+
+    def _heard(self, updates: Sequence[Update]) -> None:
+        self._kept.told(updates)
+        if self._keeps_tables:
+            self._tabling.heard(updates)
 
     def _build_intake(self) -> IntakeSide | None:
         if "intake" not in self._roles:
@@ -182,6 +208,7 @@ class Pipeline:
             stores=self._stores,
             scoreboard=self.shown.scoreboard,
             kept=self._kept,
+            standings=self._tabling.tables.read,
             intake=self._intake,
             status=self._status,
             checks=checks,

@@ -12,39 +12,29 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 
 import structlog
-from confluent_kafka import KafkaException
 
 from scorewire import __version__
 from scorewire.api.health import build_health_app
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
-from scorewire.errors import BackendError, ConfigError
-from scorewire.log.kafka_game_events import Announced, read_announcement
-from scorewire.log.kafka_group import KafkaGroup
-from scorewire.log.kafka_places import KafkaPlaces
-from scorewire.log.kafka_reader import KafkaReader
+from scorewire.errors import ConfigError
 from scorewire.metrics import Metrics
 from scorewire.model.update import Update
 from scorewire.node import process
+from scorewire.node.carrying import SESSION_S, open_relay
 from scorewire.node.port import Ready, listen, ready
 from scorewire.node.purging import Purging
 from scorewire.node.server import server_of
 from scorewire.node.stop_order import StopOrder
-from scorewire.node.stores import client_settings
 from scorewire.regions.home import HomeRegion
-from scorewire.regions.relay import Relay
 from scorewire.scoreboard.redis import RedisScoreboard
 from scorewire.scoreboard.redis_outbox import Outbox
 from scorewire.scoreboard.redis_servers import servers_at
 
 ABREAST: Final = 20
 """Games that are read from the home region at the same time: it may be 100 ms away."""
-ROOM: Final = 500
-"""Updates of a partition in memory, some 30 KB each, before they are carried."""
 STOPS_S: Final = 2.0
 """For what waits to be shown at shutdown; whoever carries the partition next shows it again."""
-SESSION_S: Final = 6.0
-"""After so long without a sign of life another relay of the region carries on."""
 BEHIND_S: Final = 10.0
 """From when on readiness tells that the region is behind."""
 
@@ -156,38 +146,17 @@ class RelayProcess:
             abreast=ABREAST,
             spawn=self._spawn,
         )
-        try:
-            await self._open_relay(stack, home)
-        except KafkaException as error:
-            raise ConfigError("log.client", str(error.args[0].str())) from error
-        self._connect_metrics()
-
-    async def _open_relay(self, stack: AsyncExitStack, home: HomeRegion) -> None:
-        log, security = self._config.log, client_settings(self._config.log)
-        topic, group = f"{log.topics}game-events", f"relay-{self._config.region.name}"
-        places = KafkaPlaces(brokers=log.brokers, security=security, topic=topic, group=group)
-        stack.push_async_callback(places.close)
-        await _find_topic(places, topic)
-        reader: KafkaReader[Announced] = KafkaReader(
-            brokers=log.brokers,
-            security=security,
-            topic=topic,
-            decode=read_announcement,
-            loop=asyncio.get_running_loop(),
-            kept=0,
-            room=ROOM,
-        )
-        self._relay = Relay(
-            group=KafkaGroup(
-                brokers=log.brokers, security=security, topic=topic, group=group, session_s=self._session_s
-            ),
-            reader=reader,
-            places=places,
+        self._relay = await open_relay(
+            config,
+            group=f"relay-{config.region.name}",
+            session_s=self._session_s,
             outbox=self._outbox,
             home=home,
             clock=self._clock,
             spawn=self._spawn,
+            stack=stack,
         )
+        self._connect_metrics()
 
     async def _show_what_waits(self) -> None:
         try:
@@ -228,14 +197,3 @@ class RelayProcess:
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return self._tasks.create_task(coroutine, name=name)
-
-
-async def _find_topic(places: KafkaPlaces, topic: str) -> None:
-    try:
-        found = await places.partitions()
-    except BackendError as error:
-        # A region that is cut off starts all the same, and goes on when it is not.
-        _log.warning("the brokers do not answer yet", detail=str(error))
-        return
-    if not found:
-        raise BackendError(f"there is no topic {topic}; run `scorewire topics`", retryable=False)

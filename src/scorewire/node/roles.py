@@ -6,8 +6,9 @@
 | games | decides games, and shows them | writes | reads its partitions | writes |
 | gateway | streams, ready scores | for what is past | | reads |
 | api | REST and pages | reads | | reads |
+| stats | tables of leagues, a process of its own (stats.py) | writes | reads what is decided | |
 
-Without roles a process does all four. They need servers only where more than one process has part in it.
+Without roles a process does all of it. They need servers only where more than one process has part in it.
 """
 
 from typing import Final
@@ -18,7 +19,7 @@ from scorewire.journal.dialect import is_file, locate
 
 ALL: Final[frozenset[Role]] = frozenset({"intake", "games", "gateway", "api"})
 """What a process without roles does."""
-LATER: Final[frozenset[Role]] = frozenset({"stats", "alerts"})
+LATER: Final[frozenset[Role]] = frozenset({"alerts"})
 
 
 def roles_of(config: Config) -> frozenset[Role]:

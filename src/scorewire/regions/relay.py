@@ -1,7 +1,9 @@
-"""One process's share of a region: it carries partitions of `game-events` to the region's Redis, in order.
+"""One process's share of `game-events`: it carries partitions of it, in order, to the region's Redis.
 
     group ──► partitions ──► a task for each: read ──► outbox ──► Redis
                                                           └── once shown: the offset is committed
+
+Who keeps tables of leagues is given game events the same way, and is an outbox to the relay.
 
 A relay begins where the last one of its group had shown everything. Where that place is not known, or no
 longer on the topic, it begins a little before the newest record, and the region is compared with home: games
@@ -15,7 +17,7 @@ twice and none that is older than what it has.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
@@ -26,9 +28,7 @@ from scorewire.log.kafka_group import KafkaGroup
 from scorewire.log.kafka_places import KafkaPlaces
 from scorewire.log.kafka_reader import KafkaReader
 from scorewire.model.update import Update
-from scorewire.regions.home import HomeRegion
 from scorewire.scoreboard.redis_listening import Spawn
-from scorewire.scoreboard.redis_outbox import Outbox
 
 BATCH_MAX: Final = 500
 IDLE_S: Final = 1.0
@@ -44,6 +44,38 @@ RETRY_FIRST_S: Final = 0.1
 RETRY_MAX_S: Final = 5.0
 
 Done = TypeVar("Done")
+
+
+class Receiver(Protocol):
+    """Where updates are carried; `redis_outbox.Outbox` says it in full.
+
+    Attributes:
+        waiting: updates that have not arrived for good.
+    """
+
+    @property
+    def waiting(self) -> int: ...
+
+    async def publish(self, updates: Sequence[Update]) -> object:
+        """Take updates, in order for each game, without waiting for them to arrive."""
+        ...
+
+    async def drained(self) -> None:
+        """Wait until all of them have."""
+        ...
+
+    def look_again(self) -> None:
+        """Something was missed: compare with what is true."""
+        ...
+
+
+class Home(Protocol):
+    """Whom the relay asks of which epoch games are."""
+
+    async def epoch(self) -> str:
+        """The home region's now."""
+        ...
+
 
 _log = structlog.get_logger("scorewire.regions")
 
@@ -72,7 +104,7 @@ class Relay:
         group: of the region's relays; started and closed here.
         reader: of the topic; started and closed here.
         places: asked with the group's name; closed by whoever made it.
-        outbox: on the region's Redis, with home's rows, heads and games.
+        outbox: on the region's Redis, with home's rows, heads and games; or another receiver.
         spawn: starts a coroutine under a name, in the process's TaskGroup.
 
     Attributes:
@@ -86,8 +118,8 @@ class Relay:
         group: KafkaGroup,
         reader: KafkaReader[Announced],
         places: KafkaPlaces,
-        outbox: Outbox,
-        home: HomeRegion,
+        outbox: Receiver,
+        home: Home,
         clock: Clock,
         spawn: Spawn,
     ) -> None:

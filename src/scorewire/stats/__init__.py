@@ -1,7 +1,8 @@
-"""What games add up to: tables of competitions, lines of players and teams. Pure, recomputed, never added up.
+"""What games add up to: tables of competitions, lines of players and teams. Recomputed, never added up.
 
 Reading order:
     standings/   tables: results in, rows in order out, by the rules of a competition
+    keeping.py   keeps the tables of all competitions while games go on; the only file here that is not pure
     lines/       what players and teams did in a game, folded from its events
 
     game events -> ScoreState -> Result -> table    (standings)

@@ -1,0 +1,75 @@
+"""The role `stats` over real servers: tables are right whoever dies, and Redis has every order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from backends.kafka_logs import made
+from backends.site import Site, site_at, until
+from node_process import NodeProcess, declare, event
+from services.redis import RedisServer
+
+pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.postgres]
+
+TEAMS = ("ars", "che", "eve", "liv")
+
+
+@pytest.fixture
+def own() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def site(tmp_path: Path, kafka_address: str, postgres_url: str, own: RedisServer) -> Iterator[Site]:
+    with (
+        made(kafka_address, postgres_url, partitions=2) as place,
+        site_at(tmp_path, place, own.url) as one,
+    ):
+        yield one
+
+
+def play(intake: NodeProcess, home: str, away: str, *goals: str) -> None:
+    """A game that begins; a goal for each side that is named."""
+    name = f"{home}-{away}"
+    told = declare(name)
+    told["data"] |= {"home": {"id": home, "name": home}, "away": {"id": away, "name": away}}
+    claims = [event(name, number, "GOAL", team=side, period=1) for number, side in enumerate(goals, start=2)]
+    answer = intake.post("acme", [told, event(name, 1, "PERIOD_START", period=1), *claims])
+    assert answer.status_code == 202, answer.text
+
+
+def points(api: NodeProcess) -> dict[str, int]:
+    answer = api.get("/v1/leagues/cup/standings")
+    if answer.status_code != 200:
+        return {}
+    return {row["team"]: row["points"] for row in answer.json()["table"]["parts"][0]["rows"]}
+
+
+def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
+    for role in ("intake", "games", "stats", "api"):
+        site.process(role, role).launch()
+    for one in site.processes.values():
+        one.await_ready()
+    intake, api = site.processes["intake"], site.processes["api"]
+    intake.key("acme")
+    play(intake, "ars", "che", "home")
+    until(lambda: points(api) == {"ars": 3, "che": 0})
+    # Nobody keeps tables while a game is played; who starts then finds it.
+    site.processes["stats"].kill()
+    play(intake, "eve", "liv", "away", "away")
+    site.start("stats-2", "stats")
+    until(lambda: points(api) == {"liv": 3, "ars": 3, "che": 0, "eve": 0})
+    play(intake, "liv", "che", "home")
+    until(lambda: points(api)["liv"] == 6)
+    with redis.Redis.from_url(own.url, decode_responses=True) as client:
+
+        def order() -> list[tuple[str, float]]:
+            return [tuple(one) for one in client.zrange("{league:cup}:standings", 0, -1, withscores=True)]
+
+        expected = [("liv", 1.0), ("ars", 2.0), ("che", 3.0), ("eve", 4.0)]
+        until(lambda: order() == expected)
+        client.flushall()
+        until(lambda: order() == expected)
