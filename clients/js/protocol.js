@@ -127,7 +127,7 @@ class Game {
  */
 export class Session {
   /** @param {{random?: () => number, cursor?: string, states?: ScoreState[]}} given */
-  constructor({ random = Math.random, cursor = "", states = [] } = {}) {
+  constructor({ random = () => Math.random(), cursor = "", states = [] } = {}) {
     Object.assign(this, { random, cursor, effects: [], link: "off", phase: "off", failures: 0, retryMs: BACK_OFF_MS });
     Object.assign(this, { openedAt: 0, heardAt: 0, polling: false, reading: new Set(), reader: new EventReader() });
     this.at = { connect: undefined, silent: undefined, poll: undefined };

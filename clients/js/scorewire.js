@@ -55,7 +55,6 @@ class Following {
     this.options = { ...DEFAULTS, ...CALLBACKS, ...options };
     this.session = new Session({ cursor: this.options.since, states: this.options.states });
     this.follows = named(options);
-    this.etags = new Map();
     this.timer = this.hidden = 0;
     this.resting = true;
     const { url, view, delay, share } = this.options;
@@ -133,8 +132,19 @@ class Following {
     this.options.link(state);
   }
 
+  /** Refused for what another tab follows, or for our own? Each finds out by itself. */
   do_refused(status) {
-    this.options.refused(status);
+    const shared = this.tabs && pairs(this.tabs.union).length > pairs(this.follows).length;
+    this.tabs?.leave(shared);
+    this.tabs = undefined;
+    if (shared) this.run((now) => this.session.start(now));
+    else this.options.refused(status);
+  }
+
+  alone() {
+    this.tabs.leave();
+    this.tabs = undefined;
+    this.run((now) => this.session.start(now));
   }
 
   do_close() {
@@ -173,7 +183,7 @@ class Following {
     }
   }
 
-  /** Each game by its own conditional read; of what is followed by name, the lists first. */
+  /** Each game by a read of its own; of what is followed by name, the lists first. */
   async readAll() {
     const [{ games, ...scopes }, line] = [this.tabs?.union ?? this.follows, this.options.view === "line"];
     const listed = [];
@@ -181,23 +191,20 @@ class Following {
     if (line || !(games.length || scopes.teams.length)) return listed;
     const stale = listed.filter((state) => !(this.session.games.get(state.game_id)?.state?.seq >= state.seq));
     const ids = new Set([...games, ...stale.map((state) => state.game_id)]);
-    return (await Promise.all([...ids].map((id) => this.score(id, true)))).filter(Boolean);
+    return Promise.all([...ids].map((id) => this.score(id)));
   }
 
-  /** @returns {Promise<ScoreState|undefined>} undefined where nothing is new */
-  async score(gameId, onlyNews = false) {
-    const state = await this.get(`/v1/games/${encodeURIComponent(gameId)}/score`, [], onlyNews);
-    const { events, detail, ...line } = state ?? {};
-    return state && this.options.view === "line" ? line : state;
+  async score(gameId) {
+    const state = await this.get(`/v1/games/${encodeURIComponent(gameId)}/score`, []);
+    const { events, detail, ...line } = state;
+    return this.options.view === "line" ? line : state;
   }
 
-  async get(path, query, onlyNews = false) {
+  /** The browser asks with the ETag that it knows; a header of ours would cost other origins a preflight. */
+  async get(path, query) {
     const address = this.address(path, query);
-    const etag = onlyNews && this.etags.get(address);
-    const answer = await fetch(address, { cache: "no-cache", headers: etag ? { "If-None-Match": etag } : {} });
-    if (answer.status === 304) return undefined;
+    const answer = await fetch(address, { cache: "no-cache" });
     if (!answer.ok) throw Object.assign(new Error(`${address}: ${answer.status}`), { headers: Object.fromEntries(answer.headers) });
-    this.etags.set(address, answer.headers.get("ETag"));
     return answer.json();
   }
 
@@ -223,10 +230,13 @@ class Tabs {
     this.queue();
   }
 
-  leave() {
+  /** @param {boolean=} scatter so that each of the others follows on its own */
+  leave(scatter) {
+    if (!this.channel) return;
     clearInterval(this.look);
     clearTimeout(this.widening);
     clearTimeout(this.checking);
+    if (scatter) for (const id of this.wants.keys()) this.channel.postMessage({ alone: id });
     this.channel.postMessage({ gone: this.id });
     this.channel.close();
     const { quit, release } = this;
@@ -237,14 +247,17 @@ class Tabs {
   }
 
   queue(steal = false) {
+    const waiting = this.quit;
     const quit = (this.quit = new AbortController());
+    waiting?.abort();
     const hold = () => new Promise((release) => {
       this.release = release;
       this.lead();
     });
-    navigator.locks.request(this.name, steal ? { steal } : { signal: quit.signal }, hold).catch(() => {
-      // Another tab took the lead, because it had not heard us.
+    navigator.locks.request(this.name, steal ? { steal } : { signal: quit.signal }, hold).catch((error) => {
       if (this.quit !== quit) return;
+      if (error.name !== "AbortError") return this.following.alone();
+      // Another tab took the lead, because it had not heard us.
       this.leading = false;
       this.following.run(() => this.following.session.stop());
       this.queue();
@@ -253,7 +266,7 @@ class Tabs {
 
   lead() {
     this.leading = true;
-    this.join_wants();
+    this.unite();
     this.following.run((now) => this.following.session.start(now));
   }
 
@@ -263,8 +276,9 @@ class Tabs {
     if (this.leading) this.widen();
   }
 
-  hear({ who, want, ask, gone, update, cursor, link }) {
+  hear({ who, want, ask, gone, alone, update, cursor, link }) {
     this.heardAt = clock.now();
+    if (alone === this.id) return this.following.alone();
     if (gone) this.wants.delete(gone);
     if (who) {
       this.wants.set(who, { want, at: this.heardAt });
@@ -301,15 +315,20 @@ class Tabs {
     clearTimeout(this.widening);
     this.widening = setTimeout(() => {
       const before = new Set(pairs(this.union).map(String));
-      this.join_wants();
+      this.unite();
       if (pairs(this.union).some((pair) => !before.has(String(pair)))) this.following.run((now) => this.following.session.again(now));
     }, 50);
   }
 
-  join_wants() {
-    const all = [this.following.follows, ...[...this.wants.values()].map(({ want }) => want)];
-    const both = (scope) => [...new Set(all.flatMap((want) => want[scope]))];
-    this.union = Object.fromEntries(Object.keys(SCOPES).map((scope) => [scope, both(scope)]));
+  /** What one stream can hold of what the tabs want; who does not fit in follows alone. */
+  unite() {
+    const union = named(this.following.follows);
+    for (const [id, { want }] of this.wants) {
+      const more = pairs(want).filter(([scope, one]) => !pairs(union).some((held) => held[0] === scope && held[1] === one));
+      if (pairs(union).length + more.length > FOLLOWS_MAX) this.channel.postMessage({ alone: id });
+      else for (const scope of Object.keys(SCOPES)) union[scope].push(...more.filter(([name]) => name === SCOPES[scope]).map(([, one]) => one));
+    }
+    this.union = union;
   }
 
   watch() {

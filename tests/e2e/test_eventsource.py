@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import find_browser
 from node_process import NodeProcess, declare, event
-from scorewire.cli.sse import EventReader
+from scorewire.client.sse import EventReader
 
 pytestmark = pytest.mark.browser
 

@@ -9,9 +9,7 @@ Reading order:
     keys.py          secrets of providers, tokens of readers and administrators
     feed.py          live feeds, pushed or polled, through the signed webhook
     replay.py        a recorded feed through the signed webhook
-    sse.py           server-sent events, read from bytes; pure
-    followed.py      what a watcher holds of its games: states, patches, where to resume; pure
-    watch.py         a live scoreboard in the terminal
+    watch.py         a live scoreboard in the terminal, over the Python client
     verified.py      what several readers were told, held against each other; pure
     witnesses.py     readers over SSE and WebSocket, each in a thread
     verify.py        a running node held to its protocol

@@ -1,12 +1,12 @@
 """`scorewire watch`: a live scoreboard in the terminal, over the same stream as every fan's."""
 
+import asyncio
 import random
 import sys
-import threading
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import Annotated
 
-import httpx
 import typer
 from msgspec import UNSET
 from rich.console import Console, Group, JustifyMethod
@@ -14,15 +14,13 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from scorewire.cli.followed import Followed, Next, back_off_s
 from scorewire.cli.options import DEFAULT_URL, UrlOption
-from scorewire.cli.sse import EventReader, Message
+from scorewire.client import Client, Following, Refused, Update
 from scorewire.clock import Clock, SystemClock
 from scorewire.errors import RequestError
+from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import UNDER_WAY, ScoreState
 
-SILENCE_S = 40.0
-"""A stream beats every 15 s; two beats missed and a little more is a dead one."""
 LINES = 8
 
 
@@ -38,6 +36,25 @@ def command(
     Watch(url=url, games=games, clock=SystemClock(), rng=random.SystemRandom()).run()
 
 
+@dataclass(slots=True)
+class Watched:
+    """What a watcher sees: the games in the order in which they first came, and what happened last."""
+
+    states: dict[str, ScoreState] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+    def take(self, update: Update) -> list[str]:
+        """Keep an update; the lines that it adds."""
+        self.states[update.game_id] = update.state
+        added: list[str] = []
+        if update.kind == "correction":
+            added = [f"{update.game_id}  CORRECTION"]
+        elif update.event is not None:
+            added = [line(update.game_id, update.event)]
+        self.lines = [*self.lines, *added][-LINES:]
+        return added
+
+
 class Watch:
     """One stream, read until the person leaves."""
 
@@ -46,12 +63,9 @@ class Watch:
         self._games = games
         self._clock = clock
         self._rng = rng
-        self._followed = Followed()
-        self._reader = EventReader()
+        self._watched = Watched()
         self._trouble = ""
-        self._left = threading.Event()
         self._console = Console()
-        self._printed = 0
 
     def run(self) -> None:
         """Read and show until interrupted.
@@ -59,97 +73,52 @@ class Watch:
         Raises:
             RequestError: the node knows no such game.
         """
-        attempt = 0
         screen_or_lines = (
             Live(get_renderable=self._screen, refresh_per_second=4, vertical_overflow="visible")
             if self._console.is_terminal
             else nullcontext()
         )
-        with httpx.Client(timeout=httpx.Timeout(10.0, read=SILENCE_S)) as client, screen_or_lines:
-            while True:
-                heard = self._read(client)
-                attempt = 0 if heard else attempt + 1
-                wait_s = back_off_s(
-                    attempt, self._rng, retry_ms=self._reader.retry_ms, bye_ms=self._followed.bye_ms
-                )
-                self._trouble = f"{self._trouble}; again in {wait_s:.1f} s"
-                self._followed.bye_ms = None
-                if not self._console.is_terminal:
-                    print(f"{self._url}: {self._trouble}", file=sys.stderr, flush=True)
-                self._left.wait(wait_s)
-
-    def _read(self, client: httpx.Client) -> bool:
-        """Read one connection to its end; whether anything came."""
-        heard = False
-        cursor = self._reader.last_id
-        reader = EventReader()
-        reader.last_id, reader.retry_ms = cursor, self._reader.retry_ms
-        self._reader = reader
-        headers = {"accept": "text/event-stream"} | ({"last-event-id": cursor} if cursor else {})
-        try:
-            with client.stream(
-                "GET",
-                f"{self._url}/v1/stream",
-                params=[("game", game) for game in self._games],
-                headers=headers,
-            ) as answer:
-                if answer.status_code >= 400:
-                    self._refused(answer)
-                    return False
-                for chunk in answer.iter_bytes():
-                    heard, self._trouble = True, ""
-                    for message in reader.feed(chunk):
-                        following: Next = self._followed.take(message)
-                        if not self._console.is_terminal:
-                            self._print_news(message)
-                        if following == "resync":
-                            reader.last_id = ""
-                        if following != "go on":
-                            self._trouble = "the node closes" if following == "again" else "missed an update"
-                            return True
-            self._trouble = "the connection ended"
-        except (httpx.HTTPError, ValueError) as error:
-            self._trouble = str(error) or type(error).__name__
-        return heard
-
-    def _print_news(self, message: Message) -> None:
-        """Into a pipe or a file: one line a state and an event, with the score."""
-        shown = {state.game_id: state for state in self._followed.shown()}
-        if message.event == "full_state":
-            state = shown[self._followed.replaced]
-            self._print(f"{state.game_id}  {state.status}  {state.home.name} - {state.away.name}", state)
-        fresh = self._followed.told_in_all - self._printed
-        self._printed = self._followed.told_in_all
-        for game_id, event in self._followed.told[-fresh:] if fresh else ():
-            self._print(line(game_id, event), shown[game_id])
-
-    def _print(self, what: str, state: ScoreState) -> None:
-        score = f"{state.home.score}-{state.away.score}"
-        self._console.print(f"{score:>8}  {what}", markup=False, highlight=False, soft_wrap=True)
-
-    def _refused(self, answer: httpx.Response) -> None:
-        answer.read()
-        if answer.status_code < 500 and answer.status_code != 429:
+        with screen_or_lines:
             try:
-                detail = str(answer.json().get("detail", ""))
-            except ValueError:
-                detail = ""
-            raise RequestError(
-                answer.status_code, "refused", detail or f"the node answers {answer.status_code}"
-            )
-        self._trouble = f"the node answers {answer.status_code}"
+                asyncio.run(self._follow())
+            except Refused as refused:
+                raise RequestError(refused.status, "refused", str(refused)) from None
+
+    async def _follow(self) -> None:
+        async with (
+            Client(self._url, rng=self._rng) as client,
+            client.follow(*self._games, on_change=self._link_changed) as following,
+        ):
+            async for update in following:
+                added = self._watched.take(update)
+                if not self._console.is_terminal:
+                    self._print(update, added)
+
+    def _link_changed(self, following: Following) -> None:
+        trouble = f"{following.trouble}; again in {following.wait_s:.1f} s" if following.trouble else ""
+        if trouble and trouble != self._trouble and not self._console.is_terminal:
+            print(f"{self._url}: {trouble}", file=sys.stderr, flush=True)
+        self._trouble = trouble
+
+    def _print(self, update: Update, added: list[str]) -> None:
+        """Into a pipe or a file: one line a full state and an event, with the score."""
+        state = update.state
+        score = f"{state.home.score}-{state.away.score}"
+        named = f"{state.game_id}  {state.status}  {state.home.name} - {state.away.name}"
+        for what in ([] if update.kind == "update" else [named]) + added:
+            self._console.print(f"{score:>8}  {what}", markup=False, highlight=False, soft_wrap=True)
 
     def _screen(self) -> Group:
-        return screen(self._followed, self._clock.now_ms(), self._trouble)
+        return screen(self._watched, self._clock.now_ms(), self._trouble)
 
 
-def screen(followed: Followed, now_ms: int, trouble: str) -> Group:
+def screen(watched: Watched, now_ms: int, trouble: str) -> Group:
     """The scoreboard, what happened last, and what is wrong with the connection."""
     table = Table(box=None, pad_edge=False, show_header=False)
     sides: tuple[JustifyMethod, ...] = ("left", "right", "right", "right", "left")
     for justify in sides:
         table.add_column(justify=justify)
-    for state in followed.shown():
+    for state in watched.states.values():
         live = "bold" if state.status in UNDER_WAY else "dim"
         table.add_row(
             Text(where(state, now_ms), style="green" if state.status in UNDER_WAY else "dim"),
@@ -158,9 +127,9 @@ def screen(followed: Followed, now_ms: int, trouble: str) -> Group:
             Text(f"{state.away.score}", style="bold"),
             Text(state.away.name or state.away.id, style=live),
         )
-    lines = [Text(line(game_id, event), style="dim") for game_id, event in followed.told[-LINES:]]
+    lines = [Text(text, style="dim") for text in watched.lines]
     foot = [Text(trouble, style="yellow")] if trouble else []
-    waiting = [] if followed.states else [Text("waiting for the first state ...", style="dim")]
+    waiting = [] if watched.states else [Text("waiting for the first state ...", style="dim")]
     return Group(table, *waiting, Text(""), *lines, *foot)
 
 
@@ -178,7 +147,7 @@ def where(state: ScoreState, now_ms: int) -> str:
     return f"{period} {seconds // 60}:{seconds % 60:02}".strip()
 
 
-def line(game_id: str, event: dict[str, object]) -> str:
+def line(game_id: str, event: CompactEvent) -> str:
     """One event as a line: `wc2022-final  23:30  GOAL home Lionel Messi`."""
-    words = (event.get("clock"), event.get("type"), event.get("team"), event.get("player"))
-    return f"{game_id}  " + "  ".join(str(word) for word in words if word)
+    words = (event.clock, event.type, event.team, event.player)
+    return f"{game_id}  " + "  ".join(word for word in words if word)

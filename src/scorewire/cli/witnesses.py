@@ -13,8 +13,8 @@ import msgspec
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from scorewire.cli.followed import back_off_s
-from scorewire.cli.sse import EventReader
+from scorewire.client.session import back_off_ms
+from scorewire.client.sse import EventReader
 from scorewire.model.score_state import Tree
 
 SILENCE_S = 40.0
@@ -80,7 +80,7 @@ class Witness:
         self._thread.join(2)
 
     def _run(self) -> None:
-        attempt = 0
+        failures = 0
         while not self._over.is_set():
             heard = False
             try:
@@ -95,9 +95,10 @@ class Witness:
                 pass  # the connection is gone, or was cut: it is made again
             self._socket = None
             self._tell("left", {})
-            attempt = 0 if heard else attempt + 1
+            failures = 1 if heard else failures + 1
             bye_ms, self._bye_ms = self._bye_ms, None
-            self._over.wait(back_off_s(attempt, self._rng, retry_ms=100, bye_ms=bye_ms))
+            wait_ms = back_off_ms(failures, 100, self._rng.random) if bye_ms is None else bye_ms
+            self._over.wait(wait_ms / 1000)
 
     def _tell(self, what: Literal["joined", "left", "frame", "refused"], frame: Tree) -> None:
         if not self._over.is_set():

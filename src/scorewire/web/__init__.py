@@ -11,11 +11,12 @@ Reading order:
     render.py     model objects -> HTML (templates/)
     pages.py      the handlers
 
-In the browser (static/, ES modules without a build step): protocol.js folds frames, stream.js keeps the
-connection, board.js, situation.js, points.js and timeline.js are the twins of the modules above, scores.js
-puts what they say into the page, announce.js says it to screen readers; front.js and game.js start each page.
+In the browser (static/, ES modules without a build step): scorewire.js keeps the connection and protocol.js
+folds what comes (both are clients/js, for anybody); board.js, situation.js, points.js and timeline.js
+are the twins of the modules above, scores.js puts what they say into the page, announce.js says it to screen
+readers; front.js and game.js start each page.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲
-    stream (SSE) ──► protocol.js ──► board.js ──► scores.js
+    stream (SSE) ──► scorewire.js ─► board.js ──► scores.js
 """

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from scorewire.cli.followed import Followed
-from scorewire.cli.sse import Message
-from scorewire.cli.watch import Watch, line, screen, where
+from scorewire.cli.watch import LINES, Watch, Watched, line, screen, where
+from scorewire.client import Update
 from scorewire.clock import SystemClock
+from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import GameClock, League, ScoreState, SideState
 
 
@@ -58,17 +58,27 @@ def test_where_a_game_stands(changes: dict[str, object], now_ms: int, shown: str
 
 
 def test_a_line_says_what_happened() -> None:
-    event: dict[str, object] = {"seq": 2, "type": "GOAL", "team": "home", "player": "X", "clock": "23:30"}
+    event = CompactEvent(seq=2, type="GOAL", team="home", player="X", clock="23:30")
     assert line("g", event) == "g  23:30  GOAL  home  X"
+    assert line("g", CompactEvent(seq=3, type="VAR_CHECK")) == "g  VAR_CHECK"
+
+
+def test_the_newest_lines_are_kept() -> None:
+    watched = Watched()
+    for seq in range(1, LINES + 4):
+        event = CompactEvent(seq=seq, type=f"SHOT_{seq}")
+        assert watched.take(Update("update", "g", state(seq=seq), event)) == [f"g  SHOT_{seq}"]
+    assert watched.take(Update("update", "g", state(seq=99), None)) == []
+    assert watched.lines == [f"g  SHOT_{seq}" for seq in range(4, LINES + 4)]
+    assert watched.states["g"].seq == 99
 
 
 def test_the_screen_holds_scores_events_and_trouble() -> None:
-    followed = Followed()
-    content = {"game_id": "g", "reason": "correction", "state": msgspec.to_builtins(state())}
-    followed.take(Message("full_state", msgspec.json.encode(content).decode()))
+    watched = Watched()
+    watched.take(Update("correction", "g", state(), None))
     console = Console(width=100, record=True, file=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(screen(followed, 1_000, "the connection ended; again in 1.0 s"))
+        console.print(screen(watched, 1_000, "the connection ended; again in 1.0 s"))
     text = captured.get()
     assert "2H 67:12" in text
     assert "Home" in text
@@ -79,7 +89,7 @@ def test_the_screen_holds_scores_events_and_trouble() -> None:
 def test_the_screen_waits_in_words() -> None:
     console = Console(width=80)
     with console.capture() as captured:
-        console.print(screen(Followed(), 0, ""))
+        console.print(screen(Watched(), 0, ""))
     assert "waiting" in captured.get()
 
 

@@ -2,9 +2,8 @@
 // stream begins with one full state for each game; from then on it continues from what is held.
 import { Announcer, sentence } from "./announce.js";
 import { board, group } from "./board.js";
-import { Follow, writeCursor } from "./protocol.js";
 import * as scores from "./scores.js";
-import { Link, Poll } from "./stream.js";
+import { follow } from "./scorewire.js";
 import { lines, scorers } from "./timeline.js";
 
 const FOLLOWS_MAX = 90;
@@ -17,8 +16,8 @@ const RANKS = { live: 0, over: 1, next: 2 };
 const games = document.getElementById("games");
 const wall = new scores.Wall(Number(games.dataset.now));
 const announcer = new Announcer(document.getElementById("said"));
-/** @type {Map<string, Follow>} */
-const follows = new Map();
+/** @type {Map<string, import("./board.js").ScoreState>} */
+const states = new Map();
 /** @type {Map<string, ReturnType<typeof board>>} */
 const views = new Map();
 const params = new URLSearchParams(location.search);
@@ -31,10 +30,8 @@ function rowOf(gameId) {
   return games.querySelector(`[data-game="${CSS.escape(gameId)}"]`);
 }
 
-for (const row of rows()) follows.set(row.dataset.game, new Follow());
-
 function paint(gameId) {
-  const state = follows.get(gameId).state;
+  const state = states.get(gameId);
   const row = rowOf(gameId);
   const before = views.get(gameId);
   const view = board(state, wall.now());
@@ -85,81 +82,41 @@ async function readList() {
   games.replaceChildren(...fresh.childNodes);
   games.dataset.follows = fresh.dataset.follows;
   games.toggleAttribute("data-live-only", only);
-  for (const row of rows()) {
-    if (!follows.has(row.dataset.game)) follows.set(row.dataset.game, new Follow());
-    else if (follows.get(row.dataset.game).state) paint(row.dataset.game);
-  }
+  for (const row of rows()) if (states.has(row.dataset.game)) paint(row.dataset.game);
   scores.localiseTimes(games, wall.now());
   count();
-  link.resume();
+  following.change(followed());
 }
 
-const repairing = new Set();
-function take(frame) {
-  const follow = follows.get(frame.game_id);
-  if (!follow || !rowOf(frame.game_id)) return reload(frame.game_id);
-  const verdict = follow.take(frame);
-  if (frame.type === "score_update") wall.hear(frame.ts);
-  if (verdict === "applied" || verdict === "replaced") paint(frame.game_id);
-  if (verdict === "gap" && !repairing.has(frame.game_id)) {
-    // One read repairs it; what comes meanwhile waits in the follow.
-    repairing.add(frame.game_id);
-    new Poll(`/v1/games/${encodeURIComponent(frame.game_id)}/score`)
-      .read()
-      .then((state) => state && follow.replace(lineForm(state)) === "replaced" && paint(frame.game_id))
-      .catch(() => link.resume())
-      .finally(() => repairing.delete(frame.game_id));
-  }
+function take({ game_id: gameId, state, ts }) {
+  states.set(gameId, state);
+  if (!rowOf(gameId)) return reload(gameId);
+  if (ts) wall.hear(ts);
+  paint(gameId);
 }
 
-function lineForm({ events, detail, ...line }) {
-  return line;
+async function readJson(url) {
+  const answer = await fetch(url, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
 }
 
-const poll = new Poll(`/v1/games?${listQuery()}`);
-
-function listQuery() {
+/** The list by a plain read: states of the games that we show; one under way that we do not show is taken in. */
+async function readGames() {
   const query = new URLSearchParams({ limit: String(FOLLOWS_MAX) });
   for (const name of ["date", "tz", "sport", "league"]) if (params.get(name)) query.set(name, params.get(name));
-  return query;
+  const page = await readJson(`/v1/games?${query}`);
+  for (const state of page.games) if (!rowOf(state.game_id) && group(state.status) === "live") reload(state.game_id);
+  return page.games.filter((state) => rowOf(state.game_id)).map(({ events, detail, ...line }) => line);
 }
 
-/** The list by a plain read; true if it held news of a game that we show. */
-async function refetch() {
-  const page = await poll.read();
-  let news = false;
-  for (const state of page?.games ?? []) {
-    const follow = follows.get(state.game_id);
-    if (!follow || !rowOf(state.game_id)) {
-      if (group(state.status) === "live") reload(state.game_id);
-      continue;
-    }
-    const first = !follow.state;
-    if (follow.replace(lineForm(state)) !== "replaced") continue;
-    news ||= !first;
-    paint(state.game_id);
-  }
-  return news;
-}
-
-function streamUrl() {
-  // Sports or a league where the list holds all of theirs: what is declared later then joins by itself.
+/** Sports or a league where the list holds all of theirs: what is declared later then joins by itself. */
+function followed() {
   const query = new URLSearchParams(games.dataset.follows);
   const wanted = rows().sort((a, b) => RANKS[a.dataset.group] - RANKS[b.dataset.group]);
-  for (const row of wanted.slice(0, FOLLOWS_MAX)) query.append("game", row.dataset.game);
-  query.set("view", "line");
-  const cursor = writeCursor([...follows.values()].map((follow) => follow.state).filter(Boolean));
-  if (cursor) query.set("since", cursor);
-  return `/v1/stream?${query}`;
+  const ids = wanted.slice(0, FOLLOWS_MAX).map((row) => row.dataset.game);
+  return { games: ids, sports: query.getAll("sport"), leagues: query.getAll("league") };
 }
-
-const link = new Link({
-  url: streamUrl,
-  poll: refetch,
-  frame: take,
-  changed: scores.paintLink,
-  silenceMs: () => (games.querySelector('[data-group="live"]') ? 60_000 : 300_000),
-});
 
 /** The panel beside the list, on wide screens: its plays are read when its score or status has changed. */
 class Feature {
@@ -167,7 +124,6 @@ class Feature {
     this.root = root;
     this.hero = root.querySelector("[data-hero]");
     this.gameId = this.hero.dataset.hero;
-    this.poll = new Poll(`/v1/games/${encodeURIComponent(this.gameId)}/score`);
     this.timer = 0;
   }
 
@@ -182,8 +138,7 @@ class Feature {
 
   async read() {
     this.timer = 0;
-    const state = await this.poll.read();
-    if (!state) return;
+    const state = await readJson(`/v1/games/${encodeURIComponent(this.gameId)}/score`);
     const view = board(state, wall.now());
     const told = lines(state.sport, state.events ?? [], state.home.score, state.away.score, state);
     scores.paintLines(this.root.querySelector("[data-lines]"), told.filter((line) => line.key).slice(0, 8), view);
@@ -225,22 +180,23 @@ function localiseStrip() {
 }
 
 function tick() {
-  for (const [gameId, follow] of follows) {
-    if (follow.state && group(follow.state.status) === "live") {
+  for (const [gameId, state] of states) {
+    if (group(state.status) === "live") {
       const row = rowOf(gameId);
-      const view = board(follow.state, wall.now());
+      const view = board(state, wall.now());
       if (row) scores.paintClock(row, view);
       if (feature?.gameId === gameId) scores.paintClock(feature.hero, view);
     }
   }
 }
 
+const given = { view: "line", poll: readGames, update: take, link: scores.paintLink };
+const following = rows().length ? follow({ ...followed(), ...given }) : undefined;
 if (params.get("live") === "1") document.body.dataset.partial = "1";
 scores.localiseTimes(document, wall.now());
 scores.startTheme();
 localiseStrip();
 count();
-if (rows().length) link.start();
-else setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);
+if (!rows().length) setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);
 setInterval(tick, 1000);
-setInterval(() => document.hidden || refetch().catch(() => undefined), NEW_GAMES_MS * (1 + Math.random() / 4));
+setInterval(() => document.hidden || readGames().catch(() => undefined), NEW_GAMES_MS * (1 + Math.random() / 4));

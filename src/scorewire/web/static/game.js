@@ -1,9 +1,8 @@
 // The page of one game: its first state comes with the HTML, and the stream goes on exactly after it.
 import { Announcer, sentence } from "./announce.js";
 import { board } from "./board.js";
-import { Follow, writeCursor } from "./protocol.js";
 import * as scores from "./scores.js";
-import { Link, Poll } from "./stream.js";
+import { follow } from "./scorewire.js";
 import { lines, scorers } from "./timeline.js";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -12,26 +11,25 @@ const hero = root.querySelector("[data-hero]");
 const list = document.getElementById("lines");
 const gameId = root.dataset.game;
 const path = `/v1/games/${encodeURIComponent(gameId)}`;
+// A tab in the background shows the score in its title: it goes on for as long as a long match lasts.
+const HIDDEN_MS = 6 * 3_600_000;
 
-const follow = new Follow(data.state);
+let state = data.state;
 const wall = new scores.Wall(data.now);
 const announcer = new Announcer(document.getElementById("said"));
-const poll = new Poll(`${path}/score`);
 /** @type {Map<number, import("./timeline.js").CompactEvent>} every event we know, beyond the fifty of the state */
 const known = new Map(data.earlier.map((event) => [event.seq, event]));
 let epoch = data.state.epoch;
-let shown = board(data.state, wall.now());
-let fetching = false;
+let shown = board(state, wall.now());
 
 function events() {
-  if (epoch !== follow.state.epoch) known.clear();
-  epoch = follow.state.epoch;
-  for (const event of follow.state.events ?? []) known.set(event.seq, event);
+  if (epoch !== state.epoch) known.clear();
+  epoch = state.epoch;
+  for (const event of state.events ?? []) known.set(event.seq, event);
   return [...known.values()].sort((a, b) => a.seq - b.seq);
 }
 
 function paint() {
-  const state = follow.state;
   const before = shown;
   shown = board(state, wall.now());
   const told = events();
@@ -45,42 +43,27 @@ function paint() {
   announcer.say(gameId, sentence(before, shown, state.sport, state.events?.at(-1)));
 }
 
-/** The newest state by a plain read; true if it was news. */
-async function refetch() {
-  const state = await poll.read();
-  const news = state !== undefined && follow.replace(state) === "replaced";
-  if (news) paint();
-  return news;
-}
-
-function take(frame) {
-  if (frame.game_id !== gameId) return;
-  const verdict = follow.take(frame);
-  if (frame.type === "score_update") wall.hear(frame.ts);
-  if (verdict === "applied" || verdict === "replaced") paint();
-  if (verdict === "gap" && !fetching) {
-    fetching = true;
-    refetch()
-      .catch(() => link.resume())
-      .finally(() => (fetching = false));
-  }
-}
-
-const link = new Link({
-  url: () => `/v1/stream?game=${encodeURIComponent(gameId)}&since=${encodeURIComponent(writeCursor([follow.state]))}`,
-  poll: refetch,
-  frame: take,
-  changed: scores.paintLink,
-  silenceMs: () => (shown.group === "live" ? 60_000 : 300_000),
+/** The first state came with the page; the cursor of this server's own pages may be written here. */
+follow({
+  games: [gameId],
+  states: [state],
+  since: `${state.epoch}!${gameId}!${state.seq}`,
+  hiddenMs: HIDDEN_MS,
+  update: (told) => {
+    state = told.state;
+    if (told.ts) wall.hear(told.ts);
+    paint();
+  },
+  link: scores.paintLink,
 });
 
 /** Plays that are older than the state's own fifty, read once when someone wants to see all of them. */
 async function readEarlier() {
-  for (let since = 0; since < follow.state.seq; ) {
+  for (let since = 0; since < state.seq; ) {
     const answer = await fetch(`${path}/events?since_seq=${since}&limit=500`);
     if (!answer.ok) return;
     const page = await answer.json();
-    if (page.epoch !== follow.state.epoch || !page.events.length) return;
+    if (page.epoch !== state.epoch || !page.events.length) return;
     for (const { seq, type, team, player, period, clock, corrects, detail } of page.events) {
       const event = { seq, type, team, player: player?.name ?? player, period, clock, corrects, detail };
       if (!known.has(seq)) known.set(seq, event);
@@ -105,16 +88,16 @@ root.querySelector(".filter").addEventListener("click", (event) => {
 });
 
 /** The clock runs between updates, and stands still while nobody can say whether it should run. */
+const TRUSTED = new Set(["connecting", "live", "polling"]);
 let trusted = wall.now();
 function tick() {
-  if (document.documentElement.dataset.link !== "reconnecting") trusted = wall.now();
-  shown = board(follow.state, Math.min(wall.now(), trusted + 60_000));
+  if (TRUSTED.has(document.documentElement.dataset.link)) trusted = wall.now();
+  shown = board(state, Math.min(wall.now(), trusted + 60_000));
   scores.paintClock(hero, shown);
   document.title = `${scores.title(shown)} | Scorewire`;
 }
 
 scores.localiseTimes(document, wall.now());
 scores.startTheme();
-link.start();
 setInterval(tick, 1000);
 tick();

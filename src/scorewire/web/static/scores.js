@@ -240,7 +240,14 @@ export function localiseTimes(root, now) {
   }
 }
 
-const LINKS = { connecting: "connecting", live: "live", reconnecting: "reconnecting", polling: "polling" };
+const LINKS = {
+  connecting: "connecting",
+  live: "live",
+  reconnecting: "reconnecting",
+  polling: "polling",
+  off: "paused",
+  refused: "not live",
+};
 
 /** The discreet state of the connection. @param {keyof typeof LINKS} state */
 export function paintLink(state) {
