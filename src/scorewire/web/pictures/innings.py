@@ -27,8 +27,8 @@ from scorewire.web.pictures.marks import shape, swatch
 from scorewire.web.pictures.scales import Scale, rules, ticks
 
 LEFT, RIGHT, TOP, HIGH = 30.0, 34.0, 10.0, 170.0
-OVERS_MAX = 90
-"""Of an innings, drawn one by one; a longer one, of days, is drawn by this many equal parts."""
+OVERS_MAX = 80
+"""Of an innings, drawn one by one; a longer one, of days, is drawn by two, three overs at a time."""
 
 INNINGS_MAX = 4
 WICKETS_ALL = 10
@@ -116,30 +116,34 @@ def worm(innings: Sequence[Innings], *, overs: int, key: str) -> Markup:
 def manhattan(innings: Sequence[Innings], *, overs: int, key: str) -> Markup:
     """Runs in each over, a picture for each innings, both to one scale."""
     shown = innings[-INNINGS_MAX:]
-    most = ticks(max((over.runs for one in shown for over in one.overs), default=0), 3)
-    longest = max(overs, *(min(len(one.overs), OVERS_MAX) for one in shown), 1) if shown else 1
-    plates = [_bars(one, number, most, longest) for number, one in enumerate(shown)]
-    return figure(key=key, kind="manhattan", heading="Runs by over", legend=[_legend(shown)], plates=plates)
+    longest = max(overs, 1, *(len(one.overs) for one in shown)) if shown else 1
+    every = -(-longest // OVERS_MAX)
+    most = ticks(max((over.runs for one in shown for over in _parts(one.overs, every)), default=0), 3)
+    plates = [_bars(one, number, most, longest, every) for number, one in enumerate(shown)]
+    return figure(
+        key=key,
+        kind="manhattan",
+        heading="Runs by over" if every == 1 else f"Runs by {every} overs",
+        legend=[_legend(shown)],
+        plates=plates,
+    )
 
 
-def _bars(one: Innings, number: int, values: Sequence[int], longest: int) -> Plate:
+def _bars(one: Innings, number: int, values: Sequence[int], longest: int, every: int) -> Plate:
     high, top = 84.0, 26.0
-    across = Scale(0, min(longest, OVERS_MAX), LEFT, WIDTH - 10)
+    across = Scale(0, longest, LEFT, WIDTH - 10)
     up = Scale(0, values[-1], top + high, top)
-    body = rules(up, values, LEFT, WIDTH - 10) + _overs(across, top + high, -0.5)
-    body += label(LEFT, 12, cut(one.name), classes=f"{_drawn_as(number)} word")
     drawn = _drawn_as(number)
-    overs = _parts(one.overs)
-    commands = ""
-    rings = ""
-    for place, over in enumerate(overs):
-        first, last = across.at(place + 0.14), across.at(place + 0.86)
+    body = rules(up, values, LEFT, WIDTH - 10) + _overs(across, top + high, -0.5 * every)
+    body += label(LEFT, 12, cut(one.name), classes=f"{drawn} word")
+    commands, rings = "", ""
+    for place, over in enumerate(_parts(one.overs, every)):
+        first, wide = across.at((place + 0.14) * every), across.at(0.72 * every) - across.at(0)
         height = up.at(over.runs)
         if over.runs:
-            commands += f"M{n(first)} {n(top + high)}V{n(height)}H{n(last)}V{n(top + high)}z"
+            commands += f"M{n(first)} {n(top + high)}V{n(height)}h{n(wide)}V{n(top + high)}z"
         for wicket in range(min(over.wickets, 4)):
-            x, y = (first + last) / 2, height - 6 - 7 * wicket
-            rings += shape("home", x, y, 2.6)
+            rings += shape("home", first + wide / 2, height - 6 - 7 * wicket, 2.6)
     body += path(commands, f"bar {drawn}") + path(rings, f"ring {drawn}")
     said = [f"{n(over.runs)} in over {place + 1}" for place, over in _best(one.overs)]
     return Plate(
@@ -157,13 +161,14 @@ def _drawn_as(number: int) -> Side:
 
 
 def _totals(one: Innings) -> list[tuple[float, int, int]]:
-    """After each over: how many there have been, the runs, the wickets of that over."""
+    """After each over, or each few of them: how many there have been, the runs, the wickets of that part."""
+    every = -(-len(one.overs) // OVERS_MAX) or 1
+    length = len(one.overs) - 1 + one.balls / 6
     runs = 0
     points: list[tuple[float, int, int]] = []
-    for number, over in enumerate(one.overs, start=1):
-        runs += over.runs
-        last = number == len(one.overs)
-        points.append((number - 1 + one.balls / 6 if last else number, runs, over.wickets))
+    for number, part in enumerate(_parts(one.overs, every), start=1):
+        runs += part.runs
+        points.append((min(length, number * every), runs, part.wickets))
     return points
 
 
@@ -186,9 +191,8 @@ def _overs(across: Scale, bottom: float = TOP + HIGH, aside: float = 0.0) -> Mar
     )
 
 
-def _parts(overs: Sequence[Over]) -> Sequence[Over]:
-    """Overs, or so many of them together that there are no more than OVERS_MAX bars."""
-    every = -(-len(overs) // OVERS_MAX) or 1
+def _parts(overs: Sequence[Over], every: int) -> list[Over]:
+    """Overs, or so many of them together."""
     parts = [overs[first : first + every] for first in range(0, len(overs), every)]
     return [Over(sum(over.runs for over in part), sum(over.wickets for over in part)) for part in parts]
 

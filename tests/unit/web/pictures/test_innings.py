@@ -51,3 +51,5 @@ def test_days_of_cricket_stay_small() -> None:
     parsed(worm(long, overs=0, key="w"))
     bars = [path.get("d") or "" for path in root.iter("path") if (path.get("class") or "").startswith("bar")]
     assert max(bar.count("z") for bar in bars) <= OVERS_MAX
+    assert root.findtext(".//h3") == "Runs by 4 overs"
+    assert "250" in {text.text for text in root.iter("text")}
