@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 import official_results as official
-from scorewire.stats.standings.competitions import COMPETITIONS
-from scorewire.stats.standings.rules import Deduction, Rules
+from scorewire.stats.standings.competitions import COMPETITIONS, rules_for
+from scorewire.stats.standings.rules import Deduction, Entrant, Rules
 from scorewire.stats.standings.table import Part, Row, table
 
 pytestmark = pytest.mark.data
@@ -20,6 +20,7 @@ pytestmark = pytest.mark.data
 IPL_2022 = "cricket/cricsheet/ipl_2022_json.zip"
 WORLD_CUP_2014 = "soccer/openfootball/worldcup_2014.json"
 PREMIER_LEAGUE = "premier-league"
+LAST_16 = "Round of 16"
 ALIASES = {"United States": "USA"}
 """What the published groups call a team that the results call otherwise."""
 
@@ -150,6 +151,49 @@ class TestWorldCup2014:
         assert table(COMPETITIONS["world-cup"], results).games == 48
 
 
+class TestWhoWentOn:
+    """No table of these is in the recordings, but the games of the next round are: who played them."""
+
+    @pytest.mark.parametrize(
+        ("path", "ids"),
+        [
+            ("worldcup_2014.json", "world-cup"),
+            ("worldcup_2022.json", "world-cup"),
+            ("euro_2024.json", "euro"),
+            ("2017-18_uefa.cl.json", "champions-league-2003"),
+            ("2018-19_uefa.cl.json", "champions-league-2003"),
+        ],
+    )
+    def test_the_round_of_16(self, shared_data: Path, path: str, ids: str) -> None:
+        results = official.from_boards(shared_data, f"soccer/openfootball/{path}")
+        (league, season), *_ = {(one.league, one.season) for one in results}
+        rules = rules_for("soccer", league, None, season)
+        assert rules.id == ids
+        zones = {row.team for part in table(rules, results).parts for row in part.rows if row.zone == LAST_16}
+        nexts = [one for one in results if LAST_16 in one.round]
+        assert zones == {team for one in nexts for team in (one.home.id, one.away.id)}
+        assert len(zones) == 16
+
+    def test_two_of_euro_2024_are_told_apart_by_nothing_that_results_hold(self, shared_data: Path) -> None:
+        """Denmark and Slovenia drew with all; the qualifiers' ranking put Denmark second."""
+        results = official.from_boards(shared_data, "soccer/openfootball/euro_2024.json")
+        rows = parts(COMPETITIONS["euro"], "group", results)["C"].rows
+        assert [(row.rank, row.team) for row in rows[1:3]] == [(2, "denmark"), (2, "slovenia")]
+        assert [row.undecided for row in rows[1:3]] == ["lots", "lots"]
+        who = [Entrant(id="denmark", ranking=2), Entrant(id="slovenia", ranking=1)]
+        ranked = parts(COMPETITIONS["euro"], "group", results, who)["C"].rows
+        assert [(row.rank, row.team) for row in ranked[1:3]] == [(2, "slovenia"), (3, "denmark")]
+
+    def test_without_games_between_the_teams_others_would_have(self, shared_data: Path) -> None:
+        results = official.from_boards(shared_data, "soccer/openfootball/2018-19_uefa.cl.json")
+        held = COMPETITIONS["champions-league-2003"]
+        bare = held
+        for name in ("head_to_head_points", "head_to_head_difference", "head_to_head_scored"):
+            bare = without(bare, name)
+        bare = without(bare, "head_to_head_away_scored")
+        assert parts(held, "group", results) != parts(bare, "group", results)
+
+
 class TestNfl2012:
     def divisions(self, folder: Path, rules: Rules) -> list[tuple[object, ...]]:
         found = parts(rules, "division", official.nfl_2012(folder), official.nfl_teams(folder))
@@ -177,29 +221,31 @@ class TestNfl2012:
         return {row["team"]: int(row["playoff_seed"]) for row in said if row["playoff_seed"]}
 
     def test_ranks_of_all_divisions(self, shared_data: Path) -> None:
-        assert self.divisions(shared_data, COMPETITIONS["nfl"]) == self.expected_divisions(shared_data)
+        assert self.divisions(shared_data, COMPETITIONS["nfl-2002"]) == self.expected_divisions(shared_data)
 
     def test_seeds_of_both_conferences(self, shared_data: Path) -> None:
-        assert self.seeds(shared_data, COMPETITIONS["nfl"]) == self.expected_seeds(shared_data)
+        assert self.seeds(shared_data, COMPETITIONS["nfl-2002"]) == self.expected_seeds(shared_data)
 
     @pytest.mark.parametrize("criterion", ["head_to_head_pct", "common_pct"])
     def test_not_without(self, shared_data: Path, criterion: str) -> None:
-        rules = without(COMPETITIONS["nfl"], criterion)
+        rules = without(COMPETITIONS["nfl-2002"], criterion)
         assert self.divisions(shared_data, rules) != self.expected_divisions(shared_data)
 
     def test_needs_the_first_three_criteria_and_no_more(self, shared_data: Path) -> None:
         """Minnesota is before Chicago by the record in the division; common games would say so too."""
         right = []
         for count in range(5):
-            view = COMPETITIONS["nfl"].views[0]
+            view = COMPETITIONS["nfl-2002"].views[0]
             view = msgspec.structs.replace(view, order=view.order[:count])
-            rules = msgspec.structs.replace(COMPETITIONS["nfl"], views=(view,))
+            rules = msgspec.structs.replace(COMPETITIONS["nfl-2002"], views=(view,))
             right.append(self.divisions(shared_data, rules) == self.expected_divisions(shared_data))
         assert right == [False, False, False, True, True]
 
     def test_a_division_winner_comes_before_a_better_second(self, shared_data: Path) -> None:
-        view = msgspec.structs.replace(COMPETITIONS["nfl"].views[1], leaders="")
-        rules = msgspec.structs.replace(COMPETITIONS["nfl"], views=(COMPETITIONS["nfl"].views[0], view))
+        view = msgspec.structs.replace(COMPETITIONS["nfl-2002"].views[1], leaders="")
+        rules = msgspec.structs.replace(
+            COMPETITIONS["nfl-2002"], views=(COMPETITIONS["nfl-2002"].views[0], view)
+        )
         assert self.seeds(shared_data, rules) != self.expected_seeds(shared_data)
 
 
@@ -229,7 +275,7 @@ class TestMlb2019:
 class TestNba2018:
     def test_won_and_lost(self, shared_data: Path) -> None:
         given = official.nba_2018_19(shared_data), official.nba_teams(shared_data)
-        found = parts(COMPETITIONS["nba"], "conference", *given)
+        found = parts(COMPETITIONS["nba-2015"], "conference", *given)
         ours = {
             row.team: (name, row.won, row.lost, row.pct) for name, part in found.items() for row in part.rows
         }
@@ -243,13 +289,13 @@ class TestNba2018:
     def test_seeds_as_they_were_played_for(self, shared_data: Path) -> None:
         """The file has no order; these are the play-off pairings of April 2019, which everybody saw."""
         given = official.nba_2018_19(shared_data), official.nba_teams(shared_data)
-        found = parts(COMPETITIONS["nba"], "conference", *given)
+        found = parts(COMPETITIONS["nba-2015"], "conference", *given)
         seeds = {name: [row.team for row in part.rows if row.zone] for name, part in found.items()}
         assert seeds == {
             "East": ["MIL", "TOR", "PHI", "BOS", "IND", "BKN", "ORL", "DET"],
             "West": ["GSW", "DEN", "POR", "HOU", "UTA", "OKC", "SAS", "LAC"],
         }
-        assert parts(without(COMPETITIONS["nba"], "head_to_head_pct"), "conference", *given) != found
+        assert parts(without(COMPETITIONS["nba-2015"], "head_to_head_pct"), "conference", *given) != found
 
 
 class TestPwhl2024:

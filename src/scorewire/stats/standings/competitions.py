@@ -1,5 +1,6 @@
 """The rules of every competition that we know, the defaults of each sport, and which rules a league has."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,7 +31,7 @@ IPL: Final = Rules(
     id="ipl",
     name="Indian Premier League",
     sport="cricket",
-    leagues=("ipl", "indian-premier-league"),
+    leagues=("ipl", "indian-premier-league", "cricsheet-indian-premier-league"),
     points=Points(win=2, draw=1, loss=0, no_result=1),
     overs=20,
     outside=(*KNOCK_OUT, "eliminator"),
@@ -128,14 +129,18 @@ DEFAULTS: Final[Mapping[str, Rules]] = {
 }
 """For leagues that nobody has named rules for, by sport."""
 
-_BY_LEAGUE: Final = {league: rules for rules in COMPETITIONS.values() for league in rules.leagues}
+_YEAR: Final = re.compile(r"\d{4}")
 
 
-def rules_for(sport: str, league_id: str, configured: Mapping[str, str | Rules] | None = None) -> Rules:
+def rules_for(
+    sport: str, league_id: str, configured: Mapping[str, str | Rules] | None = None, season: str = ""
+) -> Rules:
     """The rules of a league: as configured, else those that name the league, else the sport's default.
 
     Args:
         configured: league id -> the id of rules that we know, or rules of one's own.
+        season: `2022`, `2018-19`, `2023/24`: rules that name the league may have changed. Empty: as they are
+            now.
 
     Raises:
         ValueError: the configuration names rules, or the caller a sport, that there is not.
@@ -150,9 +155,17 @@ def rules_for(sport: str, league_id: str, configured: Mapping[str, str | Rules] 
                 f"league {league_id!r}: there are no rules {chosen!r}; known: {', '.join(known)}"
             )
         return known[chosen]
-    named = _BY_LEAGUE.get(league_id)
-    if named is not None and named.sport == sport:
-        return named
+    named = [one for one in COMPETITIONS.values() if league_id in one.leagues and one.sport == sport]
+    if named:
+        return next((one for one in named if _in_force(one, season)), named[0])
     if sport not in DEFAULTS:
         raise ValueError(f"there is no table for {sport!r}")
     return DEFAULTS[sport]
+
+
+def _in_force(rules: Rules, season: str) -> bool:
+    """Whether a season, which counts by the year in which it begins, had these rules."""
+    found = _YEAR.search(season)
+    if found is None:
+        return not rules.last_season
+    return rules.first_season <= int(found[0]) <= (rules.last_season or 9999)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from scorewire.stats.standings.competitions_soccer import KNOCK_OUT
 from scorewire.stats.standings.rules import Points, Rules, View, Zone
 
@@ -22,11 +24,12 @@ OUTSIDE: Final = (
 
 _RANKS: Final = ("scoring_ranks_conference", "scoring_ranks")
 
-NFL: Final = Rules(
-    id="nfl",
+NFL_2002: Final = Rules(
+    id="nfl-2002",
     name="NFL, 2002 to 2019",
     sport="american_football",
     leagues=("nfl",),
+    last_season=2019,
     outside=OUTSIDE,
     source="NFL, tie-breaking procedures; net touchdowns, which results do not hold, come before the coin",
     proved="the official division ranks and play-off seeds of 2012",
@@ -76,15 +79,34 @@ NFL: Final = Rules(
         ),
     ),
 )
-NBA: Final = Rules(
-    id="nba",
-    name="NBA",
+NFL: Final = replace(
+    NFL_2002,
+    id="nfl",
+    name="NFL, since 2020",
+    first_season=2020,
+    last_season=0,
+    proved="",
+    views=(
+        NFL_2002.views[0],
+        replace(
+            NFL_2002.views[1],
+            zones=(
+                Zone(name="Division winners", first=1, last=4),
+                Zone(name="Wild cards", first=5, last=7),
+            ),
+        ),
+    ),
+)
+NBA_2015: Final = Rules(
+    id="nba-2015",
+    name="NBA, 2015-16 to 2019-20",
     sport="basketball",
     leagues=("nba",),
+    last_season=2019,
     games_behind=True,
     outside=OUTSIDE,
     source="NBA, playoff seeding tie-breaks since 2015-16",
-    proved="games won and lost of 2018-19",
+    proved="games won and lost of 2018-19, and the play-off seeds, which are not in the file",
     views=(
         View(
             name="division",
@@ -122,6 +144,24 @@ NBA: Final = Rules(
         ),
     ),
 )
+NBA: Final = replace(
+    NBA_2015,
+    id="nba",
+    name="NBA, since 2020-21",
+    first_season=2020,
+    last_season=0,
+    proved="",
+    views=(
+        NBA_2015.views[0],
+        replace(
+            NBA_2015.views[1],
+            zones=(
+                Zone(name="Play-offs", first=1, last=6),
+                Zone(name="Play-in", first=7, last=10),
+            ),
+        ),
+    ),
+)
 _MLB_ORDER: Final = (
     "head_to_head_pct",
     "intradivision_pct",
@@ -133,6 +173,7 @@ MLB: Final = Rules(
     name="MLB, since 2022",
     sport="baseball",
     leagues=("mlb",),
+    first_season=2022,
     games_behind=True,
     outside=OUTSIDE,
     source="MLB, tie-breaker rules since 2022",
@@ -163,6 +204,8 @@ MLB_2012: Final = Rules(
     id="mlb-2012",
     name="MLB, 2012 to 2021",
     sport="baseball",
+    leagues=("mlb",),
+    last_season=2021,
     games_behind=True,
     outside=OUTSIDE,
     source="MLB Regulations: equals at the edge of the play-offs met in one game more",
@@ -246,4 +289,4 @@ PWHL: Final = Rules(
     ),
 )
 
-AMERICA: Final = (NFL, NBA, MLB, MLB_2012, NHL, PWHL)
+AMERICA: Final = (NFL, NFL_2002, NBA, NBA_2015, MLB, MLB_2012, NHL, PWHL)

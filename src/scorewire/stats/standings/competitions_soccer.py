@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from scorewire.stats.standings.rules import Points, Rules, View, Zone
 
 KNOCK_OUT: Final = (
@@ -30,7 +32,7 @@ PREMIER_LEAGUE: Final = Rules(
     id="premier-league",
     name="Premier League",
     sport="soccer",
-    leagues=("premier-league", "epl", "en.1", "eng.1"),
+    leagues=("premier-league", "english-premier-league", "epl", "eng-pl", "en.1", "eng.1"),
     points=THREE,
     outside=KNOCK_OUT,
     source="Premier League Handbook 2024/25, C.17",
@@ -111,11 +113,20 @@ BUNDESLIGA: Final = Rules(
         ),
     ),
 )
+UEFA_CL: Final = (
+    "champions-league",
+    "uefa-champions-league",
+    "uefa-cl",
+    "ucl",
+    "uefa.cl",
+    "uefa.champions",
+)
 CHAMPIONS_LEAGUE: Final = Rules(
     id="champions-league",
     name="UEFA Champions League, league phase",
     sport="soccer",
-    leagues=("champions-league", "ucl", "uefa.cl", "uefa.champions"),
+    leagues=UEFA_CL,
+    first_season=2024,
     points=THREE,
     outside=KNOCK_OUT,
     source="UEFA Champions League Regulations 2024/25, art. 18",
@@ -137,6 +148,46 @@ CHAMPIONS_LEAGUE: Final = Rules(
         ),
     ),
 )
+_CL_GROUPS: Final = (
+    "difference",
+    "scored",
+    "away_scored",
+    "wins",
+    "away_wins",
+    "conduct",
+    "coefficient",
+)
+CHAMPIONS_LEAGUE_2003: Final = Rules(
+    id="champions-league-2003",
+    name="UEFA Champions League, groups to 2020/21",
+    sport="soccer",
+    leagues=UEFA_CL,
+    last_season=2020,
+    points=THREE,
+    grouped=True,
+    outside=KNOCK_OUT,
+    source="UEFA Champions League Regulations 2018/19, art. 17",
+    proved="who played the round of 16 of 2017/18 and 2018/19",
+    views=(
+        View(
+            name="group",
+            by="group",
+            order=(*DIRECT, "head_to_head_away_scored", *_CL_GROUPS),
+            regroup="head_to_head",
+            zones=_zones(("Round of 16", 1, 2), ("Europa League", 3, 3)),
+        ),
+    ),
+)
+CHAMPIONS_LEAGUE_2021: Final = replace(
+    CHAMPIONS_LEAGUE_2003,
+    id="champions-league-2021",
+    name="UEFA Champions League, groups from 2021/22 to 2023/24",
+    first_season=2021,
+    last_season=2023,
+    source="UEFA Champions League Regulations 2021/22, art. 17: without away goals between the teams",
+    proved="",
+    views=(replace(CHAMPIONS_LEAGUE_2003.views[0], order=(*DIRECT, *_CL_GROUPS)),),
+)
 EURO: Final = Rules(
     id="euro",
     name="UEFA European Championship",
@@ -144,6 +195,7 @@ EURO: Final = Rules(
     leagues=("euro", "uefa-euro", "uefa.euro"),
     points=THREE,
     grouped=True,
+    proved="who played the round of 16 of 2024, best thirds included",
     source="UEFA Euro 2024 Regulations, art. 20 and 21; two who meet last and are equal play a shoot-out,"
     " which the results do not hold",
     views=(
@@ -164,15 +216,17 @@ EURO: Final = Rules(
         ),
     ),
 )
+FIFA_WC: Final = ("fifa-wc", "world-cup", "worldcup", "fifa.world")
 WORLD_CUP: Final = Rules(
     id="world-cup",
     name="FIFA World Cup, to 2022",
     sport="soccer",
-    leagues=("fifa-wc", "world-cup", "worldcup", "fifa.world"),
+    leagues=(*FIFA_WC, "fifa-wwc", "women-s-world-cup"),
+    last_season=2022,
     points=THREE,
     grouped=True,
     source="FIFA World Cup 2018 Regulations, 32.5 (fair play since 2018)",
-    proved="the group tables of 2014",
+    proved="the group tables of 2014, and who went on in 2022",
     views=(
         View(
             name="group",
@@ -187,7 +241,8 @@ WORLD_CUP_2026: Final = Rules(
     id="world-cup-2026",
     name="FIFA World Cup 2026",
     sport="soccer",
-    leagues=("fifa-wc-2026", "world-cup-2026"),
+    leagues=FIFA_WC,
+    first_season=2023,
     points=THREE,
     grouped=True,
     source="FIFA World Cup 2026 Regulations, art. 13",
@@ -214,6 +269,8 @@ SOCCER: Final = (
     SERIE_A,
     BUNDESLIGA,
     CHAMPIONS_LEAGUE,
+    CHAMPIONS_LEAGUE_2003,
+    CHAMPIONS_LEAGUE_2021,
     EURO,
     WORLD_CUP,
     WORLD_CUP_2026,

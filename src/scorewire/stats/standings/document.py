@@ -26,8 +26,8 @@ or unconfirmed count as they stand, and the rows of their teams say `provisional
 
 ## Which rules a league has
 
-The rules that configuration names for it; else those that name its id (*leagues* below); else the default of
-its sport.
+The rules that configuration names for it; else those that name its id (*leagues* below) and were in force in
+the season, which counts by the year in which it begins; else the default of its sport.
 
 ## What is proved
 
@@ -80,9 +80,9 @@ so that the table as of an earlier date stays as it was.
 
 `rank` (shared where nothing separates), `played` = `won` + `drawn` + `lost` + `no_result`, of them
 `won_late`, `won_shootout`, `lost_late`, `lost_shootout`; `for`, `against`, `difference`; `points` after
-`deducted`, or `pct`; `games_behind`; `form` (the newest five, newest last), `streak`, `last_ten`; `home`, `away`,
-`in_division`, `in_conference`; `tries`, `bonus`, `rallies`, `net_run_rate` where the sport has them; `zone`,
-`undecided`, `provisional`. What is nought or empty is left out.
+`deducted`, or `pct`; `games_behind`; `form` (the newest five, newest last), `streak`, `last_ten`; `home`,
+`away`, `in_division`, `in_conference`; `tries`, `bonus`, `rallies`, `net_run_rate` where the sport has them;
+`zone`, `undecided`, `provisional`. What is nought or empty is left out.
 
 ## What is not known
 
@@ -129,11 +129,19 @@ def _rules(rules: Rules) -> Iterator[str]:
     yield f"### {rules.name}"
     leagues = f" Leagues: {', '.join(f'`{one}`' for one in rules.leagues)}." if rules.leagues else ""
     proof = f"Proved against {rules.proved}." if rules.proved else "Cases made by hand."
-    yield f"`{rules.id}`, {rules.sport.replace('_', ' ')}.{leagues} {proof} Source: {rules.source}."
+    told = f"`{rules.id}`, {rules.sport.replace('_', ' ')}.{leagues}{_seasons(rules)}"
+    yield f"{told} {proof} Source: {rules.source}."
     if any(view.primary != "win_pct" for view in rules.views):
         yield _points(rules.points)
     for view in rules.views:
         yield _view(view)
+
+
+def _seasons(rules: Rules) -> str:
+    first, last = rules.first_season, rules.last_season
+    if not first and not last:
+        return ""
+    return " Seasons" + (f" from {first}" if first else "") + (f" to {last}" if last else "") + "."
 
 
 def _points(points: Points) -> str:

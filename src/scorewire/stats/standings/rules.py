@@ -95,6 +95,7 @@ class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     Attributes:
         id: the name that configuration uses.
         leagues: league ids that have these rules without being told.
+        first_season, last_season: the years in which the seasons begin that have them; 0: no bound.
         overs: of an innings, for the net run rate.
         games_behind: whether rows say how far they are behind the first.
         outside: words in a round's name of games that do not count, case apart.
@@ -107,6 +108,8 @@ class Rules(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     name: str
     sport: str
     leagues: tuple[str, ...] = ()
+    first_season: int = 0
+    last_season: int = 0
     points: Points = Points()
     views: tuple[View, ...] = (View(),)
     overs: int = 20

@@ -214,7 +214,7 @@ def race_of(
 
 def _divided(race: Race, view: View, first: str) -> list[tuple[str, list[str]]]:
     """The parts of a view by name, each with its teams."""
-    chosen = list(race.entrants)
+    chosen = [team for team, one in race.entrants.items() if one.group or not race.rules.grouped]
     if view.place:
         chosen = [part[view.place - 1] for part in race.views[first] if len(part) >= view.place]
     elif view.without:

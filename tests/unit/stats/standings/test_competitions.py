@@ -6,6 +6,7 @@ import pytest
 from scorewire.sports import SPORTS
 from scorewire.stats.standings.competitions import COMPETITIONS, DEFAULTS, rules_for
 from scorewire.stats.standings.result import Figures, Result
+from scorewire.stats.standings.rules import Rules
 from scorewire.stats.standings.table import table
 from unit.stats.standings.made import game, games, places, rules
 
@@ -36,9 +37,37 @@ class TestRulesFor:
         assert DEFAULTS.keys() == SPORTS.keys()
         assert all(held.sport == sport for sport, held in DEFAULTS.items())
 
-    def test_no_league_has_two_rules(self) -> None:
-        named = [league for held in COMPETITIONS.values() for league in held.leagues]
-        assert len(named) == len(set(named))
+    def test_as_they_were_in_the_season(self) -> None:
+        for sport, league, season, expected in (
+            ("american_football", "nfl", "2012", "nfl-2002"),
+            ("american_football", "nfl", "2020", "nfl"),
+            ("american_football", "nfl", "", "nfl"),
+            ("baseball", "mlb", "2019", "mlb-2012"),
+            ("basketball", "nba", "2018-19", "nba-2015"),
+            ("soccer", "world-cup", "2022", "world-cup"),
+            ("soccer", "fifa-wc", "2026", "world-cup-2026"),
+            ("soccer", "fifa-wwc", "2023", "world-cup"),
+            ("soccer", "uefa-cl", "2018/19", "champions-league-2003"),
+            ("soccer", "uefa-cl", "2023-24", "champions-league-2021"),
+            ("soccer", "uefa-cl", "Season 2024/25", "champions-league"),
+        ):
+            assert rules_for(sport, league, None, season).id == expected
+
+    def test_no_league_has_two_rules_in_one_season(self) -> None:
+        for held in COMPETITIONS.values():
+            for league in held.leagues:
+                for year in ("", *range(2000, 2031)):
+                    fitting = [
+                        one.id
+                        for one in COMPETITIONS.values()
+                        if league in one.leagues and rules_in_force(one, str(year))
+                    ]
+                    assert len(fitting) <= 1, (league, year, fitting)
+
+
+def rules_in_force(held: Rules, season: str) -> bool:
+    first, last = held.first_season, held.last_season or 9999
+    return first <= int(season) <= last if season else not held.last_season
 
 
 def match(number: int, line: str, tries: tuple[int, int] = (0, 0)) -> Result:
