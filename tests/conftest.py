@@ -94,6 +94,7 @@ def find_mount() -> Path | None:
 NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "data": (find_data, "no recordings at SCOREWIRE_TEST_DATA or ../shared/data"),
     "browser": (find_browser, "no Chromium on this machine"),
+    "nodejs": (partial(find_server, "node"), "no Node.js on this machine"),
     "compiler": (find_compiler, "no C compiler (cc) on this machine"),
     "nginx": (partial(find_server, "nginx"), "no nginx on this machine"),
     "haproxy": (partial(find_server, "haproxy"), "no HAProxy on this machine"),
