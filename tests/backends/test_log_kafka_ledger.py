@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from scorewire.errors import BackendError
+from scorewire.journal.dialect import locate
+from scorewire.journal.libpq import conninfo
 from scorewire.log.kafka_ledger import Answered, Busy, Held, PostgresLedger
 from services.ports import HOST
 from services.postgres import PostgresServer, run_sql
@@ -199,8 +201,10 @@ def test_a_server_that_only_reads_is_left_for_one_that_takes_writes(postgres_url
     writes = urlsplit(postgres_url)
     with PostgresServer() as first:
         run_sql(first.url, f"create database {writes.path[1:]}")
-        hosts = f"{HOST}:{first.port},{writes.hostname}:{writes.port}"
-        ledger = opened(writes._replace(netloc=f"{writes.username}@{hosts}").geturl(), "first")
+        hosts = f"host={HOST}:{first.port}&host={writes.hostname}:{writes.port}"
+        url = writes._replace(netloc=f"{writes.username}@", query=hosts).geturl()
+        # As a node reads the journal's URL.
+        ledger = opened(conninfo(locate(url)), "first")
         ledger.reserve([(KEY, DIGEST)])
         run_sql(first.url, "alter system set default_transaction_read_only = on")
         run_sql(first.url, "select pg_reload_conf()")

@@ -17,6 +17,7 @@ Reading order:
     earlier.py     lists as they were some seconds ago; pure
     competitions.py  what games came to, and the tables that were made of it
     journal.py     Journal: the face of the room
+    libpq.py       its URL for who speaks with the server beside it
     checkup.py     a look at a server before a node is started on it
     backup.py      a copy of a file that a node goes on writing
     moving.py      a file's journal copied into an empty database of a server

@@ -153,7 +153,7 @@ class PostgresLedger:
     A connection that breaks is made anew at the next call; the call that met it fails, and is retryable.
 
     Args:
-        url: `postgresql://user@host/database`, the journal's.
+        url: `postgresql://user@host/database`, or libpq's words for it; the journal's.
         holder: names this process, unlike any other that runs or has run: a random word.
         hold_s: longer than Kafka may take to acknowledge; no longer than a provider goes on trying.
         webhook_ids_h: hours for which an id is remembered.

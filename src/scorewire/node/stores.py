@@ -17,6 +17,7 @@ from scorewire.games.history import History
 from scorewire.games.past import Past
 from scorewire.journal.dialect import locate
 from scorewire.journal.journal import Journal
+from scorewire.journal.libpq import conninfo
 from scorewire.journal.positions import LOCAL, MOVED
 from scorewire.log.local import LocalLog
 from scorewire.node.roles import reads_redis, roles_of
@@ -121,7 +122,7 @@ async def _kafka(config: Config) -> "KafkaLog":
     log, security = config.log, client_settings(config.log)
     claims = f"{log.topics}claims"
     ledger = PostgresLedger(
-        locate(config.storage.journal_place()).set(drivername="postgresql").render_as_string(False),
+        conninfo(locate(config.storage.journal_place())),
         holder=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
         hold_s=HOLD_S,
         webhook_ids_h=log.webhook_ids_h,
