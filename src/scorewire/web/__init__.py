@@ -7,6 +7,7 @@ Reading order:
     situation.py  what fans ask beside the score: down, outs, power play; pure
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure
+    pictures/     shot charts, progressions, worms and strips as SVG; pure, see its own list
     bundle.py     the static files, named by their content
     render.py     model objects -> HTML (templates/)
     pages.py      the handlers

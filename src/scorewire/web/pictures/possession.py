@@ -14,6 +14,9 @@ from scorewire.web.pictures.drives import Drive
 from scorewire.web.timeline import moment
 
 SPORT: Final = "american_football"
+DOWNS: Final = "Downs"
+"""What is taken for the end of a drive where nothing says how the other side came by the ball."""
+
 ENDS: Final[Mapping[str, tuple[str, int]]] = {
     "TOUCHDOWN": ("Touchdown", 6),
     "FIELD_GOAL": ("Field goal", 3),
@@ -22,9 +25,9 @@ ENDS: Final[Mapping[str, tuple[str, int]]] = {
     "INTERCEPTION": ("Interception", 0),
     "SAFETY": ("Safety", 0),
 }
-LOST: Final[Mapping[str, str]] = {"FUMBLE": "Fumble", "TURNOVER_ON_DOWNS": "Downs"}
+LOST: Final[Mapping[str, str]] = {"FUMBLE": "Fumble", "TURNOVER_ON_DOWNS": DOWNS}
 SNAPS: Final = frozenset(
-    {"RUSH", "PASS", "PASS_INCOMPLETE", "SACK", "KNEEL", "SPIKE", "INTERCEPTION", "FUMBLE", "TOUCHDOWN"}
+    {"RUSH", "PASS", "PASS_INCOMPLETE", "SACK", "KNEEL", "SPIKE", "INTERCEPTION", "TOUCHDOWN"}
 )
 HALVES: Final = frozenset({2, 4})
 """The periods after which nobody has the ball."""
@@ -56,12 +59,15 @@ def drives(claims: Iterable[ProviderEvent], teams: Teams) -> list[Drive]:
             made.append(replace(held.drive, result="End of half"))
             held = None
         elif held is not None and claim.type in LOST:
-            held.lost = LOST[claim.type]
+            if _was_before(held, made, claim):
+                made[-1] = replace(made[-1], result=LOST[claim.type])
+            else:
+                held.lost = LOST[claim.type]
         if spot is None:
             continue
         side, yards = spot
         if held is not None and side != held.drive.side:
-            made.append(replace(held.drive, result=held.lost or "Downs"))
+            made.append(replace(held.drive, result=held.lost or DOWNS))
             held = None
         if held is None:
             when = moment(SPORT, claim.period, claim.clock)
@@ -70,6 +76,16 @@ def drives(claims: Iterable[ProviderEvent], teams: Teams) -> list[Drive]:
             held.drive = replace(held.drive, last=yards)
             held.lost = held.lost if claim.type in LOST else ""
     return [*made, held.drive] if held is not None else made
+
+
+def _was_before(held: _Open, made: list[Drive], claim: ProviderEvent) -> bool:
+    """Whether a fumble is of the play before, which has said already that the other side has the ball."""
+    return bool(
+        made
+        and not held.drive.plays
+        and made[-1].result == DOWNS
+        and claim.team == made[-1].side != held.drive.side
+    )
 
 
 def _ended(held: _Open, claim: ProviderEvent, result: str, points: int) -> Drive:

@@ -58,6 +58,11 @@ def test_the_other_sides_touchdown_is_no_score_of_the_drive() -> None:
     assert (one.result, one.points) == ("Fumble", 0)
 
 
+def test_a_fumble_may_be_told_after_the_play_that_lost_the_ball() -> None:
+    first, second = drives([KICKOFF, claim("PASS", "away", "RED 40"), claim("FUMBLE", team="home")], TEAMS)
+    assert (first.result, second.side, second.plays) == ("Fumble", "away", 0)
+
+
 def test_the_end_of_a_quarter_does_not_end_a_drive() -> None:
     (one,) = drives([KICKOFF, claim("PERIOD_END", period=1), claim("RUSH", "home", "RED 30")], TEAMS)
     assert one.last == 30.0
@@ -71,4 +76,5 @@ def test_drives_of_a_recorded_game_bring_its_touchdowns_and_field_goals(shared_d
     assert [ends.count((side, "Field goal")) for side in ("home", "away")] == [1, 6]
     assert [ends.count((side, "Touchdown")) for side in ("home", "away")] == [3, 1]
     assert ends[-1] == ("away", "Field goal")
+    assert ends.count(("away", "Fumble")) == 1
     assert all(0 <= one.first <= 100 and 0 <= one.last <= 100 for one in found)
