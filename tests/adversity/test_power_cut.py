@@ -20,13 +20,12 @@ from adversity import disk, ledger
 from adversity.feed import Provider, write
 from adversity.supporters import Copy, SseSupporter
 from node_process import NodeProcess
+from ownership import decided, owner_of
 from scorewire.clock import SystemClock
 from scorewire.games.audit import Audit
 from scorewire.games.history import History
-from scorewire.games.owner import GamesOwner
 from scorewire.journal.journal import Journal
 from scorewire.log.local import LocalLog
-from scorewire.scoreboard.local import LocalScoreboard
 from scorewire.sports import SPORTS
 
 SEED = 7
@@ -166,22 +165,7 @@ class Recorded:
 
 async def _take_up(log: LocalLog, journal: Journal) -> None:
     """As a node does at its start: the owner applies what lies on the log."""
-    history = History(journal=journal, machines=SPORTS)
-    owner = GamesOwner(
-        log=log,
-        journal=journal,
-        scoreboard=LocalScoreboard(load=history.head, heads_max=100),
-        machines=SPORTS,
-        clock=SystemClock(),
-        kinds=lambda _: "dense",
-        reorder_ms=1,
-        held_max=10_000,
-        batch_max=500,
-        books_max=100,
-        checkpoint_rows=100,
-    )
-    owner.stop()
-    await owner.run()
+    await decided(owner_of(log, journal, reorder_ms=1, held_max=10_000, batch_max=500, checkpoint_rows=100))
 
 
 def test_what_was_acknowledged_or_shown_survives_a_power_cut(tmp_path: Path) -> None:

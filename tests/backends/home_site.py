@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 
 from backends.kafka_logs import PARTITIONS, Place
+from ownership import decided, owner_of
 from scorewire.api.app import Rooms, build_app
 from scorewire.api.face import Face
 from scorewire.api.reads import Reads
 from scorewire.clock import SystemClock
 from scorewire.games.history import History
 from scorewire.games.inquiry import Inquiry
-from scorewire.games.owner import GamesOwner
 from scorewire.journal.journal import Journal
 from scorewire.log.base import Submission
 from scorewire.log.kafka_announcing import GameEvents
@@ -70,21 +70,10 @@ class HomeSite:
                 answer=b"",
             )
         )
-        owner = GamesOwner(
-            log=self.log,
-            journal=self.journal,
-            scoreboard=AnnouncingScoreboard(board=self.board, before=[self._announce]),
-            machines=SPORTS,
-            clock=self.clock,
-            kinds=lambda _: "sparse",
-            reorder_ms=500,
-            held_max=100,
-            batch_max=50,
-            books_max=100,
-            checkpoint_rows=20,
+        board = AnnouncingScoreboard(board=self.board, before=[self._announce])
+        await decided(
+            owner_of(self.log, self.journal, scoreboard=board, clock=self.clock, kinds=lambda _: "sparse")
         )
-        owner.stop()
-        await owner.run()
 
     async def take_over(self, partition: int) -> int:
         """What the next owner of a partition does first."""

@@ -12,32 +12,16 @@ import sys
 import structlog
 
 from backends.kafka_logs import Place
-from scorewire.clock import SystemClock
-from scorewire.games.history import History
+from ownership import owner_of
 from scorewire.games.owner import GamesOwner
 from scorewire.games.shift import Shift
 from scorewire.journal.journal import Journal
 from scorewire.log.base import ProviderLog
-from scorewire.scoreboard.local import LocalScoreboard
-from scorewire.sports import SPORTS
 
 
 def owner_on(log: ProviderLog, journal: Journal, partition: int) -> GamesOwner:
     """An owner as a node makes it, with a scoreboard of its own."""
-    return GamesOwner(
-        log=log,
-        journal=journal,
-        scoreboard=LocalScoreboard(load=History(journal=journal, machines=SPORTS).head, heads_max=100),
-        machines=SPORTS,
-        clock=SystemClock(),
-        kinds=lambda _: "dense",
-        reorder_ms=20_000,
-        held_max=100,
-        batch_max=50,
-        books_max=100,
-        checkpoint_rows=20,
-        partition=partition,
-    )
+    return owner_of(log, journal, reorder_ms=20_000, partition=partition)
 
 
 async def tell(shift: Shift) -> None:

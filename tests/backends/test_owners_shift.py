@@ -18,8 +18,8 @@ import pytest
 from backends.kafka_logs import PARTITIONS, Place, eventually, made
 from backends.kafka_owner import owner_on
 from contract.log_suite import submission
+from ownership import decided
 from scorewire.clock import SystemClock
-from scorewire.games.owner import GamesOwner
 from scorewire.journal.journal import Journal
 from scorewire.log.base import Submission
 from scorewire.log.kafka import KafkaLog
@@ -168,9 +168,7 @@ class Feed:
         )
         # All at once share their commits, and keep their order.
         await asyncio.gather(*(log.append(call) for call in self.said))
-        owner = owner_on(log, alone, 0)
-        owner.stop()
-        await owner.run()
+        await decided(owner_on(log, alone, 0))
         for game_id in GAMES:
             here = await self.journal.rows(game_id, 0, 10_000)
             assert list(map(_told, here)) == list(map(_told, await alone.rows(game_id, 0, 10_000)))
@@ -320,10 +318,3 @@ async def test_an_owner_takes_up_its_own_undecided_games_only(feed: Feed) -> Non
         owner = await decided(owner_on(feed.log, feed.journal, partition))
         own = [game_id for game_id in GAMES if feed.log.partition_of(game_id) == partition]
         assert owner.books == len(own) > 0
-
-
-async def decided(owner: GamesOwner) -> GamesOwner:
-    """Decide what lies on the log, and stop."""
-    owner.stop()
-    await owner.run()
-    return owner

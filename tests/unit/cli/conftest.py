@@ -10,16 +10,13 @@ from typing import ClassVar
 
 import pytest
 
+from ownership import decided, owner_of
 from scorewire.cli.app import main
 from scorewire.clock import SystemClock
 from scorewire.demo.loop import bundled
-from scorewire.games.history import History
-from scorewire.games.owner import GamesOwner
 from scorewire.journal.journal import Journal
 from scorewire.log.base import DeadLetter, Submission
 from scorewire.log.local import LocalLog
-from scorewire.scoreboard.local import LocalScoreboard
-from scorewire.sports import SPORTS
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -64,22 +61,7 @@ async def _fill(folder: Path) -> None:
             refused=(letter,),
         )
     )
-    history = History(journal=journal, machines=SPORTS)
-    owner = GamesOwner(
-        log=log,
-        journal=journal,
-        scoreboard=LocalScoreboard(load=history.head, heads_max=100),
-        machines=SPORTS,
-        clock=clock,
-        kinds=lambda _: "dense",
-        reorder_ms=500,
-        held_max=100,
-        batch_max=100,
-        books_max=100,
-        checkpoint_rows=100,
-    )
-    owner.stop()
-    await owner.run()
+    await decided(owner_of(log, journal, clock=clock, checkpoint_rows=100))
     await journal.close()
     await log.close()
 

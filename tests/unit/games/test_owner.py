@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from ownership import decided, owner_of
 from scorewire.clock import SystemClock
 from scorewire.errors import OwnerFenced
 from scorewire.games.history import History
@@ -57,16 +58,12 @@ class Stores:
         await self.journal.close()
 
     def owner(self, machines: dict[str, AnyMachine] = SPORTS, terms: Terms = ALONE) -> GamesOwner:
-        return GamesOwner(
-            log=self.log,
-            journal=self.journal,
+        return owner_of(
+            self.log,
+            self.journal,
             scoreboard=self.board,
             machines=machines,
             clock=self.clock,
-            kinds=lambda _: "dense",
-            reorder_ms=500,
-            held_max=100,
-            batch_max=50,
             books_max=10,
             checkpoint_rows=5,
             terms=terms,
@@ -89,10 +86,7 @@ class Stores:
 
     async def own(self, machines: dict[str, AnyMachine] = SPORTS, terms: Terms = ALONE) -> GamesOwner:
         """Decide what lies on the log, and stop."""
-        owner = self.owner(machines, terms)
-        owner.stop()
-        await owner.run()
-        return owner
+        return await decided(self.owner(machines, terms))
 
 
 @pytest.fixture
