@@ -145,8 +145,8 @@ BANS = (
         names=(".create_task", ".ensure_future", ".gather", "asyncio.create_task", "asyncio.ensure_future",
                "asyncio.gather", "asyncio.TaskGroup"),
         allowed=(
-            "node/single.py", "node/relay.py", "node/stats.py", "node/outpost.py", "node/backroom.py",
-            "node/supervisor.py", "bench/", "cli/feed.py",
+            "node/single.py", "node/relay.py", "node/outpost.py", "node/backroom.py", "node/supervisor.py",
+            "bench/", "cli/feed.py",
         ),
         instead="let node/ start it by name in its TaskGroup (R12); never a task for a fan",
     ),
@@ -341,7 +341,6 @@ UNTESTED: dict[str, str] = {
     "node/intake_side.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/shown.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/carrying.py": "a real Kafka; tests/backends/test_relay.py, test_site_recordings.py",
-    "node/stats.py": "a real process over real servers; tests/backends/test_stats.py",
     "node/stores.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/backroom.py": "a pipeline in a process of its own; tests/e2e and adversity, test_workers.py",
     "node/child.py": "starts what a supervisor asks for; tests/e2e and adversity, test_workers.py",

@@ -72,7 +72,8 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Time over which fans are told `bye` at shutdown; Kubernetes gives 30 s in all."""
     roles: tuple[Role, ...] = ()
     """What this process does; empty is everything. A process without `intake` or `games` needs
-    `storage.journal` and `scoreboard.url`; one with either alone needs `log.brokers` too."""
+    `storage.journal` and `scoreboard.url`; one with either alone, or with `stats` without `games`, needs
+    `log.brokers` too."""
     workers: Workers = 0
     """Processes that hold fans, in front of one that does everything else; 0 is one process for all. As many
     as the machine has cores, less one for the pipeline."""

@@ -88,8 +88,14 @@ def test_a_signal_says_bye_and_a_restart_goes_on(node: NodeProcess, number: sign
     assert state is None or state["away"]["score"] == 1
 
 
-OF_OTHERS = ("scorewire_worker_", "scorewire_edge", "scorewire_relay_", "scorewire_game_events_")
-"""Metrics of nodes with workers or edges (test_workers.py, test_edges.py), of relays, of owners on Kafka."""
+OF_OTHERS = (
+    "scorewire_worker_",
+    "scorewire_edge",
+    "scorewire_relay_",
+    "scorewire_stats_",
+    "scorewire_game_events_",
+)
+"""Metrics of nodes with workers or edges (test_workers.py, test_edges.py), and of what is over Kafka."""
 
 
 def test_every_metric_is_fed(node: NodeProcess) -> None:

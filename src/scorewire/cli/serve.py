@@ -57,8 +57,6 @@ def command(
         return
     if "relay" in settings.server.roles:
         from scorewire.node.relay import run
-    elif "stats" in settings.server.roles:
-        from scorewire.node.stats import run
     elif settings.server.workers:
         from scorewire.node.supervisor import run
     else:
@@ -94,10 +92,6 @@ def check_profile(config: Config) -> None:
         from scorewire.node.relay import check_relay
 
         check_relay(config)
-    if "stats" in config.server.roles:
-        from scorewire.node.stats import check_stats
-
-        check_stats(config)
     if config.scoreboard.url:
         # The driver takes a seventh of a second to import, which only those pay who use it.
         from scorewire.scoreboard.redis_servers import servers_at

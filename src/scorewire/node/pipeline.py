@@ -98,12 +98,10 @@ class Pipeline:
             config,
             journal=self._stores.journal,
             history=self._stores.history,
-            redis=config.scoreboard.url if self._keeps_tables else "",
             clock=clock,
             spawn=self._spawn,
         )
-        if self._keeps_tables:
-            self._tabling.open(stack, self.metrics)
+        await self._tabling.open(stack, self.metrics)
         self._deciding = await self._build_deciding(stack)
         self._intake = self._build_intake()
         self._build_faces()
@@ -117,10 +115,9 @@ class Pipeline:
     async def start(self) -> None:
         """Let the owners work and the admin socket answer."""
         self.shown.start()
+        self._tabling.start()
         if self._deciding is not None:
             self._deciding.start()
-            if self._keeps_tables:
-                self._tabling.start()
             self._spawn(self._keep_up(), "journal-upkeep")
         if self._intake is not None:
             self._spawn(self._intake.look_after(), "parked-events")
@@ -130,11 +127,10 @@ class Pipeline:
             await self._admin_server.listens.wait()
 
     async def stop_deciding(self) -> None:
-        """Let the owners finish what lies on the log, for a while."""
+        """Let the owners finish what lies on the log, and tables what was decided, for a while."""
         if self._deciding is not None:
             await self._deciding.stop()
-            if self._keeps_tables:
-                await self._tabling.stop()
+        await self._tabling.stop()
 
     def stop_answering(self) -> None:
         """End the admin socket, and hear no more of what is shown elsewhere."""
@@ -169,15 +165,9 @@ class Pipeline:
         await deciding.open(stack, self.metrics)
         return deciding
 
-    @property
-    def _keeps_tables(self) -> bool:
-        """Where several processes decide games, tables are the role `stats`."""
-        return "games" in self._roles and not self._config.log.brokers
-
     def _heard(self, updates: Sequence[Update]) -> None:
         self._kept.told(updates)
-        if self._keeps_tables:
-            self._tabling.heard(updates)
+        self._tabling.heard(updates)
 
     def _build_intake(self) -> IntakeSide | None:
         if "intake" not in self._roles:
@@ -203,6 +193,8 @@ class Pipeline:
             metering.connect_log(self.metrics, log=log)
         if (deciding := self._deciding) is not None and self._config.log.brokers:
             checks = {**checks, "game-events": lambda: deciding.fault}
+        if self._tabling.keeps and self._config.log.brokers:
+            notes["tables"] = lambda: self._tabling.lacks
         faces = build_faces(
             self._config,
             stores=self._stores,

@@ -6,7 +6,7 @@
 | games | decides games, and shows them | writes | reads its partitions | writes |
 | gateway | streams, ready scores | for what is past | | reads |
 | api | REST and pages | reads | | reads |
-| stats | tables of leagues, a process of its own (stats.py) | writes | reads what is decided | |
+| stats | tables of leagues (tabling.py) | writes | hears what is decided | |
 
 Without roles a process does all of it. They need servers only where more than one process has part in it.
 """
@@ -17,7 +17,7 @@ from scorewire.config import Config, Role
 from scorewire.errors import ConfigError
 from scorewire.journal.dialect import is_file, locate
 
-ALL: Final[frozenset[Role]] = frozenset({"intake", "games", "gateway", "api"})
+ALL: Final[frozenset[Role]] = frozenset({"intake", "games", "gateway", "api", "stats"})
 """What a process without roles does."""
 LATER: Final[frozenset[Role]] = frozenset({"alerts"})
 
@@ -53,17 +53,21 @@ def check_roles(config: Config) -> None:
         raise ConfigError(
             "log.brokers", "intake and games in two processes need a log that both reach: Kafka's host:port"
         )
-    if (shared or roles != ALL) and is_file(locate(config.storage.journal_place())):
+    if not shared and "stats" in roles and "games" not in roles:
+        raise ConfigError("log.brokers", "what other processes decide is heard from Kafka: host:port")
+    # Tables are not shown to others, so who does without them is alone still.
+    whole = roles | {"stats"} == ALL
+    if (shared or not whole) and is_file(locate(config.storage.journal_place())):
         raise ConfigError(
             "storage.journal",
             "several processes need a journal that all of them reach: postgresql://user@host:5432/scorewire",
         )
-    if not config.scoreboard.url and roles != {"intake"} and reads_redis(config):
+    if not config.scoreboard.url and roles - {"intake", "stats"} and reads_redis(config):
         raise ConfigError(
             "scoreboard.url",
             "games that are decided in other processes are read from Redis: redis://host:6379/0",
         )
-    if not config.scoreboard.url and "games" in roles and roles != ALL:
+    if not config.scoreboard.url and "games" in roles and not whole:
         raise ConfigError(
             "scoreboard.url", "what is decided here is shown to other processes on Redis: redis://host:6379/0"
         )

@@ -1,4 +1,10 @@
-"""Who keeps the tables of leagues in a process, as the configuration has it, and who shows them on Redis."""
+"""Who keeps the tables of leagues in a process of the role `stats`, and who shows them on Redis.
+
+    one process decides all games     it hears of them itself
+    several do                        game-events of Kafka ──► relay, for its partitions ──► tables
+
+Two who compute one table at the same time lose nothing: the journal sees to that.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,13 +24,18 @@ from scorewire.metrics import Metrics
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.node.outward import Spawn
+from scorewire.node.roles import roles_of
 from scorewire.stats.keeping import LeagueTable, Tables, Terms
 from scorewire.stats.standings.competitions import rules_for
 from scorewire.stats.standings.rules import Deduction
 
 if TYPE_CHECKING:
+    from scorewire.regions.relay import Relay
     from scorewire.scoreboard.redis_standings import RedisStandings
 
+GROUP: Final = "scorewire-stats"
+BEHIND_S: Final = 10.0
+"""From when on readiness tells that tables are behind."""
 STOPS_S: Final = 2.0
 """For what was heard to come into its tables at shutdown; the next start finds the rest."""
 NO_SEASON: Final = "-"
@@ -33,23 +44,26 @@ NO_SEASON: Final = "-"
 class Tabling:
     """See the module.
 
-    Args:
-        redis: where tables are shown besides; "" for nowhere.
-
     Attributes:
-        tables: to read from, whoever keeps them; `heard` and `run` only where this process does.
+        keeps: whether this process keeps tables.
+        tables: to read from, whoever keeps them.
     """
 
     def __init__(
-        self, config: Config, *, journal: Journal, history: History, redis: str, clock: Clock, spawn: Spawn
+        self, config: Config, *, journal: Journal, history: History, clock: Clock, spawn: Spawn
     ) -> None:
         async def head(game_id: str) -> ScoreState | None:
             found = await history.head(game_id)
             return None if found is None else found.state
 
+        self.keeps = "stats" in roles_of(config)
+        self._config = config
+        self._journal = journal
         self._competitions = journal.competitions
-        self._redis = redis
+        self._clock = clock
         self._spawn = spawn
+        self._relay: Relay | None = None
+        self._relaying: asyncio.Task[None] | None = None
         self._board: RedisStandings | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.tables = Tables(
@@ -61,36 +75,75 @@ class Tabling:
             told=self._show,
         )
 
-    def open(self, stack: AsyncExitStack, metrics: Metrics) -> None:
-        """Make what keeps them; nothing is connected before `start`.
+    async def open(self, stack: AsyncExitStack, metrics: Metrics) -> None:
+        """Make what keeps them, where this process does; nothing is read before `start`.
 
         Raises:
-            ConfigError: the URL names no server.
+            ConfigError: a setting cannot be fulfilled.
+            BackendError: there is no topic.
         """
+        if not self.keeps:
+            return
         metrics.read("scorewire_tables_kept_total", lambda: self.tables.kept)
         metrics.read("scorewire_tables_waiting_games", lambda: self.tables.waiting)
-        if not self._redis:
+        if self._config.log.brokers:
+            await self._open_relay(stack, metrics)
+        if not self._config.scoreboard.url:
             return
         # The driver takes a seventh of a second to import, which only those pay who use it.
         from scorewire.scoreboard.redis_servers import servers_at
         from scorewire.scoreboard.redis_standings import RedisStandings
 
-        servers = servers_at(self._redis)
+        servers = servers_at(self._config.scoreboard.url)
         stack.push_async_callback(servers.close)
         self._board = RedisStandings(servers=servers, leagues=self._leagues, order=self._order)
 
+    async def _open_relay(self, stack: AsyncExitStack, metrics: Metrics) -> None:
+        # As for Redis: only those pay for the driver who use it.
+        from scorewire.node.carrying import open_relay
+
+        relay = self._relay = await open_relay(
+            self._config,
+            group=GROUP,
+            outbox=_Heard(self.tables),
+            home=_Here(self._journal.epoch),
+            clock=self._clock,
+            spawn=self._spawn,
+            stack=stack,
+        )
+        metrics.read("scorewire_stats_behind_seconds", lambda: relay.behind_s)
+        metrics.read("scorewire_stats_lag_updates", lambda: relay.lag)
+        metrics.read("scorewire_stats_partitions", lambda: relay.partitions)
+
+    @property
+    def lacks(self) -> str | None:
+        """What readiness tells of tables that are behind."""
+        if self._relay is None or self._relay.behind_s < BEHIND_S:
+            return None
+        return f"tables may lack what is {self._relay.behind_s:.0f} s old"
+
     def start(self) -> None:
-        """Begin to keep tables."""
+        """Begin to keep tables, where this process does."""
+        if not self.keeps:
+            return
+        if self._relay is not None:
+            self._relaying = self._spawn(self._relay.run(), "relay of tables")
         self._tasks.append(self._spawn(self.tables.run(), "tables"))
         if self._board is not None:
             self._tasks.append(self._spawn(self._board.run(), "redis standings"))
 
     def heard(self, updates: Sequence[Update]) -> None:
-        """See `Tables.heard`."""
-        self.tables.heard(updates)
+        """This process has decided these, all that there are; see `Tables.heard`."""
+        if self.keeps and self._relay is None:
+            self.tables.heard(updates)
 
     async def stop(self) -> None:
         """Let what was heard come into its tables, for a while."""
+        if not self.keeps:
+            return
+        if self._relaying is not None:
+            self._relaying.cancel()
+            await asyncio.wait([self._relaying])
         with suppress(TimeoutError):
             async with asyncio.timeout(STOPS_S):
                 await self.tables.level()
@@ -112,6 +165,36 @@ class Tabling:
         parts = msgspec.json.decode(kept.body, type=LeagueTable).table.parts
         first = [part for part in parts if part.view == parts[0].view]
         return [row.team for part in first for row in part.rows]
+
+
+class _Heard:
+    """Tables as a relay sees them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @property
+    def waiting(self) -> int:
+        return self._tables.waiting
+
+    async def publish(self, updates: Sequence[Update]) -> None:
+        self._tables.heard(updates)
+
+    async def drained(self) -> None:
+        await self._tables.level()
+
+    def look_again(self) -> None:
+        self._tables.look_again()
+
+
+class _Here:
+    """The journal is at hand, and its epoch lasts as long as this process."""
+
+    def __init__(self, epoch: str) -> None:
+        self._epoch = epoch
+
+    async def epoch(self) -> str:
+        return self._epoch
 
 
 def terms_of(config: Config) -> Terms:

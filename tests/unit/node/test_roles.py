@@ -36,6 +36,9 @@ def test_without_roles_a_process_does_everything_from_memory() -> None:
         config("intake", brokers=KAFKA, journal=POSTGRES),
         config("games", brokers=KAFKA, journal=POSTGRES, redis=REDIS),
         config(brokers=KAFKA, journal=POSTGRES, redis=REDIS),
+        config("intake", "games", "gateway", "api"),
+        config("stats", brokers=KAFKA, journal=POSTGRES),
+        config("games", "stats", brokers=KAFKA, journal=POSTGRES, redis=REDIS),
     ],
 )
 def test_what_can_work(one: Config) -> None:
@@ -47,6 +50,8 @@ def test_what_can_work(one: Config) -> None:
     [
         (config("intake", journal=POSTGRES), "log.brokers"),
         (config("games", journal=POSTGRES, redis=REDIS), "log.brokers"),
+        (config("stats", journal=POSTGRES, redis=REDIS), "log.brokers"),
+        (config("stats", brokers=KAFKA), "storage.journal"),
         (config("gateway", redis=REDIS), "storage.journal"),
         (config(brokers=KAFKA, redis=REDIS), "storage.journal"),
         (config("gateway", journal=POSTGRES), "scoreboard.url"),
