@@ -4,7 +4,8 @@ What is taken as a result
     over and confirmed     its score, or what the sport says of the winner
     ended, unconfirmed     the same, provisional
     under way              as it stands, provisional, in sports whose score says who would win now; not in
-                           those that are won by sets or innings
+                           those that are won by sets or innings, nor level in those that play on until
+                           somebody leads
     awarded, forfeited, walkover, retired   the imposed score, kind `awarded` (retired: played)
     void                   kept, so that a page can show it; counts for nothing
     abandoned              no result in cricket, else nothing: the organiser replays or awards it
@@ -26,6 +27,8 @@ BY_SCORE: Final = frozenset(
     {"soccer", "basketball", "american_football", "ice_hockey", "baseball", "rugby_union", "handball"}
 )
 """Sports in which the score of now says who would win now."""
+PLAYS_ON: Final = frozenset({"basketball", "american_football", "baseball"})
+"""Sports whose games are hardly ever level at the end, so that a level score of now says nothing."""
 AWARDED: Final = frozenset({"awarded", "forfeited", "walkover"})
 CONFIRMED: Final = frozenset({"final", "corrected", "retired", *AWARDED})
 LATE_PERIODS: Final = re.compile(r"OT|\dOT|ET|AET|SD")
@@ -99,8 +102,9 @@ def _outcome(state: ScoreState, kind: Kind | None) -> Outcome | None:
     if state.sport == "cricket":
         return _cricket_outcome(state)
     if state.sport in BY_SCORE:
-        decided = _text(_at(state, "shootout", "winner"))
-        return _side(decided) or by_score
+        if by_score == "draw" and state.sport in PLAYS_ON and state.status not in CONFIRMED | {"ended"}:
+            return None
+        return _side(_text(_at(state, "shootout", "winner"))) or by_score
     return _side(_text(_at(state, "winner"))) or (None if home == away else by_score)
 
 

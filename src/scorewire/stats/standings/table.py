@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from scorewire.stats.standings.criteria import Criterion
 from scorewire.stats.standings.criteria_leagues import CRITERIA
@@ -56,6 +57,7 @@ class Row(Struct, frozen=True, kw_only=True, omit_defaults=True):
         rallies, rallies_against: points of volleyball.
         net_run_rate: of cricket, runs an over.
         form: the newest five, the newest last. streak: `W3`.
+        zone: absent for teams that share a place which is in two of them.
         undecided: `play_off` or `lots`: what the rules want if it ended like this.
         provisional: a game of this team is under way or unconfirmed and counts as it stands.
     """
@@ -140,7 +142,8 @@ def table(
         results: of one competition and season, each game once, in any order. Games that the rules leave out
             (finals, void games) may be among them.
         teams: who has a row; a team that only results name has one too, under its id.
-        as_of_ms: what became so later does not count.
+        as_of_ms: games that ended later, and points deducted later, do not count. A result that was corrected
+            or awarded since counts as it is now.
         criteria: what the names in the rules stand for.
 
     Raises:
@@ -153,6 +156,7 @@ def table(
         key=lambda one: (one.at_ms, one.team, one.points, one.reason),
     )
     race = race_of(rules, games, teams, taken)
+    held = {team: _row(race, team) for team in race.entrants}
     parts: list[Part] = []
     for view in rules.views:
         race.view = view
@@ -161,7 +165,7 @@ def table(
             tiers = ranked(race, chosen, criteria)
             tiers = [sorted(tier, key=lambda team: (_label(race, team), team)) for tier in tiers]
             race.views[view.name].append([team for tier in tiers for team in tier])
-            parts.append(Part(view=view.name, name=name, rows=_rows(race, tiers, criteria)))
+            parts.append(Part(view=view.name, name=name, rows=_rows(race, tiers, criteria, held)))
     return Table(
         rules=rules.id,
         as_of_ms=UNSET if as_of_ms is None else as_of_ms,
@@ -204,7 +208,7 @@ def race_of(
             played.setdefault(team, []).append(one)
             held = entrants.setdefault(team, Entrant(id=team))
             if game.group and not held.group:
-                entrants[team] = msgspec.structs.replace(held, group=game.group)
+                entrants[team] = replace(held, group=game.group)
     deducted: dict[str, int] = {}
     for taken in deductions:
         deducted[taken.team] = deducted.get(taken.team, 0) + taken.points
@@ -229,22 +233,33 @@ def _label(race: Race, team: str) -> str:
     return race.entrants[team].name or team
 
 
-def _rows(race: Race, tiers: Tiers, criteria: Mapping[str, Criterion]) -> tuple[Row, ...]:
+def _rows(
+    race: Race, tiers: Tiers, criteria: Mapping[str, Criterion], held: Mapping[str, Row]
+) -> tuple[Row, ...]:
+    """The rows of a part: what each team has anywhere, with its place here."""
     marks = _undecided(race, tiers, criteria)
     first = race.records[tiers[0][0]] if tiers else Record()
     rows: list[Row] = []
     place = 1
     for tier in tiers:
+        zone = _zone(race.view, place, len(tier))
         for team in tier:
-            zone = _zone(race.view, len(rows) + 1)
+            behind = _behind(first, race.records[team]) if race.rules.games_behind else UNSET
             undecided = marks.get(team, UNSET)
-            rows.append(_row(race, team, rank=place, first=first, zone=zone, undecided=undecided))
+            rows.append(replace(held[team], rank=place, games_behind=behind, zone=zone, undecided=undecided))
         place += len(tier)
     return tuple(rows)
 
 
-def _zone(view: View, place: int) -> str:
-    return next((zone.name for zone in view.zones if zone.first <= place <= zone.last), "")
+def _behind(first: Record, record: Record) -> float:
+    """Games behind the first. Source: MLB and NBA, ((W1 - W) + (L - L1)) / 2."""
+    return ((first.won - record.won) + (record.lost - first.lost)) / 2
+
+
+def _zone(view: View, first: int, count: int) -> str:
+    """The zone of `count` teams that share the place `first`; none where it has no room for all of them."""
+    last = first + count - 1
+    return next((zone.name for zone in view.zones if zone.first <= first and last <= zone.last), "")
 
 
 def _undecided(race: Race, tiers: Tiers, criteria: Mapping[str, Criterion]) -> dict[str, LastResort]:
@@ -271,14 +286,12 @@ def _equal(race: Race, pair: list[str], criteria: Mapping[str, Criterion]) -> bo
     return bool(primary(race, pair[0], tuple(pair)) == primary(race, pair[1], tuple(pair)))
 
 
-def _row(
-    race: Race, team: str, *, rank: int, first: Record, zone: str, undecided: LastResort | UnsetType
-) -> Row:
+def _row(race: Race, team: str) -> Row:
+    """What a team's row says in every part; its place is still to come."""
     rules, record, entrant, played = race.rules, race.records[team], race.entrants[team], race.played[team]
-    by_share = race.view.primary == "win_pct"
-    behind = ((first.won - record.won) + (record.lost - first.lost)) / 2
+    by_share = rules.views[0].primary == "win_pct"
     return Row(
-        rank=rank,
+        rank=0,
         team=team,
         name=entrant.name,
         abbr=entrant.abbr,
@@ -305,7 +318,6 @@ def _row(
         rallies_against=record.rallies_conceded,
         net_run_rate=round(float(record.net_run_rate), 6) if rules.sport == "cricket" else UNSET,
         pct=round(float(record.pct), 6) if by_share else UNSET,
-        games_behind=behind if rules.games_behind else UNSET,
         form="".join(one.ended for one in played[-FORM_GAMES:]),
         streak=streak(played),
         home=_split(race, team, lambda one: one.at_home),
@@ -313,8 +325,6 @@ def _row(
         last_ten=_split_of(total(played[-LATELY_GAMES:])),
         in_division=_within(race, team, "division"),
         in_conference=_within(race, team, "conference"),
-        zone=zone,
-        undecided=undecided,
         provisional=any(one.provisional for one in played),
     )
 

@@ -108,6 +108,15 @@ class TestStatus:
     def test_nothing_to_count(self, plays: tuple[ProviderEvent, ...]) -> None:
         assert result_of(shown("soccer", *plays)) is None
 
+    @pytest.mark.parametrize(
+        ("sport", "counts"),
+        [("soccer", True), ("ice_hockey", True), ("basketball", False), ("american_football", False)],
+    )
+    def test_level_under_way(self, sport: str, counts: bool) -> None:
+        """A game that will be played on until somebody leads says nothing while it is level."""
+        assert (result_of(shown(sport, FIRST)) is not None) == counts
+        assert result_of(shown(sport, FIRST, stated(7, 6))) is not None
+
     def test_awarded(self) -> None:
         found = read(shown("soccer", FIRST, stated(1, 1), *END, play("GAME_AWARDED", home=0, away=3)))
         assert (found.kind, found.outcome, found.away.score) == ("awarded", "away", 3)

@@ -66,6 +66,13 @@ class TestRow:
         found = rows(held, SEASON)
         assert [found[team].zone for team in "abc"] == ["Up", "", "Down"]
 
+    def test_no_zone_for_a_place_that_is_in_two(self) -> None:
+        held = rules(zones=(Zone(name="Up", first=1, last=1), Zone(name="Also", first=2, last=3)))
+        found = rows(held, games("a 1-0 c, b 1-0 c"))
+        assert [found[team].zone for team in "abc"] == ["", "", "Also"]
+        wide = rules(zones=(Zone(name="Up", first=1, last=2),))
+        assert [row.zone for row in rows(wide, games("a 1-0 c, b 1-0 c")).values()] == ["Up", "Up", ""]
+
     def test_a_team_that_has_not_played_has_a_row(self) -> None:
         row = rows(rules(), SEASON, [Entrant(id="new", name="New")])["new"]
         assert (row.name, row.rank, row.played, row.streak) == ("New", 4, 0, "")
