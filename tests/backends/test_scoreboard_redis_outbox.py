@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
@@ -47,14 +48,22 @@ class Journal:
 
 
 @asynccontextmanager
-async def outbox_at(url: str, journal: Journal, *, pending_max: int = 10_000) -> AsyncIterator[Outbox]:
-    async with board_at(url) as board, asyncio.TaskGroup() as tasks:
+async def outbox_at(url: str, journal: Journal, **options: Any) -> AsyncIterator[Outbox]:
+    """An outbox with a scoreboard of its own, until the end of the block; `options` as `Outbox` has them."""
+    async with board_at(url) as board, outbox_on(board, journal, **options) as outbox:
+        yield outbox
+
+
+@asynccontextmanager
+async def outbox_on(board: RedisScoreboard, journal: Journal, **options: Any) -> AsyncIterator[Outbox]:
+    """The same on a scoreboard that somebody listens to besides."""
+    async with asyncio.TaskGroup() as tasks:
         outbox = Outbox(
             board=board,
             current=journal.current,
             load=journal.load,
             spawn=lambda work, name: tasks.create_task(work, name=name),
-            pending_max=pending_max,
+            **options,
         )
         running = tasks.create_task(outbox.run())
         yield outbox
@@ -123,42 +132,29 @@ async def test_rows_that_are_no_longer_in_memory_come_from_elsewhere(own: RedisS
 
     journal = Journal()
     shown: list[int] = []
-    async with board_at(own.url) as board, asyncio.TaskGroup() as tasks:
+
+    def show(updates: Sequence[Update]) -> None:
+        shown.extend(one.seq for one in updates)
+
+    async with board_at(own.url) as board:
         heard = Heard(board)
         await board.follow("g1")
         await board.publish([update("g1", 1)])
-        outbox = Outbox(
-            board=board,
-            current=journal.current,
-            load=journal.load,
-            spawn=lambda work, name: tasks.create_task(work, name=name),
-            rows=rows,
-            shown=lambda updates: shown.extend(one.seq for one in updates),
-        )
-        running = tasks.create_task(outbox.run())
-        await outbox.publish([update("g1", 9), update("g1", 10)])
-        await asyncio.wait_for(outbox.drained(), 20)
-        await eventually(lambda: heard.seqs("g1") == list(range(1, 11)))
+        async with outbox_on(board, journal, rows=rows, shown=show) as outbox:
+            await outbox.publish([update("g1", 9), update("g1", 10)])
+            await asyncio.wait_for(outbox.drained(), 20)
+            await eventually(lambda: heard.seqs("g1") == list(range(1, 11)))
         assert asked == [("g1", EPOCH, 1, 8)]
         assert shown == [9, 10]
-        running.cancel()
     # A second start: what is shown is behind the journal by more than anybody remembers.
     journal.append([update("g1", 20)])
-    async with board_at(own.url) as board, asyncio.TaskGroup() as tasks:
+    async with board_at(own.url) as board:
         heard = Heard(board)
         await board.follow("g1")
         await eventually(lambda: board.held("g1") is not None)
-        outbox = Outbox(
-            board=board,
-            current=journal.current,
-            load=journal.load,
-            spawn=lambda work, name: tasks.create_task(work, name=name),
-            rows=rows,
-        )
-        running = tasks.create_task(outbox.run())
-        await eventually(lambda: heard.seqs("g1") == list(range(11, 21)))
+        async with outbox_on(board, journal, rows=rows):
+            await eventually(lambda: heard.seqs("g1") == list(range(11, 21)))
         assert not any(one.correction for one in heard.updates)
-        running.cancel()
 
 
 async def test_more_games_at_once_than_are_remembered_come_to_a_redis_that_lacks_rows(
