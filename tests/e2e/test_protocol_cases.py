@@ -1,4 +1,4 @@
-"""The table of the protocol on the JavaScript client, in Node and in Chromium, and on Chromium's own EventSource.
+"""The table of the protocol on the JavaScript client, in Node and in Chromium, and on Chromium's EventSource.
 
 In Python it runs in tests/unit/client. The page of the browser has the policy of our pages: the client needs
 no more than `script-src` and `connect-src`.
@@ -33,7 +33,8 @@ console.log(JSON.stringify(wrong));
 IN_PAGE = """async () => {
   const table = async (name) => (await fetch(`/${name}.json`)).json();
   const { run } = await import("/run.js");
-  return run(await import("/protocol.js"), { session: await table("session"), streams: await table("event_stream") });
+  const tables = { session: await table("session"), streams: await table("event_stream") };
+  return run(await import("/protocol.js"), tables);
 }"""
 BY_EVENTSOURCE = """(names) => Promise.all(names.map((name, row) => new Promise((told) => {
   const heard = [], source = new EventSource(`/stream/${row}`);
@@ -113,7 +114,7 @@ class Files(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
 
