@@ -180,7 +180,13 @@ class Tables:
         after = ""
         while page := await self._competitions.unkept(UNDER_WAY | OVER, after=after, limit=CAUGHT_UP_AT_ONCE):
             for game_id in page:
-                state = await self._head(game_id)
+                try:
+                    state = await self._head(game_id)
+                except BackendError as error:
+                    if error.retryable:
+                        raise
+                    _log.error("a game cannot be read, and is in no table", game=game_id, detail=str(error))
+                    continue
                 if state is not None:
                     self._dirty.setdefault(game_id, state)
             await self._pass()
@@ -238,7 +244,11 @@ class Tables:
         found: dict[str, KeptResult] = {}
         began_s = self._now_s()
         for number, (game_id, state) in enumerate(states.items(), 1):
-            found[game_id] = kept_result(state)
+            try:
+                found[game_id] = kept_result(state)
+            except Exception as error:
+                # The same boundary as for a table: what cannot be counted must not end a node.
+                _log.error("a game's result cannot be read", game=game_id, exc_info=error)
             if number % READ_AT_ONCE == 0:
                 self._spent_s += self._now_s() - began_s
                 await asyncio.sleep(0)
@@ -253,7 +263,13 @@ class Tables:
     async def _made(self, place: Place, changed: Sequence[KeptResult]) -> KeptTable:
         competition = await self._competitions.read(*place)
         began_s = self._now_s()
-        body = await asyncio.to_thread(made, competition, changed, self._terms)
+        try:
+            body = await asyncio.to_thread(made, competition, changed, self._terms)
+        except Exception as error:
+            # A table that cannot be made is none at all, rather than an old one; the node and all other
+            # tables go on.
+            _log.error("a table cannot be made", league=place[0], season=place[1], exc_info=error)
+            body = _encode(LeagueTable(league=League(id=place[0]), season=place[1], table=Table(rules="")))
         self._spent_s += self._now_s() - began_s
         return KeptTable(league_id=place[0], season=place[1], version=competition.version, body=body)
 

@@ -64,12 +64,19 @@ class League:
         )
 
     async def play(
-        self, game_id: str, score: tuple[int, int], status: Status = "live", *, stored: bool = True
+        self,
+        game_id: str,
+        score: tuple[int, int],
+        status: Status = "live",
+        *,
+        stored: bool = True,
+        league: str = "epl",
+        sport: str = "soccer",
     ) -> Update:
         """Another row of a game, stored in the journal; who plays is in its name: `ars-che`."""
         home, away = game_id.split("-")
         seq = self.states[game_id].seq + 1 if game_id in self.states else 1
-        line = self.world.line(game_id, seq, status=status, league="epl", home=home, away=away)
+        line = self.world.line(game_id, seq, status=status, sport=sport, league=league, home=home, away=away)
         state = msgspec.structs.replace(
             line,
             epoch=self.journal.epoch,
@@ -207,6 +214,19 @@ async def test_two_who_keep_one_competition_lose_no_result(journal: Journal) -> 
         assert await league.points() == {"ars": 3, "liv": 3, "che": 0, "eve": 0}
         results = (await journal.competitions.read("epl", "2022")).results
         assert sorted(result.seq for result in results) == [12, 12]
+
+
+async def test_a_table_that_cannot_be_made_is_empty_and_all_others_go_on(journal: Journal) -> None:
+    league = League(journal, Terms(rules={"ice": "no-such-rules"}))
+    async with Running(league.tables) as tables:
+        await hear(tables, [await league.play("out-off", (1, 0), league="odd", sport="curling")])
+        await hear(tables, [await league.play("red-blu", (1, 0), league="ice")])
+        await hear(tables, [await league.play("ars-che", (1, 0))])
+        assert await league.points() == {"ars": 3, "che": 0}
+        assert await tables.read("odd", None) is None
+        body = await tables.read("ice", None)
+        assert body is not None
+        assert msgspec.json.decode(body, type=LeagueTable).table.parts == ()
 
 
 async def test_updates_from_before_a_restore_are_left_out(journal: Journal) -> None:
