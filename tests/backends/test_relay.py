@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from backends.boards import Heard, board_at, eventually
 from backends.home_site import HomeSite, goal, home_at, taken_back
@@ -30,6 +31,7 @@ from services.redis import RedisServer
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
 GAMES = [f"game-{number}" for number in range(6)]
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.fixture
@@ -80,6 +82,16 @@ async def test_a_region_is_told_every_row_in_order_and_soon(
     place: Place, home: HomeSite, redis_url: str
 ) -> None:
     await home.declare(*GAMES)
+    with capture_logs() as lines:
+        await _carry(place, home, redis_url)
+    # Of the rows whose caller follows them, and of no others, it says that they are shown there.
+    said = [line for line in lines if line["event"] == "game_event_carried"]
+    assert [(line["game_id"], line["seq"], line["traceparent"]) for line in said] == [(GAMES[2], 5, TRACE)]
+
+
+async def _carry(place: Place, home: HomeSite, redis_url: str) -> None:
+    assert home.events is not None
+    home.events.trace({(GAMES[2], 5): TRACE})
     async with (
         watched(redis_url, *GAMES) as (board, heard),
         relaying(relay_config(place, redis_url, home.url)) as relay,

@@ -215,6 +215,12 @@ class Relay:
             self._miss(partition, entries[-1].offset - carried.after - len(entries))
             carried.after = entries[-1].offset
             await self._settle(partition, carried.after)
+            for entry in entries:
+                if entry.traceparent:
+                    _log.info(
+                        "game_event_carried", partition=partition, game_id=entry.update.game_id,
+                        seq=entry.update.seq, traceparent=entry.traceparent,
+                    )  # fmt: skip
 
     async def _begin(self, partition: int) -> tuple[int, int]:
         """Where to go on, and where the partition ends now."""
