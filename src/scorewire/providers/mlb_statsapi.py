@@ -361,9 +361,7 @@ def _moves(
         batted_in = sum(row.details.rbi and row.movement.end in _HOME for row in rows)
         ids = " ".join(f"mlb-{number(row.details.runner)}" for row in scored)
         runs = {"runs": len(scored), "rbi": batted_in, "scored": ids}
-        unearned = sum(not row.details.earned for row in scored)
-        if unearned:
-            runs["unearned"] = unearned
+        runs["unearned"] = sum(not row.details.earned for row in scored)
     if scored and type_ != "HOME_RUN":
         what: Detail = {**runs, "kind": kind or type_.lower()}
         reading.claim(f"{event}-runs", "RUNS", team=reading.batting, who=batter, detail=what, score=score)

@@ -315,8 +315,8 @@ def _tell(reading: Reading, play: Play, stood: dict[int, str], *, count: str) ->
 
 def _runs(reading: Reading, play: Play) -> Detail:
     scorers = " ".join(player.id for one in play.scored if (player := reading.player(one)) is not None)
-    detail: Detail = {"runs": len(play.scored), "rbi": play.batted_in, "scored": scorers}
-    return {**detail, "unearned": play.unearned} if play.unearned else detail
+    # That none is unearned is told too: who hears nothing of it cannot count earned runs.
+    return {"runs": len(play.scored), "rbi": play.batted_in, "scored": scorers, "unearned": play.unearned}
 
 
 def _pitcher(reading: Reading) -> Detail:

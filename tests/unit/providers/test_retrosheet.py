@@ -40,7 +40,7 @@ def told(*rows: str) -> list[ProviderEvent]:
 def test_a_hit_that_scores_is_runs_and_a_hit() -> None:
     _, runs, hit = told(bat("D7/L"), bat("S8/L.2-H", who="v002"))
     assert (runs.type, runs.event, runs.team, runs.period) == ("RUNS", "1t2-runs", "away", 1)
-    assert runs.detail == {"runs": 1, "rbi": 1, "scored": "retrosheet-v001", "kind": "single"}
+    assert runs.detail == {"runs": 1, "rbi": 1, "scored": "retrosheet-v001", "unearned": 0, "kind": "single"}
     assert runs.player is not None
     assert runs.player.name == "V2"
     assert (hit.type, hit.event) == ("SINGLE", "1t2")

@@ -13,6 +13,7 @@ Reading order:
 """
 
 from scorewire.stats.lines.american_football import AMERICAN_FOOTBALL
+from scorewire.stats.lines.baseball import BASEBALL
 from scorewire.stats.lines.basketball import BASKETBALL
 from scorewire.stats.lines.cricket import CRICKET
 from scorewire.stats.lines.handball import HANDBALL
@@ -25,6 +26,7 @@ from scorewire.stats.lines.volleyball import VOLLEYBALL
 
 LINES: dict[str, SportLines] = {
     "american_football": AMERICAN_FOOTBALL,
+    "baseball": BASEBALL,
     "basketball": BASKETBALL,
     "cricket": CRICKET,
     "handball": HANDBALL,
