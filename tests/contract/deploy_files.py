@@ -21,7 +21,7 @@ SYSTEMD = DEPLOY / "systemd"
 SITE = DEPLOY / "settings" / "site.toml"
 IMAGE = "scorewire"
 """Of our own containers, without its tag."""
-ROLE_UNITS = ("intake", "games", "api", "gateway", "relay", "edge")
+ROLE_UNITS = ("intake", "games", "stats", "api", "gateway", "relay", "edge")
 EXAMPLES = frozenset({"kustomization.yaml", "prometheus-adapter.yaml"})
 """Files of deploy/kubernetes that hold no objects for a cluster."""
 

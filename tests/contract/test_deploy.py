@@ -134,7 +134,7 @@ def test_a_wrong_command_line_is_seen() -> None:
 
 
 def test_every_role_that_a_process_can_have_is_deployed() -> None:
-    later = {"stats", "alerts"}
+    later = {"alerts"}
     wanted = set(get_args(Role)) - later
     for kind in ("compose.yaml", "kubernetes/", "scorewire@"):
         found = {role for process in processes() if process.place.startswith(kind) for role in process.roles}

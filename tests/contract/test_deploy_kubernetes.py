@@ -12,6 +12,12 @@ from contract.deploy_files import DEPLOY, EXAMPLES, KUBERNETES, containers, mani
 
 OLDEST = "1.30"
 """Of Kubernetes; what the manifests use is in all versions from here on."""
+STORE_PORTS = {
+    "SCOREWIRE__LOG__BROKERS": 9092,
+    "SCOREWIRE__STORAGE__JOURNAL_FILE": 5432,
+    "SCOREWIRE__SCOREBOARD__URL_FILE": 6379,
+}
+"""Where a setting of a pod leads."""
 
 
 def check(thing: dict[str, Any], version: str) -> None:
@@ -121,6 +127,30 @@ def test_deployments_are_whole() -> None:
         if thing["kind"] == "PodDisruptionBudget"
     }
     assert guarded == labels
+
+
+def test_who_has_a_store_may_reach_it() -> None:
+    """A role that the policies forget would start, and hear nobody."""
+    ways = [thing["spec"] for _, thing in manifests() if thing["kind"] == "NetworkPolicy"]
+    for file, thing in manifests():
+        if thing["kind"] in {"Deployment", "Job"}:
+            template = thing["spec"]["template"]
+            open_to = {
+                port["port"]
+                for way in ways
+                if _selects(way["podSelector"], template["metadata"]["labels"])
+                for rule in way.get("egress", ())
+                for port in rule["ports"]
+            }
+            given = {one["name"] for each in containers(template["spec"]) for one in each.get("env", ())}
+            needed = {port for name, port in STORE_PORTS.items() if name in given}
+            assert needed <= open_to, f"{file}, {thing['metadata']['name']}"
+
+
+def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    wanted = [(key, [value]) for key, value in selector.get("matchLabels", {}).items()]
+    wanted += [(one["key"], one["values"]) for one in selector.get("matchExpressions", ())]
+    return all(labels.get(key) in values for key, values in wanted)
 
 
 def test_every_file_is_applied_by_somebody() -> None:
