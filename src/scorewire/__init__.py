@@ -13,6 +13,7 @@ The rooms, in the order in which a goal travels (read them so):
     regions/     carries what is decided to the Redis of another region
     fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
     api/, web/   those who ask rather than listen
+    client/      follows games of any node from Python; clients/js beside src is the same in JavaScript
     sim/, bench/ a seeded world with an auditor; load generators that users run too
     node/        the only place that knows everything: builds the rooms, in one process or in several
     captures.py  one game taken along, for an incident

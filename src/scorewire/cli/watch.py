@@ -95,6 +95,8 @@ class Watch:
                     self._print(update, added)
 
     def _link_changed(self, following: Following) -> None:
+        if following.link == "refused":
+            return  # said by the error that ends the command
         trouble = f"{following.trouble}; again in {following.wait_s:.1f} s" if following.trouble else ""
         if trouble and trouble != self._trouble and not self._console.is_terminal:
             print(f"{self._url}: {trouble}", file=sys.stderr, flush=True)
