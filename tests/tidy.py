@@ -82,6 +82,7 @@ PURE = (
     "log/tail.py",
     "scoreboard/link.py",
     "scoreboard/redis_wire.py",
+    "stats/leaders.py",
     "stats/lines/",
     "stats/standings/",
     "web/board.py",

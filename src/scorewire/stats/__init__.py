@@ -4,9 +4,10 @@ Reading order:
     standings/   tables: results in, rows in order out, by the rules of a competition
     keeping.py   keeps the tables of all competitions while games go on; the only file here that is not pure
     lines/       what players and teams did in a game, folded from its events
+    leaders.py   a season's lines summed, and who has most
 
     game events -> ScoreState -> Result -> table    (standings)
-                -> lines of a game -> totals        (lines)
+                -> lines of a game -> totals        (lines, leaders)
 
 Everything is computed from what holds now. A correction is no special case: the game's result, its lines and
 the tables that it stands in are made anew.
