@@ -17,6 +17,7 @@ const BEAT_EVERY_MS = 15_000;
 const LEADER_SILENT_MS = 90_000; // A hidden tab's timers may run once a minute.
 const LEADER_ANSWERS_MS = 2_000;
 const GONE_MS = 240_000;
+const TIMER_MS_MAX = 2 ** 31 - 1; // A longer one would be over at once.
 const DEFAULTS = { url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
 const CALLBACKS = { update() {}, link() {}, refused() {} };
 
@@ -72,12 +73,13 @@ class Following {
     document.addEventListener("freeze", () => this.rest(), life);
     document.addEventListener("resume", () => this.go(), life);
     document.addEventListener("visibilitychange", () => this.seen(), life);
+    if (document.visibilityState !== "visible") this.seen();
   }
 
   seen() {
     clearTimeout(this.hidden);
     if (document.visibilityState !== "visible") {
-      this.hidden = setTimeout(() => this.rest(), this.options.hiddenMs);
+      this.hidden = setTimeout(() => this.rest(), Math.min(this.options.hiddenMs, TIMER_MS_MAX));
     } else if (this.resting) this.go();
     else {
       this.run((now) => this.session.wake(now));
@@ -289,7 +291,10 @@ class Tabs {
       if (who || gone) this.widen();
     } else {
       if (update) this.following.run(() => this.following.session.relayed(update, cursor));
-      if (link) this.following.options.link(link);
+      if (link) {
+        this.following.session.cursor = cursor;
+        this.following.options.link(link);
+      }
     }
   }
 
@@ -307,7 +312,7 @@ class Tabs {
   }
 
   relayLink(link) {
-    if (this.leading) this.channel.postMessage({ link });
+    if (this.leading) this.channel.postMessage({ link, cursor: this.following.session.cursor });
   }
 
   /** The one stream is for what all tabs follow; a tab that leaves narrows it with the next connection. */

@@ -135,6 +135,7 @@ class Following:
         on_change: "Callable[[Following], None] | None",
     ) -> None:
         self.trouble = ""
+        self._refused = False
         self._http = http
         self._url = url
         self._query = query
@@ -168,6 +169,8 @@ class Following:
             msgspec.ValidationError: a state that this version cannot hold; the node is newer.
         Cancellation: safe; the next call goes on, over a new connection where one was being read.
         """
+        if self._refused:
+            raise StopAsyncIteration
         if self._session.link == "off":
             self._session.start(_now_ms())
         while not self._updates:
@@ -192,7 +195,9 @@ class Following:
         """One thing at a time: what the session wants, else bytes, else time."""
         self._effects += self._session.take()
         if self._effects:
-            await self._do(self._effects.popleft())
+            # Taken off when it is done: whoever is cancelled meanwhile does it again.
+            await self._do(self._effects[0])
+            self._effects.popleft()
         elif self._session.open:
             await self._listen()
         else:
@@ -216,9 +221,11 @@ class Following:
                 self.trouble = "" if link == "live" else self.trouble
                 self._changed()
             case ("refused", int(status)):
+                self._refused = True
                 raise Refused(status, self.trouble)
 
     async def _connect(self, cursor: str) -> None:
+        await self._close()
         headers = {"accept": "text/event-stream"} | ({"last-event-id": cursor} if cursor else {})
         request = self._http.build_request(
             "GET",

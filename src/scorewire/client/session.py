@@ -50,8 +50,6 @@ TOLD_MS_MAX = 600_000
 PENDING_MAX = 50
 TRY_AGAIN = frozenset({408, 425, 429})
 
-Kind = Literal["join", "rejoin", "resync", "correction", "update", "poll"]
-"""Why a state is told: the reason of a full state, the next row, or a plain read."""
 Link = Literal["off", "connecting", "live", "reconnecting", "polling", "refused"]
 Verdict = Literal["replaced", "applied", "repeated", "gap"]
 Effect = tuple[str, *tuple[object, ...]]
@@ -69,7 +67,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One step of a game, as decoded JSON; client.py gives it types."""
+    """One step of a game, as decoded JSON; client.py gives it types.
+
+    kind: the reason of a full state, `update` for the next row, `poll` for a plain read.
+    """
 
     kind: str
     game_id: str

@@ -171,3 +171,29 @@ async def test_a_score_is_read_once() -> None:
     node = Node()
     node.score = state(9, 4)
     assert (await node.client().score("g")).home.score == 4
+
+
+async def test_who_was_refused_is_not_kept_waiting() -> None:
+    following = Node(lambda: httpx.Response(404)).client().follow("g")
+    with pytest.raises(Refused, match="answers 404"):
+        await anext(following)
+    assert [one async for one in following] == []
+
+
+async def test_a_call_that_is_cancelled_is_made_again() -> None:
+    gate = asyncio.Event()
+
+    class Slow(Node):
+        async def __call__(self, request: httpx.Request) -> httpx.Response:
+            if not request.url.path.endswith("/stream"):
+                await gate.wait()
+            return await super().__call__(request)
+
+    node = Slow(Body(full(3), goal(6, 3)))
+    node.score = state(6, 3)
+    async with node.client().follow("g") as following:
+        assert (await anext(following)).state.seq == 3
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(following), 0.05)
+        gate.set()
+        assert brief([await anext(following)]) == [("resync", 6, 3)]
