@@ -5,6 +5,7 @@ one that missed is hollow; one that was blocked is hollow with a bar across it.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, Literal
 
 from markupsafe import Markup
@@ -15,6 +16,9 @@ from scorewire.web.pictures.drawing import n
 Outcome = Literal["goal", "saved", "missed", "blocked"]
 """goal: it counted, as a basket does; saved: on target; missed: wide, or on the post; blocked: on its way."""
 
+WEIGHT: Final = 1.25
+"""From the middle of a diamond to its corner, in radii of the circle that looks as heavy."""
+
 SIZES: Final[Mapping[Outcome, float]] = {"goal": 3.7, "saved": 3.6, "missed": 3.6, "blocked": 3.6}
 
 
@@ -23,10 +27,17 @@ def shape(side: Side, x: float, y: float, r: float) -> str:
 
     A circle is one arc that ends a hair before it began: half of the letters, and a chart has two hundred.
     """
+    top = r if side == "home" else r * WEIGHT
+    return run("M", x, y - top) + _outline(side, r)
+
+
+@cache
+def _outline(side: Side, r: float) -> str:
+    """From the top round and back; a chart has two hundred of them, of four sizes."""
     if side == "home":
-        return run("M", x, y - r) + run("a", r, r, 0, 1, 1, -0.1, 0) + "z"
-    d = r * 1.25
-    return run("M", x, y - d) + run("l", d, d, -d, d, -d, -d) + "z"
+        return run("a", r, r, 0, 1, 1, -0.1, 0) + "z"
+    d = r * WEIGHT
+    return run("l", d, d, -d, d, -d, -d) + "z"
 
 
 def run(command: str, *numbers: float) -> str:

@@ -1,3 +1,5 @@
+import pytest
+
 from scorewire.web.pictures.innings import OVERS_MAX, Innings, Over, manhattan, worm
 from unit.web.pictures.drawn import HOSTILE, described, parsed, plates
 
@@ -40,6 +42,16 @@ def test_a_manhattan_has_a_plate_for_each_innings_to_one_scale() -> None:
     assert "Reds: 20 for 3 wickets in 3 overs. Most: 11 in over 2, 6 in over 1 and 3 in over 3." in (
         home[1].text or ""
     )
+
+
+def test_two_wickets_of_an_over_stand_above_each_other() -> None:
+    root = parsed(manhattan([Innings("home", "Reds", [Over(3, 2)])], overs=1, key="m"))
+    (rings,) = (
+        path.get("d") or "" for path in root.iterfind(".//div//path") if path.get("class") == "ring home"
+    )
+    first, second = (one.split("a")[0].split(" ") for one in rings.split("M")[1:])
+    assert first[0] == second[0]
+    assert float(first[1]) - float(second[1]) == pytest.approx(7)
 
 
 def test_days_of_cricket_stay_small() -> None:

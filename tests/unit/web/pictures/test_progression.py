@@ -52,6 +52,14 @@ def test_in_the_margin_home_leads_above_the_line() -> None:
     assert float(away.split("V")[1].split("H")[0]) > zero
 
 
+def test_a_lead_that_is_lost_comes_back_to_the_line() -> None:
+    root = parsed(progression(shown(Step(6, 2, 0), Step(12, 2, 2)), key="p"))
+    (area,) = (path.get("d") or "" for path in root.iter("path") if path.get("class") == "area home")
+    zero = area.split(" ")[1].split("H")[0]
+    # Up at the first score, down at the second; then along the line to the end.
+    assert [part.split("H")[0].rstrip("z") for part in area.split("V")[1:]][1:] == [zero, zero]
+
+
 def test_before_the_first_score_it_says_so() -> None:
     assert "nobody has scored" in described(progression(shown(), key="p"))
 
