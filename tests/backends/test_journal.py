@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date
 
+import psycopg
 import pytest
 
 from contract.journal_competitions import CompetitionsSuite
@@ -11,6 +12,7 @@ from contract.journal_history import HistorySuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
+from contract.journal_world import World
 from scorewire.errors import BackendError
 from scorewire.journal.dialect import insert_many
 from scorewire.journal.journal import Journal
@@ -88,4 +90,27 @@ async def test_many_rows_one_of_which_cannot_be_stored_are_an_error_of_ours(
         await journal._database.write(lambda c: insert_many(c, events, [*rows, row | {"seq": 50} | wrong]))
     assert not raised.value.retryable
     assert await journal.rows("a", 0, 100) == ()
+    await journal.close()
+
+
+async def test_many_rows_whose_line_is_cut_half_way_are_written_once(postgres_url: str) -> None:
+    """A COPY that waits for a lock loses its backend; the transaction is run again on another line."""
+    journal = await Journal.open(postgres_url)
+    world = World()
+    await journal.commit(world.append("a", 1))
+    async with (
+        await psycopg.AsyncConnection.connect(postgres_url) as blocker,
+        await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as ender,
+    ):
+        await blocker.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        committing = asyncio.create_task(journal.commit(world.append("a", 50)))
+        end = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%'"
+        )
+        while not (await (await ender.execute(end)).fetchall()):  # noqa: ASYNC110 (nobody would tell us)
+            await asyncio.sleep(0.02)
+        await blocker.rollback()
+        await committing
+    assert [row.seq for row in await journal.rows("a", 0, 100)] == list(range(1, 52))
     await journal.close()
