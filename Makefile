@@ -71,6 +71,7 @@ docs: $(VENV)/.base
 	$(BIN)/python -m scorewire.sports.document > docs/events.md
 	$(BIN)/python -m scorewire.providers.document > docs/providers.md
 	$(BIN)/python -m scorewire.stats.standings.document > docs/standings.md
+	$(BIN)/python -m scorewire.stats.lines.document > docs/statistics.md
 	-@$(BIN)/python tests/coverage_page.py > docs/coverage.new && mv docs/coverage.new docs/coverage.md
 	@rm -f docs/coverage.new
 	$(BIN)/python -c "from scorewire.metrics import page; print(page(), end='')" > docs/metrics.md

@@ -8,6 +8,7 @@ Reading order:
     book.py      one game: rows in, lines out
     presence.py  who is on the pitch, and for how long
     basketball.py ...  one file a sport: its columns, what counts for whom, and what needs more than adding
+    document.py  docs/statistics.md, written from the tables
 
     rows -> Record -> standing plays -> Sheet -> GameLines
 """

@@ -12,7 +12,7 @@ The point of a free throw is a plus and a minus for those who were on court at t
 before it is shot: so the league counts it.
 
 Official rules of counting: a technical foul is no personal foul; a team's rebound and a team's turnover are
-nobody's and are told apart (TREB, TTO), dead balls are no rebounds.
+nobody's and are told apart (TREB, TTO), dead balls among them.
 
 Source: NBA Statisticians' Manual; FIBA Basketball Statisticians' Manual 2018.
 """
@@ -75,7 +75,7 @@ COUNTS: Counts = {
         Count({"REB": 1}, unless={"kind": DEAD}),
         Count({"OREB": 1}, where={"kind": words("offensive")}),
         Count({"DREB": 1}, where={"kind": words("defensive")}),
-        Count({"TREB": 1}, "nobody", unless={"kind": DEAD}),
+        Count({"TREB": 1}, "nobody"),
     ),
     "ASSIST": (Count({"AST": 1}),),
     "STEAL": (Count({"STL": 1}),),

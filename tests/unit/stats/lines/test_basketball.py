@@ -52,7 +52,7 @@ def test_what_each_event_counts() -> None:
     }  # fmt: skip
     assert (cells(lines, "p2")["AST"], cells(lines, "q1")["STL"], cells(lines, "q1")["BLK"]) == (1, 1, 1)
     home = lines.home.totals["box"]
-    assert [home[name] for name in ("PTS", "REB", "TREB", "TO", "TTO")] == [6, 1, 1, 1, 1]
+    assert [home[name] for name in ("PTS", "REB", "TREB", "TO", "TTO")] == [6, 1, 2, 1, 1]
 
 
 FIVES = (("home", ("p1", "p2", "p3", "p4", "p5", "p6")), ("away", ("q1", "q2", "q3", "q4", "q5", "q6")))
@@ -171,7 +171,7 @@ def test_and_the_teams(live: Game, shared_data: Path) -> None:
             name: stats[theirs] for name, theirs in COUNTED.items()
         }
         assert totals["FG%"] == round(stats["fieldGoalsPercentage"], 3)
-        assert totals["TTO"] == stats["turnoversTeam"]
+        assert [totals["TREB"], totals["TTO"]] == [stats["reboundsTeam"], stats["turnoversTeam"]]
         assert totals["MIN"] == 240 * 60
 
 
