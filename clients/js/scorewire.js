@@ -17,6 +17,7 @@ const BEAT_EVERY_MS = 15_000;
 const LEADER_SILENT_MS = 90_000; // A hidden tab's timers may run once a minute.
 const LEADER_ANSWERS_MS = 2_000;
 const GONE_MS = 240_000;
+const WORDS = 1; // What tabs say to each other; raised when it changes, for a deploy leaves old tabs open.
 const TIMER_MS_MAX = 2 ** 31 - 1; // A longer one would be over at once.
 const DEFAULTS = { url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
 const CALLBACKS = { update() {}, link() {}, refused() {} };
@@ -60,7 +61,7 @@ class Following {
     this.resting = true;
     const { url, view, delay, share } = this.options;
     const may = share && typeof BroadcastChannel === "function" && globalThis.navigator?.locks && globalThis.document;
-    this.tabs = may ? new Tabs(this, `scorewire ${new URL(url || "/", location.href)} ${view} ${delay}`) : undefined;
+    this.tabs = may ? new Tabs(this, `scorewire ${WORDS} ${new URL(url || "/", location.href)} ${view} ${delay}`) : undefined;
     this.life = new AbortController();
     if (globalThis.document) this.listen({ signal: this.life.signal });
   }
@@ -252,7 +253,7 @@ class Tabs {
     const waiting = this.quit;
     const quit = (this.quit = new AbortController());
     waiting?.abort();
-    const hold = () => new Promise((release) => {
+    const hold = () => this.quit === quit && new Promise((release) => {
       this.release = release;
       this.lead();
     });
