@@ -102,6 +102,7 @@ class CompetitionsSuite(OpenedJournal):
         await journal.commit(world.append("g1", declared=declared, line=line))
         assert [team.name for team in (await journal.competitions.read(*CUP)).teams] == ["Buffalo", "Miami"]
         assert (await journal.competitions.read(*CUP)).teams[0].division == "AFC East"
+        assert (await journal.competitions.read(*CUP)).name == "Cup"
         assert (await journal.competitions.read("cup", "2021")).teams == ()
 
     async def test_games_whose_result_is_older_than_their_head_are_found_page_by_page(

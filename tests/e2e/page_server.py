@@ -50,6 +50,14 @@ class Board:
     rows_of: dict[str, list[GameEvent]] = field(default_factory=dict)
     streams: dict[asyncio.Queue[bytes | None], tuple[set[str], bool]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    tables: dict[str, bytes] = field(default_factory=dict)
+
+    async def standings(self, league_id: str, season: str | None) -> bytes | None:
+        del season
+        return self.tables.get(league_id)
+
+    async def league(self, league_id: str) -> str | None:
+        return next((one.league.name for one in self.states.values() if one.league.id == league_id), None)
 
     async def games(self, query: GamesQuery) -> GamesPage:
         found = [

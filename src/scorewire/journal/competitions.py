@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from scorewire.journal.database import Database
 from scorewire.journal.dialect import upsert
-from scorewire.journal.schema import game_heads, games, results, standings, teams
+from scorewire.journal.schema import game_heads, games, leagues, results, standings, teams
 from scorewire.model.provider_event import Team
 
 
@@ -52,9 +52,14 @@ class KeptTable(Struct, frozen=True, kw_only=True):
 
 
 class Competition(Struct, frozen=True, kw_only=True):
-    """All that a table is made from, of one snapshot; teams by id."""
+    """All that a table is made from, of one snapshot; teams by id.
+
+    Attributes:
+        name: the league's; empty where nobody has named it.
+    """
 
     league_id: str
+    name: str
     season: str
     version: int
     results: tuple[KeptResult, ...]
@@ -130,8 +135,10 @@ def _competition(connection: sa.Connection, league_id: str, season: str) -> Comp
         sa.select(games.c.away_id).where(*_is(games, league_id, season)),
     )
     named = connection.execute(sa.select(teams).where(teams.c.id.in_(playing)).order_by(teams.c.id)).all()
+    name = connection.execute(sa.select(leagues.c.name).where(leagues.c.id == league_id)).scalar_one_or_none()
     return Competition(
         league_id=league_id,
+        name=name or "",
         season=season,
         version=version or 0,
         results=tuple(KeptResult(**row._mapping) for row in found),

@@ -44,9 +44,10 @@ class Faces:
 class _PageReads:
     """What the pages read: the journal's lists and the scoreboard's states."""
 
-    def __init__(self, *, scoreboard: Scoreboard, journal: Journal) -> None:
+    def __init__(self, *, scoreboard: Scoreboard, journal: Journal, standings: Standings) -> None:
         self._scoreboard = scoreboard
         self._journal = journal
+        self._standings = standings
 
     async def games(self, query: GamesQuery) -> GamesPage:
         return await self._journal.games(query)
@@ -58,6 +59,13 @@ class _PageReads:
         self, game_id: str, since_seq: int, limit: int, level: Level | None = None
     ) -> tuple[GameEvent, ...]:
         return await self._journal.rows(game_id, since_seq, limit, level)
+
+    async def standings(self, league_id: str, season: str | None) -> bytes | None:
+        return await self._standings(league_id, season, None)
+
+    async def league(self, league_id: str) -> str | None:
+        found = await self._journal.league(league_id)
+        return None if found is None else found.name
 
 
 def build_faces(
@@ -95,7 +103,9 @@ def build_faces(
             kept=kept,
             standings=standings,
         )
-        shown = pages(reads=_PageReads(scoreboard=scoreboard, journal=journal), clock=clock)
+        shown = pages(
+            reads=_PageReads(scoreboard=scoreboard, journal=journal, standings=standings), clock=clock
+        )
     office = desk = None
     if intake is not None:
         assert stores.log is not None, "intake has a log"

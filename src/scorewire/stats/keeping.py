@@ -333,7 +333,7 @@ def made(
     sport = max(sorted(set(sports)), key=sports.count, default="")
     found = (
         table(
-            rules_for(sport, competition.league_id, terms.rules),
+            rules_for(sport, competition.league_id, terms.rules, season=competition.season),
             [result for result in results if result.sport == sport],
             entrants,
             terms.deductions.get(place, ()),
@@ -342,5 +342,5 @@ def made(
         if sport
         else Table(rules="")
     )
-    league = League(id=competition.league_id)
+    league = League(id=competition.league_id, name=competition.name)
     return _encode(LeagueTable(league=league, season=competition.season, table=found))

@@ -1,4 +1,4 @@
-"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/desk`, `/static/...`, `/favicon.ico`.
+"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/league/{id}`, `/desk`, `/static/`.
 
 Pages are read fresh each time (`no-cache`), static files for ever (their address names their content).
 No page asks anything of another host, and its policy says so to the browser.
@@ -8,16 +8,25 @@ from typing import Protocol
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from scorewire.clock import Clock
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
 from scorewire.web.front import GAMES_MAX, Choice, queries, read_choice, sections
-from scorewire.web.render import choose_featured, desk_page, front_page, game_page, missing_page
+from scorewire.web.render import (
+    choose_featured,
+    desk_page,
+    front_page,
+    game_page,
+    league_page,
+    missing_page,
+)
+from scorewire.web.standings import read_standings
 from scorewire.web.words import DEFAULTS, SPORTS
 
 EARLIER_MAX = 400
@@ -25,6 +34,9 @@ EARLIER_MAX = 400
 
 EARLIER_POINTS_MAX = 1000
 """Rows in the first HTML of a match whose points make games and sets: five long sets have about 500."""
+
+PLAYING_MAX = 100
+"""Games of one league that are looked at for who plays now."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -57,6 +69,14 @@ class Reads(Protocol):
         """Rows with seq > since_seq, in order."""
         ...
 
+    async def standings(self, league_id: str, season: str | None) -> bytes | None:
+        """A league's table as JSON, of the season with the newest game where none is named; None for none."""
+        ...
+
+    async def league(self, league_id: str) -> str | None:
+        """The league's name, which may be empty; None for an unknown league."""
+        ...
+
 
 def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
     """The handlers, over what they read.
@@ -80,7 +100,35 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         limit = EARLIER_POINTS_MAX if by_points else EARLIER_MAX
         rows = await reads.rows(game_id, 0, limit, "play" if by_points else "key")
         earlier = [row.compact for row in rows]
-        return _html(game_page(bundle=bundle, state=head.state, earlier=earlier, now_ms=clock.now_ms()))
+        table = await reads.standings(head.state.league.id, head.state.season or None)
+        standings = read_standings(table) if table is not None else None
+        return _html(
+            game_page(
+                bundle=bundle,
+                state=head.state,
+                earlier=earlier,
+                standings=standings,
+                playing=await _playing(reads, head.state.league.id) if standings is not None else (),
+                now_ms=clock.now_ms(),
+            )
+        )
+
+    @get("/league/{league_id:str}", include_in_schema=False)
+    async def league(league_id: FromPath[str], season: FromQuery[str | None] = None) -> Response[str]:
+        name = await reads.league(league_id) if is_id(league_id) else None
+        if name is None:
+            return _html(missing_page(bundle=bundle), status=404)
+        table = await reads.standings(league_id, season)
+        standings = read_standings(table) if table is not None else None
+        return _html(
+            league_page(
+                bundle=bundle,
+                league_id=league_id,
+                name=name or league_id,
+                standings=standings,
+                playing=await _playing(reads, league_id),
+            )
+        )
 
     @get("/desk", include_in_schema=False)
     async def desk() -> Response[str]:
@@ -94,7 +142,13 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
     async def favicon() -> Response[bytes]:
         return _static(bundle, "", "favicon.svg", "")
 
-    return [front, game, desk, static, favicon]
+    return [front, game, league, desk, static, favicon]
+
+
+async def _playing(reads: Reads, league_id: str) -> frozenset[str]:
+    """Teams of a league whose game goes on now."""
+    page = await reads.games(GamesQuery(league=league_id, status="underway", limit=PLAYING_MAX))
+    return frozenset(side.id for one in page.games if one.status != "ended" for side in (one.home, one.away))
 
 
 async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:

@@ -4,7 +4,7 @@ Every value goes through Jinja's autoescape; the two data blocks (the state for 
 JSON-LD for search engines) are JSON in which `<` is escaped, so that no text can end the block.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
+from scorewire.web.standings import Standings, around, shown_parts
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.words import DEFAULTS, SPORTS, sport_name
 
@@ -54,8 +55,22 @@ def front_page(
     )
 
 
-def game_page(*, bundle: Bundle, state: ScoreState, earlier: Iterable[CompactEvent], now_ms: int) -> str:
-    """One game. `earlier` holds events older than those of the state, oldest first."""
+def game_page(
+    *,
+    bundle: Bundle,
+    state: ScoreState,
+    earlier: Iterable[CompactEvent],
+    now_ms: int,
+    standings: Standings | None = None,
+    playing: Collection[str] = (),
+) -> str:
+    """One game.
+
+    Args:
+        earlier: events older than those of the state, oldest first.
+        standings: of its league, of which the places around the two teams are shown.
+        playing: teams of the league whose game goes on now.
+    """
     older = _older(state, earlier)
     game = _game(state, older, now_ms)
     data = {"state": state, "earlier": older, "now": now_ms}
@@ -63,8 +78,32 @@ def game_page(*, bundle: Bundle, state: ScoreState, earlier: Iterable[CompactEve
         bundle=bundle,
         game=game,
         title=title(board(state, now_ms)),
+        places=around(standings, (state.home.id, state.away.id), playing) if standings is not None else [],
         data=_block(data),
         linked=_block(sports_event(state)),
+    )
+
+
+def league_page(
+    *,
+    bundle: Bundle,
+    league_id: str,
+    name: str,
+    standings: Standings | None,
+    playing: Collection[str] = (),
+) -> str:
+    """A league's table; None says that there is none yet."""
+    table = standings.table if standings is not None else None
+    parts = shown_parts(standings, playing) if standings is not None and standings.table.parts else []
+    return _template("league.html").render(
+        bundle=bundle,
+        league_id=league_id,
+        name=name,
+        season=standings.season if standings is not None else "",
+        parts=parts,
+        deductions=table.deductions if table is not None else (),
+        names={line.team: line.name for part in parts for line in part.lines if line is not None},
+        live=bool(playing),
     )
 
 
