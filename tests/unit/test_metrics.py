@@ -1,5 +1,6 @@
 """Names of metrics: by convention, complete, of few labels, and on a page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_two_nodes_in_one_process_do_not_meet() -> None:
     one, two = Metrics(version="1"), Metrics(version="2")
     one.ingest_events.labels("accepted").inc()
     assert two.registry.get_sample_value("scorewire_ingest_events_total", {"outcome": "accepted"}) is None
+
+
+def test_every_metric_that_a_page_names_is_there() -> None:
+    """An alert on a name that nothing has would never ring."""
+    named = {
+        (page.name, name)
+        for page in DOCS.rglob("*.md")
+        for name in re.findall(r"\bscorewire_[a-z_]+[a-z]\b", page.read_text(encoding="utf-8"))
+    }
+    assert {name for page, name in named if page == "deployment.md"} & METRICS.keys(), "is it read?"
+    assert not {(page, name) for page, name in named if name not in METRICS}
 
 
 def test_the_page_is_the_table() -> None:
