@@ -9,6 +9,8 @@ start, and a book that reads the rows from the journal has the lines of one that
 
 from collections.abc import Mapping
 
+import msgspec
+
 from scorewire.model.game_event import GameEvent
 from scorewire.sports.machine import AnyMachine
 from scorewire.stats.lines.box import GameLines
@@ -56,7 +58,9 @@ class LineBook:
         sport = self._sports.get(record.declared.sport)
         if sport is None:
             return None
-        if self._lines is None or self._made != record.changed or self._lines.seq != record.seq:
+        if self._lines is None or self._made != record.changed:
             self._lines = lines_of(sport, record.declared, record.seq, record.standing())
             self._made = record.changed
+        elif self._lines.seq != record.seq:
+            self._lines = msgspec.structs.replace(self._lines, seq=record.seq)
         return self._lines
