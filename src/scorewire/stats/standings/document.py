@@ -26,8 +26,9 @@ or unconfirmed count as they stand, and the rows of their teams say `provisional
 
 ## Which rules a league has
 
-The rules that configuration names for it; else those that name its id (*leagues* below) and were in force in
-the season, which counts by the year in which it begins; else the default of its sport.
+The rules that configuration names for it (`leagues.ID.rules`, docs/configuration.md); else those that name
+its id (*leagues* below) and were in force in the season, which counts by the year in which it begins; else
+the default of its sport.
 
 ## What is proved
 
@@ -41,7 +42,9 @@ hand, named so in `tests/unit/stats/standings`; each criterion has one that fail
 
 ## Rules of your own
 
-Rules are data, in TOML as in JSON, read by `read_rules` (own_rules.py), which says what is wrong with them:
+Rules are data, in TOML as in JSON. `read_rules` (own_rules.py) reads them and says what is wrong with them,
+and `rules_for` takes them for a league. A node's configuration names rules by their id only, for now: rules
+of your own are added to `COMPETITIONS`, or given by a program that uses these modules.
 
 ```toml
 id = "sunday"
@@ -86,6 +89,8 @@ so that the table as of an earlier date stays as it was.
 
 ## What is not known
 
+- A table as of a day has the games that had ended by then with their results of now: one that was corrected
+  or awarded since counts as it is now.
 - A board has red cards, and not which of them were second yellows: fair play is exact where the caller has
   counted those from the game's rows (`result_of(state, second_yellows=...)`).
 - Net touchdowns (NFL) are not in results; they come next to last before a coin.
