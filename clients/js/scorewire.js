@@ -127,12 +127,23 @@ class Following {
 
   do_update(update) {
     this.tabs?.relay(update);
-    if (wanted(this.follows, update.state)) this.options.update(update);
+    if (wanted(this.follows, update.state)) this.say("update", update);
   }
 
   do_link(state) {
     this.tabs?.relayLink(state);
-    this.options.link(state);
+    this.say("link", state);
+  }
+
+  /** What a callback throws is reported as its own error, and stops nothing here. */
+  say(name, told) {
+    try {
+      this.options[name](told);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   /** Refused for what another tab follows, or for our own? Each finds out by itself. */
@@ -141,7 +152,7 @@ class Following {
     this.tabs?.leave(shared);
     this.tabs = undefined;
     if (shared) this.run((now) => this.session.start(now));
-    else this.options.refused(status);
+    else this.say("refused", status);
   }
 
   alone() {
@@ -294,7 +305,7 @@ class Tabs {
       if (update) this.following.run(() => this.following.session.relayed(update, cursor));
       if (link) {
         this.following.session.cursor = cursor;
-        this.following.options.link(link);
+        this.following.say("link", link);
       }
     }
   }

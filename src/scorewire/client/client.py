@@ -195,9 +195,12 @@ class Following:
         """One thing at a time: what the session wants, else bytes, else time."""
         self._effects += self._session.take()
         if self._effects:
-            # Taken off when it is done: whoever is cancelled meanwhile does it again.
-            await self._do(self._effects[0])
-            self._effects.popleft()
+            effect = self._effects.popleft()
+            try:
+                await self._do(effect)
+            except asyncio.CancelledError:
+                self._effects.appendleft(effect)  # whoever is called again does it again
+                raise
         elif self._session.open:
             await self._listen()
         else:
