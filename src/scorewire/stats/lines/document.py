@@ -29,7 +29,7 @@ nobody said. *Needs* lists it: a type of event, or a key of its `detail` (`GOAL.
 several is enough. A team's figure is the sum of its players', and of what nobody was named for, but where
 it says *players only*. Times are seconds, innings are outs and overs are balls in the answer, so that
 they can be added; boards write them 36:42, 5.2 and 3.5. Kicks, throws and goals of a shoot-out and super
-overs are in nobody's line."""
+overs are in nobody's line, nor is a score that was stated and not played (SCORE_SET, an award)."""
 
 SAID: Final[Mapping[str, tuple[str, str]]] = {
     "basketball": (
