@@ -141,7 +141,7 @@ CHAMPIONS_LEAGUE: Final = Rules(
                 "opponents_points",
                 "opponents_difference",
                 "opponents_scored",
-                "conduct",
+                "disciplinary",
                 "coefficient",
             ),
             zones=_zones(("Round of 16", 1, 8), ("Play-offs", 9, 24)),
@@ -154,7 +154,7 @@ _CL_GROUPS: Final = (
     "away_scored",
     "wins",
     "away_wins",
-    "conduct",
+    "disciplinary",
     "coefficient",
 )
 CHAMPIONS_LEAGUE_2003: Final = Rules(
@@ -202,7 +202,7 @@ EURO: Final = Rules(
         View(
             name="group",
             by="group",
-            order=(*DIRECT, "difference", "scored", "wins", "conduct", "ranking"),
+            order=(*DIRECT, "difference", "scored", "wins", "disciplinary", "ranking"),
             regroup="head_to_head",
             last_resort="lots",
             zones=_zones(("Round of 16", 1, 2)),
@@ -210,7 +210,7 @@ EURO: Final = Rules(
         View(
             name="best_thirds",
             place=3,
-            order=("difference", "scored", "wins", "conduct", "ranking"),
+            order=("difference", "scored", "wins", "disciplinary", "ranking"),
             last_resort="lots",
             zones=_zones(("Round of 16", 1, 4)),
         ),

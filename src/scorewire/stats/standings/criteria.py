@@ -77,8 +77,13 @@ def opponents_scored(race: Race, team: str, _tied: tuple[str, ...]) -> Value | N
 
 
 def conduct(race: Race, team: str, _tied: tuple[str, ...]) -> Value | None:
-    """Fair play: fewer cards. Source: FIFA World Cup 2018 Regulations, 32.5 g; UEFA Euro 2024, 20.01 g."""
+    """Fair play as FIFA counts cards. Source: FIFA World Cup 2018 Regulations, 32.5 g."""
     return race.records[team].conduct
+
+
+def disciplinary(race: Race, team: str, _tied: tuple[str, ...]) -> Value | None:
+    """Fair play as UEFA counts cards, a red card less dear. Source: UEFA Euro 2024 Regulations, 20.01 g."""
+    return race.records[team].disciplinary
 
 
 def coefficient(race: Race, team: str, _tied: tuple[str, ...]) -> Value | None:
@@ -188,6 +193,7 @@ SHARED: Final[Mapping[str, Criterion]] = {
         opponents_difference,
         opponents_scored,
         conduct,
+        disciplinary,
         coefficient,
         ranking,
         head_to_head_points,

@@ -106,7 +106,7 @@ class Record:
     Attributes:
         won_late: of `won`, by overtime; won_shootout: by a shoot-out; the same of `lost`.
         runs, balls: made and faced, for the net run rate; conceded, bowled: those of the opponents.
-        conduct: fair play, at most 0.
+        conduct, disciplinary: fair play as FIFA and as UEFA count it, at most 0.
     """
 
     played: int = 0
@@ -133,6 +133,7 @@ class Record:
     runs_conceded: int = 0
     balls_bowled: int = 0
     conduct: int = 0
+    disciplinary: int = 0
     opponents: set[str] = field(default_factory=set)
 
     @property
@@ -165,10 +166,18 @@ def charged(side: Figures, overs: int) -> int:
 def conduct(side: Figures) -> int:
     """Points of fair play: yellow -1, second yellow -3, red -4, red after yellow -5.
 
-    Source: FIFA World Cup 2026 Regulations, 13 (team conduct score); UEFA counts a second yellow the same.
+    Source: FIFA World Cup 2026 Regulations, 13 (team conduct score).
     """
     # The first yellow of a second stays counted, so that a second yellow adds two to make three.
     return -(side.yellow + 2 * side.second_yellow + 4 * side.red)
+
+
+def disciplinary(side: Figures) -> int:
+    """Points of fair play in UEFA's competitions: yellow -1, second yellow -3, red -3.
+
+    Source: UEFA Euro 2024 Regulations, 20.01; UEFA Champions League Regulations 2024/25, 18.01.
+    """
+    return -(side.yellow + 2 * side.second_yellow + 3 * side.red)
 
 
 def total(played: Iterable[Outing], overs: int = 20) -> Record:
@@ -186,6 +195,7 @@ def total(played: Iterable[Outing], overs: int = 20) -> Record:
         record.rallies += own.rallies
         record.rallies_conceded += other.rallies
         record.conduct += conduct(own)
+        record.disciplinary += disciplinary(own)
         record.opponents.add(other.id)
         if not one.at_home:
             record.away_scored += own.score

@@ -37,6 +37,7 @@ CASES = [
     ("opponents_difference", SOCCER, games("a 1-0 y, b 1-0 z, y 3-0 x, z 1-0 x"), "a b y=z x", "a=b=y=z x"),
     ("opponents_scored", SOCCER, games("a 1-0 y, b 1-0 z, y 3-0 x, z 1-0 x"), "a b=y=z x", "a=b=y=z x"),
     ("conduct", SOCCER, [cards(LEVEL[0], home="y", away="ys")], "a b", "a=b"),
+    ("disciplinary", SOCCER, [cards(LEVEL[0], home="r", away="yyyy")], "a b", "a=b"),
     ("head_to_head_points", SOCCER, games("a 1-0 b, b 1-0 y, z 1-0 y"), "a b=z y", "a=b=z y"),
     ("head_to_head_difference", SOCCER, games("a 3-1 b, b 1-0 a"), "a b", "a=b"),
     ("head_to_head_scored", SOCCER, games("a 2-2 b, a 0-0 c, b 1-1 c"), "b a c", "a=b=c"),
@@ -59,6 +60,13 @@ def test_separates(name: str, points: Points, results: list[Result], with_it: st
 
 def test_each_criterion_has_a_case() -> None:
     assert {case[0] for case in CASES} | TESTED | {"coefficient"} == SHARED.keys()
+
+
+def test_a_red_card_is_dearer_in_the_world_cup() -> None:
+    """A red card is four yellows there, and three in UEFA's competitions."""
+    held = [cards(LEVEL[0], home="r", away="yyyy")]
+    assert places(rules("conduct"), held) == "a=b"
+    assert places(rules("disciplinary"), held) == "a b"
 
 
 def test_points_less_deductions() -> None:

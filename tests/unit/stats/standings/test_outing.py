@@ -5,7 +5,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from scorewire.stats.standings.outing import charged, conduct, outings, total
+from scorewire.stats.standings.outing import charged, conduct, disciplinary, outings, total
 from scorewire.stats.standings.result import Figures, Result
 from scorewire.stats.standings.rules import Points, Rules
 from unit.stats.standings.made import SOCCER, game, rules
@@ -103,6 +103,18 @@ def test_all_out_is_charged_with_every_ball_it_could_have_had() -> None:
 )
 def test_conduct_as_fifa_counts_it(side: Figures, expected: int) -> None:
     assert conduct(side) == expected
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [
+        (Figures(id="a", yellow=2), -2),
+        (Figures(id="a", yellow=1, second_yellow=1), -3),
+        (Figures(id="a", red=1), -3),
+    ],
+)
+def test_cards_as_uefa_counts_them(side: Figures, expected: int) -> None:
+    assert disciplinary(side) == expected
 
 
 def test_sum_of_outings() -> None:

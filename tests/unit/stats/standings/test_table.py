@@ -98,7 +98,8 @@ class TestWhatCounts:
         held = msgspec.structs.replace(rules(by="group"), grouped=True)
         results = [*games("a 1-0 b", group="A"), game(2, "a 1-0 c")]
         found = table(held, results)
-        assert [(part.name, [row.team for row in part.rows]) for part in found.parts] == [("A", ["a", "b"])]
+        (part,) = found.parts
+        assert (part.name, [(row.team, row.played) for row in part.rows]) == ("A", [("a", 1), ("b", 1)])
 
     def test_a_game_given_twice_is_an_error(self) -> None:
         with pytest.raises(ValueError, match="'g001' is given twice"):
