@@ -11,6 +11,7 @@ The rooms, in the order in which a goal travels (read them so):
     journal/     the relational record: game events, heads, games, teams, keys
     scoreboard/  PORT: the current state of each game, and who wants to hear
     regions/     carries what is decided to the Redis of another region
+    stats/       tables of leagues, lines of players and teams
     fanout/      rings of encoded frames, fans as cursors, SSE and WebSocket
     api/, web/   those who ask rather than listen
     client/      follows games of any node from Python; clients/js beside src is the same in JavaScript
@@ -31,6 +32,7 @@ The same goal on a site; each [role] is a process that runs as often as is neede
                                                  +-> Redis -> [gateway], [api] -> fans
                                                  |               +--- link --- [edge] -> fans elsewhere
                                                  +-> Kafka: game-events -> [relay] -> Redis of another region
+                                                                   +-> [stats] -> PostgreSQL: tables -> [api]
 """
 
 __version__ = "0.1.0"
