@@ -56,6 +56,12 @@ class Board:
         del season
         return self.tables.get(league_id)
 
+    async def playing(self, league_id: str) -> frozenset[str]:
+        going = [
+            one for one in self.states.values() if one.status in UNDER_WAY and one.league.id == league_id
+        ]
+        return frozenset(side.id for one in going for side in (one.home, one.away))
+
     async def league(self, league_id: str) -> str | None:
         return next((one.league.name for one in self.states.values() if one.league.id == league_id), None)
 

@@ -9,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 from scorewire import captures
 from scorewire.api.admin import Office
 from scorewire.api.app import Rooms, build_admin_app, build_app
-from scorewire.api.caching.kept import KeptAnswers
+from scorewire.api.caching.kept import Built, KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
@@ -30,6 +30,9 @@ from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
 from scorewire.web.pages import pages
 
+PLAYING_MAX = 200
+"""Games of one league that are looked at for who plays now."""
+
 Status = Callable[[], Awaitable[Mapping[str, object]]]
 
 
@@ -42,11 +45,14 @@ class Faces:
 
 
 class _PageReads:
-    """What the pages read: the journal's lists and the scoreboard's states."""
+    """What the pages read: the journal's lists, the scoreboard's states; what many show is kept ready."""
 
-    def __init__(self, *, scoreboard: Scoreboard, journal: Journal, standings: Standings) -> None:
+    def __init__(
+        self, *, scoreboard: Scoreboard, journal: Journal, kept: KeptAnswers, standings: Standings
+    ) -> None:
         self._scoreboard = scoreboard
         self._journal = journal
+        self._kept = kept
         self._standings = standings
 
     async def games(self, query: GamesQuery) -> GamesPage:
@@ -61,7 +67,21 @@ class _PageReads:
         return await self._journal.rows(game_id, since_seq, limit, level)
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
-        return await self._standings(league_id, season, None)
+        async def build() -> Built:
+            return Built(await self._standings(league_id, season, None) or b"")
+
+        found, _ = await self._kept.get(f"page standings {league_id} {season}", build)
+        return found.body or None
+
+    async def playing(self, league_id: str) -> frozenset[str]:
+        async def build() -> Built:
+            underway = GamesQuery(league=league_id, status="underway", limit=PLAYING_MAX)
+            games = (await self._journal.games(underway)).games
+            sides = [side.id for one in games if one.status != "ended" for side in (one.home, one.away)]
+            return Built(" ".join(sides).encode())
+
+        found, _ = await self._kept.get(f"page playing {league_id}", build)
+        return frozenset(found.body.decode().split())
 
     async def league(self, league_id: str) -> str | None:
         found = await self._journal.league(league_id)
@@ -104,7 +124,8 @@ def build_faces(
             standings=standings,
         )
         shown = pages(
-            reads=_PageReads(scoreboard=scoreboard, journal=journal, standings=standings), clock=clock
+            reads=_PageReads(scoreboard=scoreboard, journal=journal, kept=kept, standings=standings),
+            clock=clock,
         )
     office = desk = None
     if intake is not None:

@@ -35,9 +35,6 @@ EARLIER_MAX = 400
 EARLIER_POINTS_MAX = 1000
 """Rows in the first HTML of a match whose points make games and sets: five long sets have about 500."""
 
-PLAYING_MAX = 100
-"""Games of one league that are looked at for who plays now."""
-
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -71,6 +68,10 @@ class Reads(Protocol):
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
         """A league's table as JSON, of the season with the newest game where none is named; None for none."""
+        ...
+
+    async def playing(self, league_id: str) -> frozenset[str]:
+        """Teams of a league whose game goes on now."""
         ...
 
     async def league(self, league_id: str) -> str | None:
@@ -108,7 +109,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
                 state=head.state,
                 earlier=earlier,
                 standings=standings,
-                playing=await _playing(reads, head.state.league.id) if standings is not None else (),
+                playing=await reads.playing(head.state.league.id) if standings is not None else (),
                 now_ms=clock.now_ms(),
             )
         )
@@ -126,7 +127,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
                 league_id=league_id,
                 name=name or league_id,
                 standings=standings,
-                playing=await _playing(reads, league_id),
+                playing=await reads.playing(league_id),
             )
         )
 
@@ -143,12 +144,6 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         return _static(bundle, "", "favicon.svg", "")
 
     return [front, game, league, desk, static, favicon]
-
-
-async def _playing(reads: Reads, league_id: str) -> frozenset[str]:
-    """Teams of a league whose game goes on now."""
-    page = await reads.games(GamesQuery(league=league_id, status="underway", limit=PLAYING_MAX))
-    return frozenset(side.id for one in page.games if one.status != "ended" for side in (one.home, one.away))
 
 
 async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:
