@@ -33,6 +33,7 @@ from scorewire.cli.serve import check_profile
 from scorewire.config import Config, Role
 from scorewire.errors import ConfigError
 from scorewire.metrics import METRICS
+from scorewire.node.tabling import terms_of
 from scorewire.settings import describe, load
 
 ROOT = DEPLOY.parent
@@ -140,6 +141,18 @@ def test_every_role_that_a_process_can_have_is_deployed() -> None:
         found = {role for process in processes() if process.place.startswith(kind) for role in process.roles}
         assert found == wanted, kind
     assert set(ROLE_UNITS) == wanted
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert wanted <= set(re.findall(r"^\| `?(\w+)`? \|", page, re.M)), "not in the page's table of roles"
+
+
+def test_settings_that_are_shown_as_an_example_are_settings(tmp_path: Path) -> None:
+    """What is commented out in site.toml is there to be used."""
+    head, mark, rest = SITE.read_text(encoding="utf-8").partition("# [leagues.")
+    assert mark, "the example has gone"
+    (tmp_path / "site.toml").write_text(head + (mark + rest).replace("# ", ""))
+    terms = terms_of(load(tmp_path / "site.toml"))
+    assert terms.rules
+    assert terms.deductions
 
 
 def test_whoever_stops_a_process_waits_for_its_fans_to_be_told(site: Config) -> None:
