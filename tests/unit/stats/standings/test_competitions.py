@@ -46,6 +46,7 @@ class TestRulesFor:
             ("basketball", "nba", "2018-19", "nba-2015"),
             ("soccer", "world-cup", "2022", "world-cup"),
             ("soccer", "fifa-wc", "2026", "world-cup-2026"),
+            ("soccer", "fifa-wc", "", "world-cup-2026"),
             ("soccer", "fifa-wwc", "2023", "world-cup"),
             ("soccer", "uefa-cl", "2018/19", "champions-league-2003"),
             ("soccer", "uefa-cl", "2023-24", "champions-league-2021"),
