@@ -309,6 +309,8 @@ def _named(
     from_desk = claim.provider == DESK
     provider = str(claim.detail.get("provider", DESK)) if from_desk else claim.provider
     key = book.play_of((provider, named))
+    if _comes_back(book, key, book.play_of((claim.provider, claim.event))):
+        return None, Refusal("nothing_to_cancel", f"{claim.type} names {named!r}, which takes back this one")
     play = book.plays.get(key)
     if play is None and from_desk and "provider" not in claim.detail:
         play = next((play for play in book.newest_first() if play.key[1] == named), None)
@@ -319,6 +321,15 @@ def _named(
         # A play that has not come yet is taken back when it comes, as a retraction would.
         return key, None
     return None, Refusal("nothing_to_cancel", f"{claim.type} names {named!r}, which does not stand")
+
+
+def _comes_back(book: Book, key: PlayKey, own: PlayKey) -> bool:
+    """Whether a play takes back another, that one another ... until `own`: a circle decides nothing."""
+    following: PlayKey | None = key
+    while following is not None and following != own:
+        play = book.plays.get(following)
+        following = play.annuls if play is not None else None
+    return following is not None
 
 
 def _remember(book: Book, key: PlayKey, memory: Memory, *, outcome: Outcome = "remembered") -> Verdict:

@@ -386,6 +386,24 @@ def test_a_cancelled_cancellation_gives_the_goal_back_and_the_end_of_a_game_can_
     assert refold(referee) == referee.desk.shown
 
 
+def test_cancellations_that_name_each_other_decide_nothing(referee: Referee) -> None:
+    referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
+    itself = referee.claim(
+        "GOAL_CANCELLED", team="home", detail={"event": "c1"}, period=1, event="c1", sequence=3
+    )
+    assert itself.refusal.rule == "nothing_to_cancel"
+    # Each names the next, which has not come; the last one would close the circle.
+    for number, (event, named) in enumerate((("c1", "c2"), ("c2", "c3")), start=4):
+        awaited = referee.claim(
+            "PLAY_CANCELLED", detail={"event": named}, period=1, event=event, sequence=number
+        )
+        assert awaited.outcome == "applied"
+    closing = referee.claim("PLAY_CANCELLED", detail={"event": "c1"}, period=1, event="c3", sequence=6)
+    assert closing.refusal.rule == "nothing_to_cancel"
+    assert referee.score == (1, 0)
+    assert refold(referee) == referee.desk.shown
+
+
 def test_a_cancellation_must_name_a_play_that_stands_and_is_none_itself(referee: Referee) -> None:
     referee.claim("GOAL", team="home", period=1, event="goal", sequence=2)
     referee.claim("PLAY_CANCELLED", provider="desk", event="d1", detail={"event": "goal"})
