@@ -204,12 +204,17 @@ def evolve(state: CricketState, claim: ProviderEvent, at: int) -> CricketState: 
     """The match after the claim; total, and the same object where nothing changed."""
     if claim.confirmation == "cancelled" or claim.action == "retract":
         return state
-    kind = claim.type
-    if kind == "BALL":
+    if claim.type == "BALL":
         return _ball(state, claim)
-    if kind in STATUS_EVENTS:
+    after = _told(state, claim)
+    # What is not a ball is rare, and a feed tells some of it again and again.
+    return state if after == state else after
+
+
+def _told(state: CricketState, claim: ProviderEvent) -> CricketState:
+    if claim.type in STATUS_EVENTS:
         return _status(state, claim)
-    told = TOLD.get(kind)
+    told = TOLD.get(claim.type)
     return told(state, claim) if told is not None else state
 
 

@@ -110,7 +110,7 @@ def check_stated(claim: ProviderEvent) -> Refusal | None:
 
 
 def ruled(tally: Tally, claim: ProviderEvent, *, forfeit_points: int, better_stands: bool) -> Tally:
-    """The tally after GAME_AWARDED, GAME_FORFEITED, GAME_WALKOVER or GAME_VOID.
+    """The tally after GAME_AWARDED, GAME_FORFEITED, GAME_WALKOVER or GAME_VOID; the same if it is so.
 
     Args:
         forfeit_points: what the other side is given where the claim names no score.
@@ -119,6 +119,11 @@ def ruled(tally: Tally, claim: ProviderEvent, *, forfeit_points: int, better_sta
     Source: FIFA Disciplinary Code, forfeit (3-0, or the result if worse); FIBA Official Basketball Rules,
     art. 20 (20-0).
     """
+    made = _ruled(tally, claim, forfeit_points=forfeit_points, better_stands=better_stands)
+    return tally if made == tally else made
+
+
+def _ruled(tally: Tally, claim: ProviderEvent, *, forfeit_points: int, better_stands: bool) -> Tally:
     if claim.type == "GAME_VOID":
         return Tally(tally.home, tally.away, tally.linescore)
     home, away = claim.detail.get("home"), claim.detail.get("away")

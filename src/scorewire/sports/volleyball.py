@@ -314,7 +314,8 @@ def _settled(state: VolleyballState) -> VolleyballState:
 def _evolve_status(state: VolleyballState, claim: ProviderEvent) -> VolleyballState:
     held, match, detail, opened_by = state.rules, state.match, state.detail, state.opened_by
     if claim.type in IMPOSING and allows(match.course, claim.type):
-        match = structs.replace(match, tally=_ruled(held, match, claim))
+        tally = _ruled(held, match, claim)
+        match = match if tally == match.tally else structs.replace(match, tally=tally)
     match = sets.followed(match, claim, held.to_win)
     if match is state.match:
         return state
