@@ -3,7 +3,9 @@
 A provider says `3:1` with a goal, and we hold 2:1, since a goal before it is late. Then it takes back the
 first one: 2:1 with it, 1:1 with us, and the late goal comes at last. At the statement we hold 2:1 now instead
 of 3:1, and are right all the same. So the difference is kept as it was when it was stated, and only what the
-provider had told before that makes it smaller; when nothing is left of it, nothing is lacking.
+provider had told before that makes it smaller; when nothing is left of it, nothing is lacking. Where nothing
+was lacking, and such a play comes late, the provider did not count it: it has been taken back, and we have
+not heard of that yet, or never will.
 
 What was said before it is a play that comes late: one that is new, with a lower number of a dense
 sequence and no higher revision than the claim that states, as an amended one may have. When a correction

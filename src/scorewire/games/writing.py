@@ -64,6 +64,8 @@ class Writer:
     Attributes:
         waits: score checks wait for the end of a decision of several parts; `stated` is what they go by then.
         counts: the numbers of the claim's provider say what it had said before it stated a score.
+        overturned: the score stated last was ours, and what its provider had told before that and came only
+            now makes ours another: what took it back is late too, or lost.
     """
 
     def __init__(self, desk: Desk, now_ms: int, log_offset: int) -> None:
@@ -73,6 +75,7 @@ class Writer:
         self.log_offset = log_offset
         self.waits = False
         self.counts = False
+        self.overturned = False
         self.stated: SideScore | None = None
         self.rows: list[GameEvent] = []
         self.updates: list[Update] = []
@@ -83,8 +86,11 @@ class Writer:
         So does, whatever it is, a row that takes points away, or changes the score of a game that is over.
         No update follows where nobody is shown the game.
         """
-        before = self.desk.shown
+        before, held = self.desk.shown, self.book.statement
         self.book.apply(row)
+        if held is not None and held.is_met:
+            now = self.book.statement
+            self.overturned |= now is not None and now.place == held.place and not now.is_met
         if not self.desk.checks:
             self.rows.append(row)
             return
@@ -131,8 +137,10 @@ class Writer:
             agrees = False  # another provider says that there was more, until that is settled
         elif stated is not None:
             agrees = (book.board.home, book.board.away) == (stated.home, stated.away)
+        elif book.under_check:
+            agrees = self._agrees_by_now()
         else:
-            agrees = self._agrees_by_now() if book.under_check else None
+            agrees = False if self.overturned and self.counts else None
         if agrees is None or agrees is not book.under_check:
             return
         self.note("SCORE_CHECK_ENDED" if agrees else "SCORE_CHECK_STARTED", {"under_check": not agrees})

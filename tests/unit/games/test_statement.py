@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scorewire.games import checkpoint
@@ -40,6 +40,26 @@ def test_a_late_goal_settles_what_was_stated_although_another_was_taken_back_mea
     assert referee.desk.shown.under_check
     goal(referee, 3)
     assert (referee.score, referee.desk.shown.under_check) == ((3, 0), False)
+
+
+def test_a_late_goal_that_was_not_counted_starts_a_check_until_it_is_taken_back() -> None:
+    """Its retraction was lost, or is later still: the score that was stated since knows nothing of it."""
+    referee = Referee()
+    goal(referee, 1)
+    goal(referee, 3, revision=4, score=stating(2, 0))
+    assert not referee.desk.shown.under_check
+    goal(referee, 2)
+    assert (referee.score, referee.desk.shown.under_check) == ((3, 0), True)
+    referee.claim("GOAL", kind="dense", event="e2", revision=3, action="retract")
+    assert (referee.score, referee.desk.shown.under_check) == ((2, 0), False)
+
+
+def test_a_late_goal_starts_none_where_numbers_do_not_say_what_came_before() -> None:
+    referee = Referee()
+    goal(referee, 1, kind="sparse")
+    goal(referee, 3, kind="sparse", revision=4, score=stating(2, 0))
+    goal(referee, 2, kind="sparse")
+    assert not referee.desk.shown.under_check
 
 
 def test_what_was_said_after_it_makes_up_for_nothing() -> None:
@@ -159,7 +179,16 @@ def heard(steps: list[tuple[str, str, int, int, bool]]) -> tuple[Feed, Book, lis
     return feed, referee.desk.book, lost
 
 
+NOT_COUNTED = [
+    *[("play", "home", 1, 4 * (number == 4), False) for number in range(1, 6)],
+    ("retract", "home", 4, 0, True),
+    ("states", "home", 1, 0, False),
+]
+"""A play is late, what takes it back is lost, and the score that is stated then knows nothing of it."""
+
+
 @settings(max_examples=400, deadline=None)
+@example(NOT_COUNTED)
 @given(STEPS)
 def test_a_score_that_is_not_under_check_is_right_where_nothing_was_lost_since_it_was_stated(
     steps: list[tuple[str, str, int, int, bool]],
