@@ -2,7 +2,7 @@
 #
 #   make demo     a node with a bundled matchday in the browser
 #   make test     everything: check, then real processes, simulation and adversity; installs what it needs
-#   make check    the quick half: style, types, imports, unit, contract and tidy tests
+#   make check    the quick half: style, types, imports, unit, contract and tidy tests, without real recordings
 #   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
 #   make distributed  all of them once more over Kafka, PostgreSQL and Redis; make test does so with a few
 #   make faults   every fault of a whole site in turn, for the table of docs/reliability.md: a quarter of an hour
@@ -23,14 +23,14 @@ NOT_RUN := .pytest_cache/not-run
 FAILED_ONCE := .pytest_cache/failed-once
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check style types imports unit whole workers distributed faults docs services browser servers report clean
+.PHONY: demo test check style types imports unit recordings whole workers distributed faults docs services browser servers report clean
 
 demo: $(VENV)/.base
 	@exec $(BIN)/scorewire demo $(DEMO)
 
 test: browser servers
 	@rm -rf $(NOT_RUN) $(FAILED_ONCE)*
-	@$(MAKE) --no-print-directory check whole
+	@$(MAKE) --no-print-directory check recordings whole
 	@$(MAKE) --no-print-directory report
 
 check: style types imports unit
@@ -46,7 +46,11 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(PYTEST) -n $(JOBS) --dist worksteal -q $(wildcard $(QUICK))
+	$(PYTEST) -n $(JOBS) --dist worksteal -q -m "not data" $(wildcard $(QUICK))
+
+# The same kinds of tests, on the recordings beside the project: as quick, but twice as many make one wait.
+recordings: $(VENV)/.dev
+	$(PYTEST) -n $(JOBS) --dist worksteal -q -m data $(wildcard $(QUICK))
 
 whole: $(VENV)/.dev
 	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \

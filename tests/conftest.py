@@ -15,10 +15,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services import named
 
 pytest_plugins = ["services.fixtures"]
+
+# A machine that is busy with servers and browsers says nothing about our code by being slow.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # Under nohup a node would ignore the signal that tests send it, as it should.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from scorewire.regions.relay import Relay
     from scorewire.scoreboard.redis_standings import RedisStandings
 
-GROUP: Final = "scorewire-stats"
 BEHIND_S: Final = 10.0
 """From when on readiness tells that tables are behind."""
 STOPS_S: Final = 2.0
@@ -104,7 +103,8 @@ class Tabling:
 
         relay = self._relay = await open_relay(
             self._config,
-            group=GROUP,
+            # Two sites on one Kafka are two groups, as they have two sets of topics.
+            group=f"{self._config.log.topics}stats",
             outbox=_Heard(self.tables),
             home=_Here(self._journal.epoch),
             clock=self._clock,
