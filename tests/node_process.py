@@ -78,12 +78,14 @@ class NodeProcess:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.env, text=True)
 
     def await_ready(self, within_s: float = START_S) -> "NodeProcess":
-        """Wait until it is ready; one that is not in time is ended."""
+        """Wait until it is ready, all of its workers too; one that is not in time is ended."""
         assert self.process is not None
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                answer = httpx.get(f"{self.url}/readyz?verbose", timeout=2)
+                # A node is ready with its first worker, and tests count on every one.
+                if answer.status_code == 200 and "[!]workers" not in answer.text:
                     return self
             except httpx.TransportError:
                 pass

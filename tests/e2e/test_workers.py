@@ -210,7 +210,7 @@ def test_what_cannot_start_says_why_and_leaves_nobody(node: NodeProcess) -> None
 def test_every_metric_is_fed(node: NodeProcess) -> None:
     node.post("acme", declare("g1"))
     told = {line.split("{")[0].split(" ")[0] for line in node.get("/metrics").text.splitlines()}
-    others = ("scorewire_edge", "scorewire_relay_", "scorewire_game_events_")
+    others = ("scorewire_edge", "scorewire_relay_", "scorewire_stats_", "scorewire_game_events_")
     mine = {name for name in METRICS if not name.startswith(others)}
     assert not {name for name in mine if name not in told and f"{name}_count" not in told}
 
