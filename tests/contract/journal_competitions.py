@@ -82,11 +82,13 @@ class CompetitionsSuite(OpenedJournal):
             assert await cups.keep(
                 [result(season, place=place, start_ms=start_ms)], [table(0, season.encode(), place)]
             )
-        # An old game that is corrected makes its season no newer.
+        # An old game that is corrected makes its season no newer, and no older either.
         assert await cups.keep(
             [result("2022", seq=2, place=CUP, start_ms=3000)], [table(1, b"2022, corrected")]
         )
-        assert await cups.table("cup") == table(1, b"2023", ("cup", "2023"))
+        place = ("cup", "2023")
+        assert await cups.keep([result("early", place=place, start_ms=500)], [table(1, b"2023", place)])
+        assert await cups.table("cup") == table(2, b"2023", place)
         assert await cups.table(*CUP) == table(2, b"2022, corrected")
         assert await cups.table("other") is None
         assert [one.season for one in await cups.tables()] == ["2023", "2022", "2021"]

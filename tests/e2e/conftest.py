@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import shared_profile
+from conftest import find_browser
+from e2e.matchday import NOW, matchday
+from e2e.page_server import PageServer
 from node_process import NodeProcess
 
 # Where nothing else is said; five seconds, its own, are short for a browser on a busy machine.
@@ -28,3 +31,19 @@ def node(tmp_path: Path) -> Iterator[NodeProcess]:
     one.key("acme")
     yield one
     one.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of a file."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server() -> Iterator[PageServer]:
+    """The pages with a stream that a test can cut."""
+    with PageServer(matchday(), NOW) as running:
+        yield running

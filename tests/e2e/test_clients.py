@@ -15,10 +15,9 @@ import httpx
 import pytest
 from msgspec.json import encode
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from conftest import find_browser
-from e2e.matchday import NOW, event, matchday, side
+from e2e.matchday import event, side
 from e2e.page_server import PageServer
 from node_process import NodeProcess, declare
 from node_process import event as claim
@@ -146,20 +145,6 @@ async def test_an_unknown_game_ends_the_loop_in_the_nodes_words(node: NodeProces
 
 
 # Tabs.
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def server() -> Iterator[PageServer]:
-    with PageServer(matchday(), NOW) as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from conftest import find_browser
 from node_process import NodeProcess, declare, event
 from scorewire.client.sse import EventReader
 
@@ -77,14 +76,6 @@ class Wire:
             self._sock.shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
         self._sock.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

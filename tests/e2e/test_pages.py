@@ -13,9 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from conftest import find_browser
 from e2e.matchday import NOW, event, matchday, side
 from e2e.matches import matches
 from e2e.page_server import PageServer, full_state
@@ -28,20 +27,6 @@ from scorewire.web.timeline import lines, scorers
 pytestmark = pytest.mark.browser
 
 GAME = "wc2022-final"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def server() -> Iterator[PageServer]:
-    with PageServer(matchday(), NOW) as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from conftest import find_browser
 from node_process import NodeProcess, declare, event
 
 pytestmark = pytest.mark.browser
@@ -88,14 +87,6 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 def _end(link: socket.socket) -> None:
     with suppress(OSError):  # it may have ended by itself
         link.shutdown(socket.SHUT_RDWR)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

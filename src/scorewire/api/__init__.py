@@ -8,6 +8,7 @@ Reading order:
     game_view.py     the whole game at one seq, folded from its rows (pure)
     games.py         /v1/games, /score, /state, /events
     record.py        /v1/teams, /v1/players, /v1/leagues
+    standings.py     /v1/leagues/{id}/standings
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
     streams.py       what asks for no stream at /v1/stream and /v1/ws
     health.py        /livez, /readyz, /metrics

@@ -1,4 +1,4 @@
-"""The face: the front page and the page of a game, complete in the first HTML, then live.
+"""The face: the front page, the pages of a game and of a league, complete in the first HTML, then live.
 
 Reading order:
     words/        every word that pages show, as tables; served to browsers as words.js
@@ -7,6 +7,7 @@ Reading order:
     situation.py  what fans ask beside the score: down, outs, power play; pure
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure
+    standings.py  a league's table: its columns, its zones, the places around two teams; pure
     pictures/     shot charts, progressions, worms and strips as SVG; pure, see its own list
     bundle.py     the static files, named by their content
     render.py     model objects -> HTML (templates/)
