@@ -47,6 +47,8 @@ class Expected:
             return (
                 (wanted.sport is None or line.sport == wanted.sport)
                 and (wanted.league is None or line.league.id == wanted.league)
+                and (wanted.season is None or line.season == wanted.season)
+                and (wanted.games is None or line.game_id in wanted.games)
                 and (wanted.team is None or wanted.team in (line.home.id, line.away.id))
                 and (wanted.date is None or day == wanted.date)
                 and (
@@ -79,6 +81,7 @@ def make_lines(world: World, count: int) -> list[ScoreState]:
                 start=start.isoformat().replace("+00:00", "Z"),
                 sport=SPORTS[league],
                 league=league,
+                season=f"202{n % 2}",
                 home=f"t{n % 11}",
                 away=f"t{(n + 1 + n % 5) % 11}",
             )
@@ -121,6 +124,8 @@ def some_query(chance: random.Random) -> GamesQuery:
         tz=chance.choice(ZONES),
         sport=maybe("soccer", "basketball", "chess"),
         league=maybe("fifa-wc", "nba", "none"),
+        season=maybe("2020", "2021", "1999"),
+        games=tuple(f"game-{n}" for n in range(0, 200, 3)) if chance.random() < 0.1 else None,
         team=maybe("t0", "t7", "nobody"),
         status=maybe(*STATUSES, "underway"),
         limit=chance.choice((1, 7, 50, 200)),

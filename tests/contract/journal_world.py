@@ -35,6 +35,7 @@ class World:
         start: str = START,
         sport: str = "soccer",
         league: str = "fifa-wc",
+        season: str = "2022",
         home: str = "arg",
         away: str = "fra",
     ) -> ScoreState:
@@ -44,7 +45,7 @@ class World:
             seq=seq,
             sport=sport,
             league=League(id=league, name="World Cup"),
-            season="2022",
+            season=season,
             start=start,
             status=status,
             home=SideState(id=home, name=home.title(), abbr=home.upper(), score=seq),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import UNSET
+
 from scorewire.journal.entities import moment_ms
 from scorewire.journal.listing import UNDERWAY, Position, day_ms, is_of, read_cursor, write_cursor
 from scorewire.journal.records import GamesPage, GamesQuery
@@ -18,6 +20,10 @@ def matches(wanted: GamesQuery, line: ScoreState) -> bool:
     for group, name in (("sport", wanted.sport), ("league", wanted.league), ("team", wanted.team)):
         if name is not None and not is_of(line, group, name):
             return False
+    if wanted.season is not None and wanted.season != ("" if line.season is UNSET else line.season):
+        return False
+    if wanted.games is not None and line.game_id not in wanted.games:
+        return False
     if wanted.status == UNDERWAY:
         if line.status not in UNDER_WAY:
             return False

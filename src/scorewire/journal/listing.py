@@ -84,6 +84,10 @@ def query(wanted: GamesQuery) -> Found:
         made = made.where(games.c.sport == wanted.sport)
     if wanted.league is not None:
         made = made.where(games.c.league_id == wanted.league)
+    if wanted.season is not None:
+        made = made.where(games.c.season == wanted.season)
+    if wanted.games is not None:
+        made = made.where(games.c.game_id.in_(wanted.games[:LIMIT_MAX]))
     if wanted.team is not None:
         made = made.where(_plays(wanted.team))
     if wanted.date is not None:

@@ -116,6 +116,8 @@ class GamesQuery(Struct, frozen=True, kw_only=True):
     Attributes:
         date: a calendar day, `2022-12-18`, as seen in `tz`.
         tz: an IANA name.
+        season: as games name it; empty for games that name none.
+        games: only these, by id; at most as many as fit on a page.
         team: plays on either side.
         status: one status exactly, or `underway` for all of `score_state.UNDER_WAY`.
         limit: 1 to 200; more is taken as 200.
@@ -126,6 +128,8 @@ class GamesQuery(Struct, frozen=True, kw_only=True):
     tz: str = "UTC"
     sport: str | None = None
     league: str | None = None
+    season: str | None = None
+    games: tuple[str, ...] | None = None
     team: str | None = None
     status: str | None = None
     limit: int = 50

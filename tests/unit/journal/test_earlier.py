@@ -25,6 +25,8 @@ lines = st.lists(
 queries = st.builds(
     GamesQuery,
     league=st.sampled_from([None, "l0", "l1"]),
+    season=st.sampled_from([None, "2022", "2021"]),
+    games=st.sampled_from([None, tuple(f"g{n}" for n in range(0, 30, 2))]),
     team=st.sampled_from([None, "t0", "fra"]),
     sport=st.sampled_from([None, "soccer", "tennis"]),
     status=st.sampled_from([None, "underway", *STATUSES]),
@@ -37,6 +39,8 @@ def shown(query: GamesQuery, one: ScoreState) -> bool:
     """By the words of the documentation, without a cursor."""
     return (
         query.league in {None, one.league.id}
+        and query.season in {None, one.season}
+        and (query.games is None or one.game_id in query.games)
         and query.team in {None, one.home.id, one.away.id}
         and query.sport in {None, one.sport}
         and (query.date is None or one.start.startswith(query.date))
