@@ -42,7 +42,7 @@ def front_page(
         whole: `games` are all games of the choice.
     """
     listed = sections(games, choice, now_ms)
-    return _template("front.html").render(
+    return template("front.html").render(
         bundle=bundle,
         choice=choice,
         sections=listed,
@@ -74,7 +74,7 @@ def game_page(
     older = _older(state, earlier)
     game = _game(state, older, now_ms)
     data = {"state": state, "earlier": older, "now": now_ms}
-    return _template("game.html").render(
+    return template("game.html").render(
         bundle=bundle,
         game=game,
         title=title(board(state, now_ms)),
@@ -95,7 +95,7 @@ def league_page(
     """A league's table; None says that there is none yet."""
     table = standings.table if standings is not None else None
     parts = shown_parts(standings, playing) if standings is not None and standings.table.parts else []
-    return _template("league.html").render(
+    return template("league.html").render(
         bundle=bundle,
         league_id=league_id,
         name=name,
@@ -109,12 +109,12 @@ def league_page(
 
 def missing_page(*, bundle: Bundle) -> str:
     """What an unknown game's address shows."""
-    return _template("missing.html").render(bundle=bundle)
+    return template("missing.html").render(bundle=bundle)
 
 
 def desk_page(*, bundle: Bundle) -> str:
     """The editor's desk. It holds nothing of any game: its script asks the administrators' routes."""
-    return _template("desk.html").render(bundle=bundle)
+    return template("desk.html").render(bundle=bundle)
 
 
 def choose_featured(listed: tuple[Section, ...]) -> str | None:
@@ -207,5 +207,6 @@ def _environment() -> Environment:
     )
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """A template of the pages, with everything escaped."""
     return _environment().get_template(name)
