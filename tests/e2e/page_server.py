@@ -51,10 +51,24 @@ class Board:
     streams: dict[asyncio.Queue[bytes | None], tuple[set[str], bool]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     tables: dict[str, bytes] = field(default_factory=dict)
+    counted: dict[str, bytes] = field(default_factory=dict)
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
         del season
         return self.tables.get(league_id)
+
+    async def lines(self, game_id: str) -> bytes | None:
+        return self.counted.get(f"lines {game_id}")
+
+    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
+        del season
+        return self.counted.get(f"leaders {league_id}")
+
+    async def player(self, player_id: str) -> bytes | None:
+        return self.counted.get(f"player {player_id}")
+
+    async def team(self, team_id: str) -> bytes | None:
+        return self.counted.get(f"team {team_id}")
 
     async def playing(self, league_id: str) -> frozenset[str]:
         going = [

@@ -7,8 +7,11 @@ Reading order:
     answers.py       a body with its validators: 200, 304, cache lifetimes
     game_view.py     the whole game at one seq, folded from its rows (pure)
     games.py         /v1/games, /score, /state, /events
+    playback.py      a game told again, frame by frame: pace, places, cursors
+    replay.py        /v1/games/{id}/replay and /moments
     record.py        /v1/teams, /v1/players, /v1/leagues
     standings.py     /v1/leagues/{id}/standings
+    statistics.py    /v1/games/{id}/stats, /v1/leagues/{id}/leaders, and /stats of players and teams
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
     streams.py       what asks for no stream at /v1/stream and /v1/ws
     health.py        /livez, /readyz, /metrics

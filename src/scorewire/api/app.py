@@ -26,6 +26,7 @@ from scorewire.api.openapi import Description, read_openapi
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
 from scorewire.api.standings import standings_router
+from scorewire.api.statistics import box_scores_router, statistics_router
 from scorewire.api.streams import streams_router
 from scorewire.clock import Clock
 from scorewire.metrics import Metrics
@@ -84,6 +85,7 @@ def _routers(rooms: Rooms) -> list[Router]:
     routers = [health_router()]
     if rooms.reads is not None:
         routers += [games_router(), record_router(), standings_router()]
+        routers += [box_scores_router(), statistics_router()]
     if rooms.streams:
         routers.append(streams_router())
     if rooms.door is not None:

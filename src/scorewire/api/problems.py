@@ -60,6 +60,9 @@ PROBLEMS: dict[str, Meaning] = {
     "unknown_standings": Meaning(
         404, "No table", "Use a league with a game that has begun, and a season of /v1/leagues."
     ),
+    "unknown_statistics": Meaning(
+        404, "No lines", "Use a league, player or team with a game that has begun, of a sport that has lines."
+    ),
     "unknown_sport": Meaning(404, "Unknown sport", "Use one of those that `detail` names."),
     "unknown_dead_letter": Meaning(404, "Unknown dead letter", "List them first."),
     "unknown_entry": Meaning(404, "Unknown entry", "List the desk's entries first."),

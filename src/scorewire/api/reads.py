@@ -4,6 +4,7 @@ import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from scorewire.api.caching.kept import KeptAnswers
 from scorewire.api.problems import refuse
@@ -26,6 +27,51 @@ Standings = Callable[[str, str | None, int | None], Awaitable[bytes | None]]
 async def no_standings(_league_id: str, _season: str | None, _as_of_ms: int | None) -> bytes | None:
     """Nobody keeps tables."""
     return None
+
+
+class Statistics(Protocol):
+    """Answers as JSON; docs/statistics.md says what is in them. None where there are no lines."""
+
+    async def lines(self, game_id: str, seq: int) -> bytes | None:
+        """The box score of a game after a row that it has."""
+        ...
+
+    async def leaders(
+        self, league_id: str, season: str | None, stat: str | None = None, table: str | None = None
+    ) -> bytes | None:
+        """Leaders of a season or the newest, in one column or the main ones; ValueError says which there
+        are where there is no such column."""
+        ...
+
+    async def player(self, player_id: str, season: str | None = None) -> bytes | None:
+        """A player's seasons, or one, and games."""
+        ...
+
+    async def team(self, team_id: str, season: str | None = None) -> bytes | None:
+        """A team's newest seasons, or one, and games."""
+        ...
+
+
+class NoStatistics:
+    """Nobody keeps lines."""
+
+    async def lines(self, _game_id: str, _seq: int) -> bytes | None:
+        """None."""
+
+    async def leaders(
+        self,
+        _league_id: str,
+        _season: str | None,
+        _stat: str | None = None,
+        _table: str | None = None,
+    ) -> bytes | None:
+        """None."""
+
+    async def player(self, _player_id: str, _season: str | None = None) -> bytes | None:
+        """None."""
+
+    async def team(self, _team_id: str, _season: str | None = None) -> bytes | None:
+        """None."""
 
 
 FOLDED_MAX = 256
@@ -56,6 +102,7 @@ class Reads:
         clock: for Last-Modified.
         kept: answers that are kept ready; by default none are.
         standings: tables of leagues.
+        statistics: lines of games, players and teams.
     """
 
     def __init__(
@@ -67,8 +114,10 @@ class Reads:
         clock: Clock,
         kept: KeptAnswers | None = None,
         standings: Standings = no_standings,
+        statistics: Statistics | None = None,
     ) -> None:
         self.standings = standings
+        self.statistics: Statistics = statistics or NoStatistics()
         self.kept = kept or KeptAnswers(bytes_max=0, clock=clock, rng=random.Random(0))  # noqa: S311
         self.scoreboard = scoreboard
         self.journal = journal

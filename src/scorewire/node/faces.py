@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from litestar.types import ControllerRouterHandler
 
@@ -13,7 +14,7 @@ from scorewire.api.caching.kept import Built, KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
-from scorewire.api.reads import Reads, Standings
+from scorewire.api.reads import Reads, Standings, Statistics
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.games.audit import Audit, Rebuilt
@@ -30,6 +31,8 @@ from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
 from scorewire.web.pages import pages
 
+SUMS_FRESH_S = 60.0
+"""How old what is summed over a season may be on a page."""
 PLAYING_MAX = 200
 """Games of one league that are looked at for who plays now."""
 
@@ -48,8 +51,15 @@ class _PageReads:
     """What the pages read: the journal's lists, the scoreboard's states; what many show is kept ready."""
 
     def __init__(
-        self, *, scoreboard: Scoreboard, journal: Journal, kept: KeptAnswers, standings: Standings
+        self,
+        *,
+        scoreboard: Scoreboard,
+        journal: Journal,
+        kept: KeptAnswers,
+        standings: Standings,
+        statistics: Statistics,
     ) -> None:
+        self._statistics = statistics
         self._scoreboard = scoreboard
         self._journal = journal
         self._kept = kept
@@ -71,6 +81,40 @@ class _PageReads:
             return Built(await self._standings(league_id, season, None) or b"")
 
         found, _ = await self._kept.get(f"page standings {league_id} {season}", build)
+        return found.body or None
+
+    async def lines(self, game_id: str) -> bytes | None:
+        head = await self._scoreboard.head(game_id)
+        if head is None:
+            return None
+        state = head.state
+
+        async def build() -> Built:
+            body = await self._statistics.lines(game_id, state.seq)
+            return Built(body or b"", fresh_s=inf)  # its name says at which seq
+
+        found, _ = await self._kept.get(f"page lines {game_id} {state.epoch} {state.seq}", build)
+        return found.body or None
+
+    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
+        async def build() -> Built:
+            return Built(await self._statistics.leaders(league_id, season) or b"", fresh_s=SUMS_FRESH_S)
+
+        found, _ = await self._kept.get(f"page leaders {league_id} {season}", build)
+        return found.body or None
+
+    async def player(self, player_id: str) -> bytes | None:
+        async def build() -> Built:
+            return Built(await self._statistics.player(player_id) or b"", fresh_s=SUMS_FRESH_S)
+
+        found, _ = await self._kept.get(f"page player {player_id}", build)
+        return found.body or None
+
+    async def team(self, team_id: str) -> bytes | None:
+        async def build() -> Built:
+            return Built(await self._statistics.team(team_id) or b"", fresh_s=SUMS_FRESH_S)
+
+        found, _ = await self._kept.get(f"page team {team_id}", build)
         return found.body or None
 
     async def playing(self, league_id: str) -> frozenset[str]:
@@ -95,6 +139,7 @@ def build_faces(
     scoreboard: Scoreboard,
     kept: KeptAnswers,
     standings: Standings,
+    statistics: Statistics,
     intake: IntakeSide | None,
     status: Status,
     checks: Checks,
@@ -108,6 +153,7 @@ def build_faces(
         scoreboard: what is true now.
         kept: answers that are kept ready.
         standings: tables of leagues.
+        statistics: lines of games, players and teams.
         intake: in a process that has it, which is where administrators and editors work too.
         checks, notes: see `api.health`.
     """
@@ -122,9 +168,16 @@ def build_faces(
             clock=clock,
             kept=kept,
             standings=standings,
+            statistics=statistics,
         )
         shown = pages(
-            reads=_PageReads(scoreboard=scoreboard, journal=journal, kept=kept, standings=standings),
+            reads=_PageReads(
+                scoreboard=scoreboard,
+                journal=journal,
+                kept=kept,
+                standings=standings,
+                statistics=statistics,
+            ),
             clock=clock,
         )
     office = desk = None

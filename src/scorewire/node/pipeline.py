@@ -201,6 +201,7 @@ class Pipeline:
             scoreboard=self.shown.scoreboard,
             kept=self._kept,
             standings=self._tabling.tables.read,
+            statistics=self._tabling.statistics,
             intake=self._intake,
             status=self._status,
             checks=checks,

@@ -25,9 +25,13 @@ from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.node.outward import Spawn
 from scorewire.node.roles import roles_of
+from scorewire.sports import SPORTS
+from scorewire.stats.box_scores import BoxScores
 from scorewire.stats.keeping import LeagueTable, Tables, Terms
+from scorewire.stats.lines import LINES
 from scorewire.stats.standings.competitions import rules_for
 from scorewire.stats.standings.rules import Deduction
+from scorewire.stats.statistics import Statistics
 
 if TYPE_CHECKING:
     from scorewire.regions.relay import Relay
@@ -46,6 +50,7 @@ class Tabling:
     Attributes:
         keeps: whether this process keeps tables.
         tables: to read from, whoever keeps them.
+        statistics: likewise.
     """
 
     def __init__(
@@ -65,6 +70,15 @@ class Tabling:
         self._relaying: asyncio.Task[None] | None = None
         self._board: RedisStandings | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self.statistics = Statistics(
+            box_scores=BoxScores(
+                rows=journal.rows,
+                epoch=lambda: journal.epoch,
+                machines=SPORTS,
+                sports=LINES,
+                now_s=clock.monotonic_s,
+            )
+        )
         self.tables = Tables(
             competitions=journal.competitions,
             head=head,

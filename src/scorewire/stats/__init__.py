@@ -2,9 +2,12 @@
 
 Reading order:
     standings/   tables: results in, rows in order out, by the rules of a competition
-    keeping.py   keeps the tables of all competitions while games go on; the only file here that is not pure
+    keeping.py   keeps the tables of all competitions while games go on
     lines/       what players and teams did in a game, folded from its events
     leaders.py   a season's lines summed, and who has most
+    box_scores.py  a game's lines at any seq, from the journal's rows
+    answers.py, headings.py  what is told of all of it, as JSON
+    statistics.py  who answers
 
     game events -> ScoreState -> Result -> table    (standings)
                 -> lines of a game -> totals        (lines, leaders)

@@ -70,6 +70,25 @@ class Reads(Protocol):
         """A league's table as JSON, of the season with the newest game where none is named; None for none."""
         ...
 
+    async def lines(self, game_id: str) -> bytes | None:
+        """A game's box score at its head as JSON, a BoxScore of docs/statistics.md; None for an unknown game,
+        or for a sport without lines."""
+        ...
+
+    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
+        """Leaders of a league's main columns as JSON, Leaders of docs/statistics.md, of the season with the
+        newest game where none is named; None where there are no lines."""
+        ...
+
+    async def player(self, player_id: str) -> bytes | None:
+        """A player's seasons and newest games as JSON, PlayerStats of docs/statistics.md; None where there
+        are no lines."""
+        ...
+
+    async def team(self, team_id: str) -> bytes | None:
+        """The same of a team, the newest season of each league: TeamStats of docs/statistics.md."""
+        ...
+
     async def playing(self, league_id: str) -> frozenset[str]:
         """Teams of a league whose game goes on now."""
         ...

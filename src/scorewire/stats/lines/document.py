@@ -31,6 +31,78 @@ it says *players only*. Times are seconds, innings are outs and overs are balls 
 they can be added; boards write them 36:42, 5.2 and 3.5. Kicks, throws and goals of a shoot-out and super
 overs are in nobody's line, nor is a score that was stated and not played (SCORE_SET, an award)."""
 
+_ANSWERS: Final = """\
+## What is answered
+
+`GET /v1/games/{id}/stats` is the box score at the head, or at `?seq=N` (with `&epoch=E`), or `delay`
+seconds ago:
+
+```json
+{"game_id": "g1", "seq": 412, "sport": "basketball", "league": "nba", "season": "2020-21",
+ "home": {"id": "nba-bkn", "name": "Brooklyn Nets", "abbr": "BKN", "totals": {"box": {"FGM": 42, "FGA": 92}},
+          "players": [{"id": "nba-201142", "name": "Kevin Durant", "number": "7", "position": "PF",
+                       "starter": true, "played": true, "tables": {"box": {"MIN": 1482, "PTS": 22}}}]},
+ "away": {"id": "nba-gsw", "totals": {}, "players": []},
+ "epoch": "k3v9x2aa",
+ "columns": {"box": [{"id": "MIN", "name": "Minutes played", "unit": "s"}, {"id": "PTS", "name": "Points"}]}}
+```
+
+`columns` names, by table and in order, every column of which there is a figure. Its `unit` is absent for
+a plain number, or: `s` seconds, shown 36:42; `outs`, 17 is shown 5.2; `balls`, 23 is shown 3.5; `share`
+of 1, shown .438; `rate`, shown with two decimals; `signed`, shown +7. A field that is false or empty is
+absent everywhere: a player without `played` was in the line-up and nothing was counted of them. Players
+stand in the order in which they were first told, line-ups first.
+
+`GET /v1/leagues/{id}/leaders?season=&stat=&table=`, of the newest season where none is named:
+
+```json
+{"league": {"id": "nba", "name": "NBA"}, "season": "2020-21", "sport": "basketball", "games": 1080,
+ "boards": [{"table": "box", "stat": "PTS/G", "name": "Points a game",
+             "qualification": {"games": 58, "column": "PTS", "at_least": 1400},
+             "leaders": [{"rank": 1, "player": "nba-201939", "name": "Stephen Curry", "team": "nba-gsw",
+                          "games": 63, "value": 31.968}]}],
+ "stats": [{"table": "box", "stat": "PTS", "name": "Points"}],
+ "teams": [{"id": "nba-gsw", "name": "Golden State Warriors", "abbr": "GSW"}]}
+```
+
+Without `stat` there is a board for each of the sport's main columns, ten rows each and all who share the
+last rank; with it the one board, of up to 50 rows. `stats` lists what may be asked for. `lowest` is true
+where less is better.
+
+`GET /v1/players/{id}/stats?season=`, seasons and games with the newest first, of all seasons where none
+is named, at most 20 games:
+
+```json
+{"player": {"id": "p10", "name": "Ada Example"},
+ "seasons": [{"league": {"id": "cup", "name": "The Cup"}, "season": "2026", "sport": "soccer",
+              "teams": [{"id": "red", "name": "Red Town", "abbr": "RED"}], "games": 7,
+              "columns": {"match": [{"id": "G", "name": "Goals"}]}, "totals": {"match": {"G": 5}}}],
+ "games": [{"game_id": "cup-final", "league": "cup", "season": "2026", "sport": "soccer",
+            "start": "2026-11-21T15:00:00Z", "status": "final", "side": "home",
+            "home": {"id": "red", "name": "Red Town", "abbr": "RED", "score": 1},
+            "away": {"id": "blu", "name": "Blue City", "abbr": "BLU", "score": 0},
+            "starter": true, "tables": {"match": {"G": 1}}}]}
+```
+
+`GET /v1/teams/{id}/stats?season=`, of the newest season of each league where none is named:
+
+```json
+{"team": {"id": "red", "name": "Red Town", "abbr": "RED"},
+ "seasons": [{"league": {"id": "cup", "name": "The Cup"}, "season": "2026", "sport": "soccer", "games": 7,
+              "columns": {"match": [{"id": "G", "name": "Goals"}]}, "totals": {"match": {"G": 14}},
+              "players": [{"id": "p10", "name": "Ada Example", "number": "10", "position": "F", "games": 7,
+                           "totals": {"match": {"G": 5}}}]}],
+ "games": [{"game_id": "cup-final", "league": "cup", "season": "2026", "sport": "soccer",
+            "start": "2026-11-21T15:00:00Z", "status": "final", "side": "home",
+            "home": {"id": "red", "name": "Red Town", "abbr": "RED", "score": 1},
+            "away": {"id": "blu", "name": "Blue City", "abbr": "BLU", "score": 0},
+            "tables": {"match": {"G": 1}}}]}
+```
+
+The last three sum what the journal keeps of each game, and are up to a minute old. A game that goes on is
+kept anew each quarter of a minute; one that is over, or corrected, at once. A game that was put off,
+cancelled or declared void counts for nothing."""
+
 SAID: Final[Mapping[str, tuple[str, str]]] = {
     "basketball": (
         "Equal to the league's box score for three feeds of two games, every player and column."
@@ -96,7 +168,7 @@ UNITS: Final = {
 
 def page() -> str:
     """The whole of docs/statistics.md."""
-    parts = [_INTRODUCTION]
+    parts = [_INTRODUCTION, _ANSWERS]
     for sport in SAID:
         parts += _sport(sport, LINES[sport])
     return "\n\n".join([*parts, *_leaders()]) + "\n"
