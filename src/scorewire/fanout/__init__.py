@@ -14,6 +14,7 @@ Reading order:
     loading.py    one load for many who wait; what is unknown
     backlog.py    what has happened and is not shown yet, for one delay; pure
     showing.py    the games as they are shown with one delay: stands, interests, loads
+    league_tables.py  tables of leagues, by delay; the newest wins
     showings.py   the live showing, and those of every delay that is followed
     goodbye.py    when fans come back, and those of a node that stops
     wheel.py      the one timer: heartbeats, deadlines, sweeps, garbage

@@ -16,12 +16,16 @@ LINE_BY_DEFAULT: frozenset[str] = frozenset({"league", "sport"})
 
 
 class Follow(NamedTuple):
-    """One follow; `line` is the list form, `delay_s` how long after the others this fan wants to know."""
+    """One follow; `line` is the list form, `delay_s` how long after the others this fan wants to know.
+
+    table: of a league, its table too.
+    """
 
     kind: Kind
     id: str
     line: bool
     delay_s: int = 0
+    table: bool = False
 
     @property
     def key(self) -> Key:

@@ -20,13 +20,15 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.ids import write_cursor
 from scorewire.model.score_state import ScoreState, Tree
 from scorewire.model.update import Update
+from scorewire.scoreboard.tables import Table
 
 SINGLE, SEVERAL, WEBSOCKET = 0, 1, 2
 """Formats: SSE of one game (each frame has an id), SSE of several (none has), WebSocket."""
 FORMATS = (SINGLE, SEVERAL, WEBSOCKET)
 
 Reason = Literal["join", "rejoin", "resync", "correction"]
-ByeReason = Literal["drain", "overload", "lost"]
+ByeReason = Literal["drain", "overload", "lost", "end"]
+"""`end` ends a playback: everything has been told."""
 
 HEARTBEAT = b":\n\n"
 PING = b"\x89\x00"
@@ -58,6 +60,19 @@ class _FullState(Struct, kw_only=True, tag_field="type", tag="full_state"):
     state: Raw
 
 
+class _Standings(Struct, frozen=True, kw_only=True):
+    """Of what `/v1/leagues/{id}/standings` answers, the part that is sent on as it stands."""
+
+    table: Raw
+
+
+class _StandingsUpdate(Struct, kw_only=True, tag_field="type", tag="standings_update"):
+    league_id: str
+    season: str
+    version: int
+    table: Raw
+
+
 class _Bye(Struct, kw_only=True):
     reason: ByeReason
     retry_ms: int
@@ -65,6 +80,9 @@ class _Bye(Struct, kw_only=True):
 
 class _TypedBye(_Bye, kw_only=True, tag_field="type", tag="bye"):
     pass
+
+
+_STANDINGS = msgspec.json.Decoder(_Standings)
 
 
 def update_frame(update: Update, *, line: bool) -> Frame:
@@ -96,6 +114,21 @@ def full_state_frame(state: ScoreState, encoded: bytes, reason: Reason) -> Frame
         game_id=state.game_id, epoch=state.epoch, seq=state.seq, reason=reason, state=Raw(encoded)
     )
     return Frame(state.seq, b"full_state", _ENCODER.encode(body))
+
+
+def table_frame(table: Table) -> Frame:
+    """A `standings_update`; it replaces, and has no place in a cursor.
+
+    Raises:
+        msgspec.MsgspecError: the body holds no table.
+    """
+    body = _StandingsUpdate(
+        league_id=table.league_id,
+        season=table.season,
+        version=table.version,
+        table=_STANDINGS.decode(table.body).table,
+    )
+    return Frame(0, b"standings_update", _ENCODER.encode(body))
 
 
 def dress(frame: Frame, form: int, *, epoch: str, game_id: str) -> bytes:

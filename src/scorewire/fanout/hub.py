@@ -17,7 +17,8 @@ from scorewire.fanout.blocks import Blocks, own_cursor
 from scorewire.fanout.follow import Arrival, Follow, Key
 from scorewire.fanout.frames import SEVERAL, SINGLE, WEBSOCKET, ByeReason, id_block
 from scorewire.fanout.goodbye import any_retry_ms, say_goodbye
-from scorewire.fanout.interests import FINISHED, GAMES_MAX
+from scorewire.fanout.interests import gives_up, leave_out
+from scorewire.fanout.league_tables import Source
 from scorewire.fanout.loading import GamesOf, Known, Spawn
 from scorewire.fanout.pace import Later, Pace
 from scorewire.fanout.showing import Past, Showing
@@ -39,6 +40,7 @@ class Hub:
         scoreboard: heads and updates; the hub becomes its listener.
         spawn, games_of, known: see `Loading`.
         past: what delayed fans are shown, and what returning ones missed.
+        tables: of leagues; None where there are none.
         call_soon, call_later: `loop.call_soon`, `loop.call_later`.
         now_ms, now_s: wall and monotonic time.
         rng: for reconnect times.
@@ -53,6 +55,7 @@ class Hub:
         games_of: GamesOf,
         known: Known,
         past: Past,
+        tables: Source | None = None,
         call_soon: Soon,
         call_later: Later,
         now_ms: Callable[[], int],
@@ -86,6 +89,9 @@ class Hub:
         self._showings = Showings(
             scoreboard=scoreboard,
             past=past,
+            tables=tables,
+            lags=self.lags,
+            turn=self._turns.add,
             spawn=spawn,
             games_of=games_of,
             known=known,
@@ -101,6 +107,8 @@ class Hub:
             interval_of=interval_of,
         )
         self._live = self._showings.live
+        self._tables = self._showings.tables
+        self.wheel.every(0.1, self._tables.round)
         self.wheel.every(0.1, self._show_delayed)
         self.wheel.every(2.0, self._live.compare)
         self.wheel.every(0.5, self._send_blocks)
@@ -161,8 +169,10 @@ class Hub:
 
         def bring(entry: tuple[FanLike, bool]) -> None:
             fan, line = entry
-            if fan.slot < 0 or not self._make_room(fan):
+            finished = gives_up(fan)
+            if fan.slot < 0 or finished is None:
                 return
+            self._exit(fan, finished)
             if not showing.stands.has(game_id):
                 # This turn came so late that the sweep let the game go.
                 showing.install(showing.held(game_id) or appeared)
@@ -177,17 +187,6 @@ class Hub:
                     self._blocks.touch((fan,))
 
         self._turns.add(Each(fans, bring, lambda entry: entry[0]))
-
-    def _make_room(self, fan: FanLike) -> bool:
-        """A fan that has all the games it may have gives up a finished one."""
-        if len(fan.audiences) < GAMES_MAX:
-            return True
-        named = {follow.id for follow in fan.follows if follow.kind == "game"}
-        for audience in fan.audiences:
-            if audience.channel.state.status in FINISHED and audience.channel.game_id not in named:
-                self._exit(fan, [audience])
-                return True
-        return False
 
     def _turn_failed(self, turn: Turn, error: Exception, fans: list[FanLike]) -> None:
         """Those concerned come back; an audience that has lost all its fans makes room for a fresh one."""
@@ -280,11 +279,7 @@ class Hub:
         if fan.form == WEBSOCKET or any(follow.kind != "game" for follow in arrival.follows):
             fan.follows = (*fan.follows, *(one for one in arrival.follows if one not in fan.follows))
         held = by_game(fan)
-        if len(held) + len(wanted) > GAMES_MAX:
-            named = {follow.id for follow in arrival.follows if follow.kind == "game"}
-            brought = [game_id for game_id in wanted if game_id not in held and game_id not in named]
-            for game_id in brought[max(0, GAMES_MAX - len(held)) :]:
-                del wanted[game_id]
+        leave_out(wanted, held, arrival.follows)
         parts = [fan.open(arrival, list(wanted))]
         try:
             for game_id, line in wanted.items():
@@ -293,6 +288,7 @@ class Hub:
             seat(fan, held.values())  # once, since a fan may have a thousand
         if fan.form == SEVERAL:
             parts.append(id_block(own_cursor(fan, self._laggards.get(fan))))
+        parts.append(self._tables.enter(fan, arrival.follows))
         self.tally.bytes += sum(map(len, parts))
         fan.transport.writelines(parts)
 
@@ -366,8 +362,7 @@ class Hub:
 
     def places(self, fan: FanLike) -> tuple[str, dict[str, int]]:
         """What the fan has of each of its games, as a cursor would say it."""
-        epoch, seqs = read_cursor(own_cursor(fan, self._laggards.get(fan))) or ("", {})
-        return epoch, seqs
+        return read_cursor(own_cursor(fan, self._laggards.get(fan))) or ("", {})
 
     def leave(self, fan: FanLike) -> None:
         """Cut every tie with a fan; harmless if it has left. The caller clears `transport`."""
@@ -406,6 +401,7 @@ class Hub:
         if follow.kind != "game":
             interests = self._showings.of(follow.delay_s).interests
             interests.leave(fan, follow.key, self.wheel.now_s)
+            self._tables.leave(fan, follow)
 
     # Laggards.
 
@@ -428,11 +424,10 @@ class Hub:
         parts = []
         for audience, (epoch, seq) in lag.places.items():
             audience.lagging -= 1
-            data = audience.enter(fan, epoch, seq, "resync")
-            if data:
-                parts.append(data)
-        if parts:
-            data = b"".join(parts)
+            parts.append(audience.enter(fan, epoch, seq, "resync"))
+        parts.append(self._tables.catch_up(fan))
+        data = b"".join(parts)
+        if data:
             self.tally.bytes += len(data)
             fan.write(data)
             if fan.form == SEVERAL:

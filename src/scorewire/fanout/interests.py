@@ -1,8 +1,8 @@
 """Follows of teams, leagues and sports: the games that they bring, and who asked for them."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 
-from scorewire.fanout.audience import FanLike
+from scorewire.fanout.audience import Audience, FanLike
 from scorewire.fanout.follow import Follow, Interest, Key
 from scorewire.fanout.stands import LINGER_S
 from scorewire.model.score_state import OVER, UNDER_WAY, ScoreState
@@ -15,6 +15,31 @@ FINISHED_S = 300.0
 """How long a finished game stays with who follows its team, league or sport; a correction brings it back."""
 
 _LATEST_FIRST = str.maketrans("0123456789", "9876543210")
+
+
+def gives_up(fan: FanLike) -> list[Audience] | None:
+    """The finished game that a fan gives up for another; none while there is room, None if it has none."""
+    if len(fan.audiences) < GAMES_MAX:
+        return []
+    named = {follow.id for follow in fan.follows if follow.kind == "game"}
+    for audience in fan.audiences:
+        if audience.channel.state.status in FINISHED and audience.channel.game_id not in named:
+            return [audience]
+    return None
+
+
+def leave_out(wanted: dict[str, bool], held: Collection[str], follows: Sequence[Follow]) -> None:
+    """Take out of what is wanted the games for which there is no place, but none that is followed by name.
+
+    Args:
+        held: the games that the fan has.
+    """
+    if len(held) + len(wanted) <= GAMES_MAX:
+        return
+    named = {follow.id for follow in follows if follow.kind == "game"}
+    brought = [game_id for game_id in wanted if game_id not in held and game_id not in named]
+    for game_id in brought[max(0, GAMES_MAX - len(held)) :]:
+        del wanted[game_id]
 
 
 class Interests:

@@ -29,6 +29,9 @@ PEERS_KEPT = 4096
 FOLLOWS_KEPT = 4096
 """Follows that are shared by all who ask for them; at about 200 bytes each."""
 
+TABLES_MAX = 20
+"""Leagues whose tables one fan follows: on a Saturday afternoon each may send 8 KB a second."""
+
 _KINDS: dict[str, Kind] = {"game": "game", "team": "team", "league": "league", "sport": "sport"}
 _FORWARDED_FOR = re.compile(r'for="?\[?([^\]",;\s]+)', re.IGNORECASE)
 _PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+\Z")
@@ -148,6 +151,7 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
     view: str | None = None
     since: str | None = None
     delays: list[str] = []
+    tables = False
     asked: dict[tuple[Kind, str], None] = {}
     for name, value in pairs:
         if name in _KINDS:
@@ -158,12 +162,15 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
             since = value
         elif name == "delay":
             delays.append(value)
+        elif name == "standings":
+            tables = _known_switch(value)
     delay_s = known_delay(delays)
-    follows = tuple(make_follow(kind, id_, view, delay_s) for kind, id_ in asked)
+    follows = tuple(make_follow(kind, id_, view, delay_s, tables and kind == "league") for kind, id_ in asked)
     if not follows:
         raise refusal("bad_parameter", "Name at least one game, team, league or sport.")
     if len(follows) > follows_max:
         raise refusal("too_many_follows", f"At most {follows_max} follows a stream.")
+    check_tables(sum(follow.table for follow in follows), wanted=tables)
     place = since if last_event_id is None else last_event_id
     cursor = read_cursor(place) if place else None
     epoch, seqs = cursor if cursor is not None else ("", {})
@@ -171,7 +178,7 @@ def read_stream_query(query: bytes, last_event_id: str | None, *, follows_max: i
 
 
 @lru_cache(maxsize=FOLLOWS_KEPT)
-def make_follow(kind: Kind, id_: str, view: str | None, delay_s: int = 0) -> Follow:
+def make_follow(kind: Kind, id_: str, view: str | None, delay_s: int = 0, table: bool = False) -> Follow:
     """One follow in the view asked for; fans who ask for the same share it, to save memory.
 
     Raises:
@@ -181,7 +188,28 @@ def make_follow(kind: Kind, id_: str, view: str | None, delay_s: int = 0) -> Fol
         raise refusal("bad_parameter", "view: full or line.")
     if not is_id(id_):
         raise refusal(f"unknown_{kind}", f"There is no {kind} {id_[:64]!r}.")
-    return Follow(kind, id_, kind in LINE_BY_DEFAULT if view is None else view == "line", delay_s)
+    return Follow(kind, id_, kind in LINE_BY_DEFAULT if view is None else view == "line", delay_s, table)
+
+
+def check_tables(leagues: int, *, wanted: bool) -> None:
+    """Refuse tables of nothing, or of too many leagues.
+
+    Args:
+        leagues: whose tables a fan would follow.
+
+    Raises:
+        RequestError: 400.
+    """
+    if wanted and not leagues:
+        raise refusal("bad_parameter", "standings: goes with a league.")
+    if leagues > TABLES_MAX:
+        raise refusal("too_many_follows", f"At most {TABLES_MAX} leagues with their tables a stream.")
+
+
+def _known_switch(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise refusal("bad_parameter", "standings: 0 or 1.")
+    return value == "1"
 
 
 def known_delay(values: Sequence[str]) -> int:

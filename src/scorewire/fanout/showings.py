@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from scorewire.fanout.audience import FanLike
+from scorewire.fanout.audience import FanLike, Tally
 from scorewire.fanout.backlog import Backlog
 from scorewire.fanout.channel import RECALLED_MAX
 from scorewire.fanout.follow import Arrival
-from scorewire.fanout.loading import GamesOf
+from scorewire.fanout.league_tables import LeagueTables, Source
+from scorewire.fanout.loading import GamesOf, Spawn
 from scorewire.fanout.showing import Delayed, Past, Showing
+from scorewire.fanout.turns import Turn
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Scoreboard
 
@@ -18,9 +20,13 @@ class Showings:
     """See the module.
 
     Args:
+        tables, lags, turn: see `LeagueTables`, whose `source` and `queue` the first and the last are.
         now_ms, now_s: wall and monotonic time.
         delayed_updates_max: updates that wait in one delay, apart from one for each game.
         shared: what every showing is given; see there.
+
+    Attributes:
+        tables: of leagues, of every delay.
     """
 
     def __init__(
@@ -29,6 +35,11 @@ class Showings:
         scoreboard: Scoreboard,
         past: Past,
         games_of: GamesOf,
+        tables: Source | None,
+        lags: Callable[[FanLike], bool],
+        turn: Callable[[Turn], None],
+        spawn: Spawn,
+        tally: Tally,
         now_ms: Callable[[], int],
         now_s: Callable[[], float],
         delayed_updates_max: int,
@@ -40,7 +51,10 @@ class Showings:
         self._now_s = now_s
         self._updates_max = delayed_updates_max
         self._followed: dict[str, set[int]] = {}
-        self._make = partial(Showing, recall=self._recall, **shared)
+        self._make = partial(Showing, recall=self._recall, spawn=spawn, tally=tally, **shared)
+        self.tables = LeagueTables(
+            source=tables, queue=turn, spawn=spawn, tally=tally, lags=lags, now_ms=now_ms, now_s=now_s
+        )
         self.live = self._make(
             now_s=now_s(),
             delay_s=0,

@@ -22,7 +22,7 @@ from scorewire.fanout.fan import CLOSE_S, Fan
 from scorewire.fanout.follow import Arrival, Follow, Kind
 from scorewire.fanout.frames import PING, WEBSOCKET, ByeReason, bye, close_frame, websocket_frame
 from scorewire.fanout.hub import Hub
-from scorewire.fanout.request import known_delay, make_follow
+from scorewire.fanout.request import check_tables, known_delay, make_follow
 
 SUBPROTOCOL = "scorewire.v1.json"
 MESSAGES_MAX = 1000
@@ -56,6 +56,7 @@ class _Subscribe(
     epoch: str | None = None
     delay: int = 0
     view: Literal["full", "line"] | None = None
+    standings: bool = False
 
 
 class _Unsubscribe(
@@ -246,10 +247,14 @@ class WsFan(Fan):
 
     def _subscribe(self, asked: _Subscribe) -> None:
         kind, id_ = _what(asked)
-        follow = make_follow(kind, id_, asked.view, known_delay((str(asked.delay),)))
+        if asked.standings and kind != "league":
+            raise refusal("bad_message", "standings goes with league_id.")
+        delay_s = known_delay((str(asked.delay),))
+        follow = make_follow(kind, id_, asked.view, delay_s, asked.standings)
         # What is pending counts, and a second word about it replaces the first.
-        keys = {held.key for held in self.follows}
-        keys.update(arrival.follows[0].key for arrival in self.hub.pending(self))
+        pending = (arrival.follows[0] for arrival in self.hub.pending(self))
+        keys = {one.key: one.table for one in (*self.follows, *pending)}
+        check_tables(sum({**keys, follow.key: follow.table}.values()), wanted=follow.table)
         if len(keys) >= self._follows_max and follow.key not in keys:
             raise refusal("too_many_follows", f"At most {self._follows_max} follows a connection.")
         epoch, seqs = "", dict[str, int]()
@@ -331,6 +336,8 @@ def _what(asked: _Asked) -> tuple[Kind, str]:
 def _describe(follow: Follow) -> dict[str, str | int]:
     name = "sport" if follow.kind == "sport" else f"{follow.kind}_id"
     told: dict[str, str | int] = {name: follow.id, "view": "line" if follow.line else "full"}
+    if follow.table:
+        told["standings"] = True
     if follow.delay_s:
         told["delay"] = follow.delay_s
     return told

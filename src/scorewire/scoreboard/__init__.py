@@ -10,6 +10,7 @@ Reading order:
     followers.py    which edge follows what, and which updates concern all of them
     shared.py    one scoreboard for fans and edges of a process
     upstream.py, upstream_lists.py  the edge's end: a scoreboard whose pipeline is elsewhere
+    tables.py    the newest table of each league, for those who show it
     redis_wire.py       names, rows and the fold of a row, as they lie in Redis; pure
     redis_script.lua    one game's rows, all or nothing; its promises stand at its top
     redis_servers.py    one server, Sentinel or Cluster, by URL

@@ -169,7 +169,7 @@ async def test_a_game_that_goes_on_does_not_leave() -> None:
 async def test_a_fan_that_has_all_it_may_have_gives_up_a_finished_game_for_a_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scorewire.fanout.hub.GAMES_MAX", 2)
+    monkeypatch.setattr("scorewire.fanout.interests.GAMES_MAX", 2)
     old, live = Match("g1", status="final"), Match("g2")
     terrace = Terrace(old, live)
     terrace.lists = {("league", "l1"): ("g1", "g2")}
@@ -187,7 +187,7 @@ async def test_a_fan_that_has_all_it_may_have_gives_up_a_finished_game_for_a_new
 async def test_subscriptions_one_after_the_other_bring_no_more_than_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("scorewire.fanout.hub.GAMES_MAX", 3)
+    monkeypatch.setattr("scorewire.fanout.interests.GAMES_MAX", 3)
     terrace = Terrace(*(Match(f"g{number}") for number in range(7)))
     terrace.lists = {("league", "l1"): ("g0", "g1"), ("league", "l2"): ("g1", "g2", "g3", "g4")}
     fan = terrace.websocket()
