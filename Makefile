@@ -82,6 +82,8 @@ docs: $(VENV)/.base
 	$(BIN)/python -c "from scorewire.api.problems import page; print(page(), end='')" > docs/problems.md
 	$(BIN)/python -m scorewire.bench.steps.page \
 		benchmarks/results/steps.json docs/design-fan-out.md docs/images/fan-out-steps.svg
+	$(BIN)/python -m scorewire.planner.reference benchmarks/results
+	$(BIN)/scorewire plan --figures benchmarks/results --page docs/plan.md > /dev/null
 	$(BIN)/python tests/reliability_page.py
 	$(BIN)/scorewire bench table benchmarks/results --render \
 		--page benchmarks/README.md --front README.md > /dev/null

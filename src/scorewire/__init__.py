@@ -16,6 +16,7 @@ The rooms, in the order in which a goal travels (read them so):
     api/, web/   those who ask rather than listen
     client/      follows games of any node from Python; clients/js beside src is the same in JavaScript
     sim/, bench/ a seeded world with an auditor; load generators that users run too
+    planner/     how large a site has to be, from what was measured
     node/        the only place that knows everything: builds the rooms, in one process or in several
     captures.py  one game taken along, for an incident
     cli/         the command line

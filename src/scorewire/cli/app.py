@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "topics": ("scorewire.cli.topics", "Kafka's topics: made, put right, or only compared."),
     "config": ("scorewire.cli.config", "The settings: show, check, schema."),
     "bench": ("scorewire.bench.command", "Measure this machine."),
+    "plan": ("scorewire.planner.command", "How large a site has to be, from what was measured."),
     "sim": ("scorewire.sim.command", "A seeded world of providers, links and fans, with an auditor."),
 }
 """Name -> module and one line. A module has `app`, a typer.Typer, or else the function `command`."""
