@@ -12,6 +12,7 @@ from typing import Any
 
 from scorewire.api.direct import Bearer, admit, is_direct, nobody_keeps
 from scorewire.api.ingest import IngestDoor
+from scorewire.api.playback import ONLY_HEAD
 from scorewire.api.problems import MEDIA_TYPE, encoded, of_ingest
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, RequestError
@@ -40,7 +41,7 @@ _PREFLIGHT = (
 )
 _CORS = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"etag"),
+    (b"access-control-expose-headers", b"etag, retry-after"),
 )
 _EVERYWHERE = ((b"x-content-type-options", b"nosniff"),)
 _DOCUMENTS = (
@@ -99,6 +100,7 @@ class Face:
         inner = dict(scope)
         if head:
             inner["method"] = "GET"
+            inner[ONLY_HEAD] = True
         ingest = self._ingest
         app = ingest if ingest is not None and ingest.takes(method, inner["path"]) else self._app
         status = 500

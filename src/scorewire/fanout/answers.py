@@ -42,7 +42,10 @@ def problem_answer(error: RequestError, server_lines: bytes, *, keep: bool) -> b
         b"x-content-type-options: nosniff\r\n",
     ]
     if error.retry_after_s is not None:
-        lines.append(b"retry-after: %d\r\n" % error.retry_after_s)
+        # Scripts of other origins see it only so.
+        lines.append(
+            b"access-control-expose-headers: retry-after\r\nretry-after: %d\r\n" % error.retry_after_s
+        )
     if error.status == 401:
         lines.append(b'www-authenticate: Bearer realm="scorewire"\r\n')
     if error.status == 426:

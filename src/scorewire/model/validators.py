@@ -87,7 +87,7 @@ def score_headers(state: ScoreState, now_ms: int) -> tuple[tuple[str, str], ...]
         *cache_headers(kept(state.status)),
         ("surrogate-key", of_state(state)),
         ("access-control-allow-origin", "*"),
-        ("access-control-expose-headers", "etag"),
+        ("access-control-expose-headers", "etag, retry-after"),
         ("x-content-type-options", "nosniff"),
     ]
     if modified_ms is not None:

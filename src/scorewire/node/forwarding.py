@@ -324,6 +324,7 @@ async def refuse(send: Send, error: RequestError) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"access-control-allow-origin", b"*"),
+        (b"access-control-expose-headers", b"retry-after"),
         (b"x-content-type-options", b"nosniff"),
         (b"retry-after", str(error.retry_after_s).encode()),
     ]

@@ -56,6 +56,7 @@ async def test_every_read_answers_304_head_and_any_origin(world: World, path: st
     whole = await world.http.get(path)
     assert whole.status_code == 200, whole.text
     assert whole.headers["access-control-allow-origin"] == "*"
+    assert whole.headers["access-control-expose-headers"] == "etag, retry-after"
     assert whole.headers["x-content-type-options"] == "nosniff"
     assert whole.headers["content-length"] == str(len(whole.content))
 

@@ -37,6 +37,8 @@ def test_a_problem_is_one_whole_answer(code: str, keep: bool) -> None:
     assert found.headers["content-type"] == "application/problem+json"
     assert (found.headers.get("connection") == "close") is not keep
     assert found.headers.get("retry-after") == ("5" if code == "unavailable" else None)
+    seen = found.headers.get("access-control-expose-headers")
+    assert seen == ("retry-after" if code == "unavailable" else None)
     assert found.headers.get("upgrade") == ("websocket" if code == "upgrade_required" else None)
 
 

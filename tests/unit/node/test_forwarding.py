@@ -295,6 +295,7 @@ async def test_a_pipeline_that_stays_away_is_said_in_time(tmp_path: Path) -> Non
         headers = dict(client.sent[0]["headers"])
         assert client.status == 503
         assert headers[b"retry-after"] == b"2"
+        assert headers[b"access-control-expose-headers"] == b"retry-after"
         assert headers[b"content-type"] == b"application/problem+json"
         assert int(headers[b"content-length"]) == len(client.body)
         assert b'"code":"unavailable"' in client.body
