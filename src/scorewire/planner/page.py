@@ -12,7 +12,7 @@ from scorewire.planner.sizing import Plan
 from scorewire.planner.spread import Spread
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 1.0)
-CURVE_POINTS = 100
+CURVE_SHARES = (*range(5, 100, 5), 99)
 LIMITS, TIMES, CHECKED = "plan-limits.svg", "plan-times.svg", "plan-checked.svg"
 """Names of the pictures, in the folder images/ beside the page."""
 
@@ -128,7 +128,7 @@ def pictures(plan: Plan, times: Sequence[Spread], held: Sequence[Check]) -> dict
 
 def _curve(spread: Spread) -> list[tuple[float, float]]:
     # The last percent is a tail that would make everything else a flat line.
-    return [(n, spread.at(n / 100)) for n in range(1, CURVE_POINTS)]
+    return [(n, spread.at(n / 100)) for n in CURVE_SHARES]
 
 
 def _tiers(plan: Plan) -> str:
