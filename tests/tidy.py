@@ -327,6 +327,7 @@ UNTESTED: dict[str, str] = {
     "log/kafka_reader.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "log/kafka_writer.py": "tests/backends/test_log_kafka.py runs it on a real Kafka",
     "scoreboard/base.py": "a port; tests/contract runs one suite over every adapter",
+    "journal/lines.py": "tests/contract runs one suite over every database",
     "journal/competitions.py": "tests/contract runs one suite over every database",
     "journal/moving.py": "needs a server; tests/backends/test_journal_move.py",
     "journal/migrations/": "tests/unit/journal runs them against a fresh and an old file",

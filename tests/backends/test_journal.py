@@ -9,6 +9,7 @@ import pytest
 
 from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
+from contract.journal_lines import LinesSuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
@@ -63,6 +64,10 @@ class TestServerPositions(OnAServer, PositionsSuite):
 
 class TestServerCompetitions(OnAServer, CompetitionsSuite):
     """Results and tables."""
+
+
+class TestServerLines(OnAServer, LinesSuite):
+    """Lines of games."""
 
 
 class TestServerLists(OnAServer, ListsSuite):

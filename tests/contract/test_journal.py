@@ -8,6 +8,7 @@ import pytest
 
 from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
+from contract.journal_lines import LinesSuite
 from contract.journal_lists import ListsSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
@@ -57,6 +58,10 @@ class TestFileLists(InAFile, ListsSuite):
 
 class TestFileCompetitions(InAFile, CompetitionsSuite):
     """Results and tables."""
+
+
+class TestFileLines(InAFile, LinesSuite):
+    """Lines of games."""
 
 
 async def test_a_new_file_opened_by_many_at_once_has_one_epoch(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ Reading order:
     lately.py      which games changed in the last minutes, and what lists showed of them; pure
     earlier.py     lists as they were some seconds ago; pure
     competitions.py  what games came to, and the tables that were made of it
+    lines.py       what players and teams did in games
     journal.py     Journal: the face of the room
     libpq.py       its URL for who speaks with the server beside it
     checkup.py     a look at a server before a node is started on it

@@ -30,6 +30,7 @@ from scorewire.journal.dialect import alone, unhurried, upsert
 from scorewire.journal.entities import KNOWN_MAX, Known
 from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
+from scorewire.journal.lines import Lines
 from scorewire.journal.listing import Group
 from scorewire.journal.partitions import Upkeep
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
@@ -127,6 +128,11 @@ class Journal:
     def competitions(self) -> Competitions:
         """Results and tables, which lie in the same file."""
         return Competitions(self._database)
+
+    @property
+    def lines(self) -> Lines:
+        """Lines of games, which lie in the same file."""
+        return Lines(self._database)
 
     async def commit(self, commit: Commit) -> None:
         """Make a commit durable, all of it or nothing.

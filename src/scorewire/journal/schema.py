@@ -159,6 +159,35 @@ standings = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
+# What players and teams did in a game after row `seq`, by the counting that `counted` names; league, season
+# and teams are empty for one that counts for nothing.
+lines = sa.Table(
+    "lines",
+    metadata,
+    sa.Column("game_id", TEXT, primary_key=True),
+    sa.Column("league_id", TEXT, nullable=False),
+    sa.Column("season", TEXT, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("counted", TEXT, nullable=False),
+    sa.Column("start_ms", sa.BigInteger, nullable=False),
+    sa.Column("home_id", TEXT, nullable=False),
+    sa.Column("away_id", TEXT, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("lines_by_season", "league_id", "season", "start_ms", "game_id"),
+    sa.Index("lines_by_home", "home_id", "start_ms"),
+    sa.Index("lines_by_away", "away_id", "start_ms"),
+)
+
+# Who played in it.
+line_players = sa.Table(
+    "line_players",
+    metadata,
+    sa.Column("player_id", TEXT, primary_key=True),
+    sa.Column("game_id", TEXT, primary_key=True),
+    sa.Index("line_players_by_game", "game_id"),
+    sqlite_with_rowid=False,
+)
+
 ledger = sa.Table(
     "ledger",
     metadata,

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from scorewire.errors import BackendError
 from scorewire.journal import dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """In order; the last is what this release needs."""
 
 _alembic_version = sa.table("alembic_version", sa.column("version_num"))
