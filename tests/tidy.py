@@ -60,6 +60,7 @@ PURE = (
     "games/succession.py",
     "games/tellers.py",
     "games/telling.py",
+    "games/timetable.py",
     "games/writing.py",
     "intake/acceptance.py",
     "intake/casting.py",

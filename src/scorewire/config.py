@@ -66,6 +66,11 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     head_read_s: Seconds = 10.0
     """Time for a whole request head, from its first byte; a slow loris is closed then. A connection that has
     sent nothing yet is idle, and closed after 75 s: browsers open some ahead of their requests."""
+    playbacks_max: PositiveInt = 100
+    """Games that are played back at once by the process that reads the journal; more are told to come again.
+    Each holds a connection and up to a page of rows, some 100 KB."""
+    playbacks_per_address_max: PositiveInt = 20
+    """The same of one client address (of IPv6: its /64)."""
     body_read_s: Seconds = 30.0
     """Time for a whole request body."""
     drain_s: Seconds = 10.0

@@ -59,6 +59,7 @@ METRICS: dict[str, Named] = {
         {"outcome": "hit, joined, built, bypassed"},
         "of lists, rows and whole states: from memory, from a build under way, built, built past the memory",
     ),
+    "scorewire_playbacks": Named("gauge", "playbacks", {}, "games that are played back now"),
     "scorewire_cache_bytes": Named("gauge", "bytes", {}, "of answers that are kept ready"),
     "scorewire_ingest_calls_total": Named(
         "counter",

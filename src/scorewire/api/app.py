@@ -23,8 +23,10 @@ from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
 from scorewire.api.ingest import Door, IngestDoor, ingest_router
 from scorewire.api.openapi import Description, read_openapi
+from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
+from scorewire.api.replay import replay_router
 from scorewire.api.standings import standings_router
 from scorewire.api.statistics import box_scores_router, statistics_router
 from scorewire.api.streams import streams_router
@@ -38,6 +40,7 @@ class Rooms:
 
     Attributes:
         reads: for the public routes.
+        booth: for games that are played back, where the journal is read.
         streams: whether the port has fans, and so answers what is left of their routes.
         door: for providers.
         office, desk: for operators and for editors; both or neither.
@@ -50,6 +53,7 @@ class Rooms:
     """
 
     reads: Reads | None = None
+    booth: Booth | None = None
     streams: bool = True
     door: Door | None = None
     office: Office | None = None
@@ -86,6 +90,8 @@ def _routers(rooms: Rooms) -> list[Router]:
     if rooms.reads is not None:
         routers += [games_router(), record_router(), standings_router()]
         routers += [box_scores_router(), statistics_router()]
+    if rooms.booth is not None:
+        routers.append(replay_router())
     if rooms.streams:
         routers.append(streams_router())
     if rooms.door is not None:
@@ -98,6 +104,7 @@ def _routers(rooms: Rooms) -> list[Router]:
 def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Litestar:
     given = {
         "reads": rooms.reads,
+        "booth": rooms.booth,
         "door": rooms.door,
         "office": rooms.office,
         "desk": rooms.desk,

@@ -101,7 +101,7 @@ def _frames() -> Json:
         ),
         "bye": _object(
             {
-                "reason": {"enum": ["drain", "overload", "lost"]},
+                "reason": {"enum": ["drain", "overload", "lost", "end"]},
                 "retry_ms": {"type": "integer", "description": "wait so long before coming back"},
             },
             {"type": {"const": "bye"}},

@@ -22,6 +22,7 @@ from scorewire.api.game_view import EventPage, GameView
 from scorewire.api.games import GamesList
 from scorewire.api.problems import AnyRequest, Problem
 from scorewire.api.record import LeaguesList, PlayerPage, TeamPage
+from scorewire.api.replay import MomentsPage
 from scorewire.intake.offers import Accepted
 from scorewire.model.score_state import ScoreState
 
@@ -64,6 +65,7 @@ ANSWERS = (
     GamesList,
     GameView,
     EventPage,
+    MomentsPage,
     TeamPage,
     PlayerPage,
     LeaguesList,

@@ -18,6 +18,8 @@ Reading order:
     arbitration.py several providers on one game: what a claim can be, and what is done
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
+    timetable.py   when each row is due in a playback
+    course.py      the course of a game: rows with their clocks, scores and places in a playback
     settlement.py  what one write holds, made of what was decided
     partition.py   many games in order of their claims: what goes in, what must be written
     owner.py       the shell: log in, journal and scoreboard out; the one task that owns the games

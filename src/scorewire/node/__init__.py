@@ -19,6 +19,7 @@ What these are made of:
     outward.py, purging.py   Redis for other processes; caches in front
     tabling.py, carrying.py  tables of leagues; what brings game-events from Kafka to them, and to relays
     intake_side.py           the door of providers
+    playing.py               games played back
     faces.py                 who answers: REST, pages, administrators
     gateway.py               hub, hot reads, the protocol on the port
     link_door.py             where edges of this process come in

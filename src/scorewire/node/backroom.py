@@ -78,6 +78,7 @@ class Backroom:
                     await self._order.given.wait()
                     # Workers knock again at a door that is closed, so nobody is refused: calls that are under
                     # way are decided and answered first.
+                    self._pipeline.stop_playing()
                     server.should_exit = True
                     await served
                     self._pipeline.stopping.set()

@@ -14,6 +14,7 @@ from scorewire.api.caching.kept import Built, KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
+from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads, Standings, Statistics
 from scorewire.clock import Clock
 from scorewire.config import Config
@@ -141,6 +142,7 @@ def build_faces(
     standings: Standings,
     statistics: Statistics,
     intake: IntakeSide | None,
+    booth: Booth,
     status: Status,
     checks: Checks,
     notes: Checks,
@@ -154,6 +156,7 @@ def build_faces(
         kept: answers that are kept ready.
         standings: tables of leagues.
         statistics: lines of games, players and teams.
+        booth: for games that are played back.
         intake: in a process that has it, which is where administrators and editors work too.
         checks, notes: see `api.health`.
     """
@@ -195,6 +198,7 @@ def build_faces(
         )
     rooms = Rooms(
         reads=reads,
+        booth=booth if reads is not None else None,
         streams="gateway" in roles,
         door=intake.door if intake is not None else None,
         office=office,

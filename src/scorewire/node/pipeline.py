@@ -21,6 +21,7 @@ from scorewire import __version__
 from scorewire.api.admin_socket import open_admin_socket
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
+from scorewire.api.playback import Booth
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.errors import BackendError
@@ -33,6 +34,7 @@ from scorewire.node.faces import build_faces
 from scorewire.node.intake_side import IntakeSide
 from scorewire.node.keeping import keep_answers
 from scorewire.node.outward import Spawn
+from scorewire.node.playing import build_booth
 from scorewire.node.roles import reads_redis, roles_of
 from scorewire.node.server import Server, server_of
 from scorewire.node.shown import Shown, open_shown
@@ -77,6 +79,7 @@ class Pipeline:
         self._roles = roles_of(config)
         self._started_s = clock.monotonic_s()
         self._admin_server: Server | None = None
+        self._booth: Booth | None = None
         self.stopping = asyncio.Event()
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -125,6 +128,11 @@ class Pipeline:
             self._admin_server = server_of(self._admin_app)
             self._spawn(self._admin_server.serve(sockets=[self._admin]), "admin-socket")
             await self._admin_server.listens.wait()
+
+    def stop_playing(self) -> None:
+        """Tell games that are played back to come back; they hold up the end of requests."""
+        if self._booth is not None:
+            self._booth.places.stop()
 
     async def stop_deciding(self) -> None:
         """Let the owners finish what lies on the log, and tables what was decided, for a while."""
@@ -195,6 +203,9 @@ class Pipeline:
             checks = {**checks, "game-events": lambda: deciding.fault}
         if self._tabling.keeps and self._config.log.brokers:
             notes["tables"] = lambda: self._tabling.lacks
+        self._booth = build_booth(
+            self._config, stores=self._stores, clock=self._clock, metrics=self.metrics
+        )
         faces = build_faces(
             self._config,
             stores=self._stores,
@@ -203,6 +214,7 @@ class Pipeline:
             standings=self._tabling.tables.read,
             statistics=self._tabling.statistics,
             intake=self._intake,
+            booth=self._booth,
             status=self._status,
             checks=checks,
             notes=notes,

@@ -51,6 +51,7 @@ class Node:
         """Begin to stop; `serve` returns when everything has."""
         self._order.give(reason)
         self._pipeline.stopping.set()
+        self._pipeline.stop_playing()
 
     async def serve(self, on_ready: Callable[[Ready], None] | None = None) -> None:
         """Start, serve until `stop` or a signal, stop in data order.

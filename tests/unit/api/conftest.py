@@ -1,5 +1,6 @@
 """A node's HTTP face in-process: real journal, log and scoreboard, rows decided by games/."""
 
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -15,15 +16,19 @@ from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Check
 from scorewire.api.ingest import Door
+from scorewire.api.playback import Booth, Places
 from scorewire.api.problems import refuse
 from scorewire.api.reads import Reads
+from scorewire.clock import SystemClock
 from scorewire.errors import BackendError, FeedError, Unauthenticated, WebhookConflict
 from scorewire.games.audit import Audit
 from scorewire.games.book import Book
 from scorewire.games.capture import CaptureHead, write
+from scorewire.games.course import Courses
 from scorewire.games.engine import decide
 from scorewire.games.history import History
 from scorewire.games.inquiry import Inquiry
+from scorewire.games.past import Past
 from scorewire.games.writing import Desk as GameDesk
 from scorewire.intake.offers import Offers, accepted
 from scorewire.journal.journal import Journal
@@ -35,6 +40,7 @@ from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent
 from scorewire.model.provider_event import Claim, GameDeclared, League, Player, ProviderEvent, Team
 from scorewire.model.score_state import ScoreState
+from scorewire.node.playing import Retelling
 from scorewire.scoreboard.local import LocalScoreboard
 from scorewire.sports import SPORTS
 
@@ -224,6 +230,18 @@ def _office(
     )
 
 
+def _booth(journal: Journal) -> Booth:
+    return Booth(
+        recording=Retelling(
+            past=Past(journal=journal, machines=SPORTS), courses=Courses(journal=journal, machines=SPORTS)
+        ),
+        places=Places(lambda _scope: lambda: None),
+        clock=SystemClock(),
+        heartbeat_s=15,
+        rng=random.Random(1),
+    )
+
+
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = StillClock()
@@ -263,6 +281,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             sleep=pass_time,
         ),
         reads=Reads(scoreboard=scoreboard, journal=journal, state_at=history.state_at, clock=clock),
+        booth=_booth(journal),
         door=Door(admit=feed.admit, receive=feed.receive, metrics=metrics, clock=clock),
         office=_office(log, keys, audit, replay),
         checks={name: (lambda name=name: faults[name]) for name in faults},
