@@ -169,17 +169,20 @@ class TableAudience:
 class _League:
     """A league whose table somebody follows.
 
-    stale: its table may be another; reading: it is being read; read_s: when it was read last.
+    stale: its table may be another; reading: it is being read; read_s: when it was read last; fails: that
+    did not succeed; shown: season and body. A game may change in a way that leaves the table as it was, and
+    then nobody need hear of it.
     """
 
-    __slots__ = ("audiences", "heard", "read_s", "reading", "stale", "version")
+    __slots__ = ("audiences", "fails", "heard", "read_s", "reading", "shown", "stale")
 
     def __init__(self) -> None:
         self.audiences: dict[int, TableAudience] = {}
         self.read_s = float("-inf")
         self.reading = False
         self.stale = True
-        self.version: tuple[str, int] | None = None
+        self.fails = False
+        self.shown: tuple[str, bytes] | None = None
         self.heard: Heard | None = None
 
 
@@ -301,10 +304,13 @@ class LeagueTables:
     ) -> None:
         try:
             self._take(league, await newest(league_id))
+            league.fails = False
         except BackendError as error:
             # What is shown stays, and it is tried again after a while.
             league.stale = True
-            _log.warning("a table cannot be read", league=league_id, detail=str(error))
+            if not league.fails:
+                _log.warning("a table cannot be read", league=league_id, detail=str(error))
+            league.fails = True
         except Exception as error:
             # The boundary of a load: the scores of these fans go on.
             _log.error("a table cannot be read", league=league_id, exc_info=error)
@@ -313,11 +319,11 @@ class LeagueTables:
             league.read_s = self._now_s()
 
     def _take(self, league: _League, table: Table | None) -> None:
-        if table is None or league.version == (table.season, table.version):
+        if table is None or league.shown == (table.season, table.body):
             return
         now_ms, now_s = self._now_ms(), self._now_s()
         league.heard = Heard(table_frame(table), table.since_ms, now_s)
-        league.version = (table.season, table.version)
+        league.shown = (table.season, table.body)
         for audience in league.audiences.values():
             audience.waiting.append(league.heard)
             self._show(audience, now_ms, now_s)

@@ -108,6 +108,10 @@ class Competitions:
         """The table of a competition; of the season with the newest game, where none is named."""
         return await self._database.read(partial(_table, league_id=league_id, season=season))
 
+    async def versions(self, league_ids: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+        """Of these leagues, those that have tables: the season and version of each."""
+        return await self._database.read(partial(_versions, league_ids=list(league_ids)))
+
     async def tables(self) -> list[KeptTable]:
         """The tables of all competitions, the one with the newest game first."""
         return await self._database.read(_tables, lane="inner")
@@ -199,6 +203,14 @@ def _table(connection: sa.Connection, league_id: str, season: str | None) -> Kep
         wanted = wanted.where(*_is(standings, league_id, season))
     row = connection.execute(wanted.limit(1)).one_or_none()
     return None if row is None else KeptTable(**row._mapping)
+
+
+def _versions(connection: sa.Connection, league_ids: list[str]) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    wanted = sa.select(standings.c.league_id, standings.c.season, standings.c.version)
+    for league_id, season, version in connection.execute(wanted.where(standings.c.league_id.in_(league_ids))):
+        found.setdefault(league_id, []).append((season, version))
+    return found
 
 
 def _tables(connection: sa.Connection) -> list[KeptTable]:

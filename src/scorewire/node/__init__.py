@@ -17,6 +17,7 @@ What these are made of:
     shown.py, keeping.py     what fans and readers are shown from; answers that are kept ready
     deciding.py              owners of games, and all who hear what they decide
     outward.py, purging.py   Redis for other processes; caches in front
+    table_words.py           the tables that fans are shown, and who says that one has changed
     tabling.py, carrying.py  tables of leagues; what brings game-events from Kafka to them, and to relays
     intake_side.py           the door of providers
     playing.py               games played back

@@ -91,6 +91,7 @@ class Backroom:
         return Edges(
             scoreboard=pipeline.shown.scoreboard,
             past=pipeline.past,
+            tables=pipeline.tables,
             games_of=pipeline.shown.games_of,
             known=pipeline.shown.known,
             changed=pipeline.shown.changed,

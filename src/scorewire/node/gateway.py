@@ -29,6 +29,7 @@ from scorewire.node.roles import roles_of
 from scorewire.scoreboard.base import Scoreboard
 from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.shared import Shared
+from scorewire.scoreboard.tables import Tables
 
 DESCRIPTORS_KEPT: Final = 200
 """For files, requests and sockets that are not fans."""
@@ -97,6 +98,7 @@ def build_fan_side(
     clock: Clock,
     scoreboard: Scoreboard,
     past: Past,
+    tables: Tables,
     games_of: GamesOf,
     known: Known,
     spawn: Spawn,
@@ -105,7 +107,7 @@ def build_fan_side(
     """Build the rooms of fans, and of edges where there is a link; the caller runs the hub's wheel.
 
     Args:
-        past, games_of, known, spawn: see `Hub`.
+        past, tables, games_of, known, spawn: see `Hub`.
         linked: whether the scoreboard is up to date, so that edges may follow it.
 
     Raises:
@@ -121,6 +123,7 @@ def build_fan_side(
         spawn=spawn,
         games_of=games_of,
         past=past,
+        tables=tables,
         known=known,
         call_soon=loop.call_soon,
         call_later=loop.call_later,
@@ -148,7 +151,16 @@ def build_fan_side(
     )
     edges = None
     if shared is not None:
-        edges = _edges(shared, past=past, games_of=games_of, known=known, spawn=spawn, now_ms=clock.now_ms)
+        edges = Edges(
+            scoreboard=shared.share(),
+            past=past,
+            tables=tables,
+            games_of=games_of,
+            known=known,
+            spawn=spawn,
+            call_soon=loop.call_soon,
+            now_ms=clock.now_ms,
+        )
     gateway = Gateway(
         hub=hub,
         hot=hot,
@@ -171,18 +183,3 @@ def build_fan_side(
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
     protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol
     return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol, edges=edges)
-
-
-def _edges(
-    shared: Shared, *, past: Past, games_of: GamesOf, known: Known, spawn: Spawn, now_ms: Callable[[], int]
-) -> Edges:
-    """Those who follow this process over the link: beside its fans, on a share of their own."""
-    return Edges(
-        scoreboard=shared.share(),
-        past=past,
-        games_of=games_of,
-        known=known,
-        spawn=spawn,
-        call_soon=asyncio.get_running_loop().call_soon,
-        now_ms=now_ms,
-    )

@@ -105,6 +105,7 @@ class Outpost(ABC):
             clock=self._clock,
             scoreboard=self.shown,
             past=self.upstream.past,
+            tables=self.upstream.tables,
             games_of=self.upstream.games_of,
             known=self.upstream.known,
             spawn=self.spawn,

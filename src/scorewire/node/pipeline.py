@@ -39,6 +39,7 @@ from scorewire.node.roles import reads_redis, roles_of
 from scorewire.node.server import Server, server_of
 from scorewire.node.shown import Shown, open_shown
 from scorewire.node.stores import Stores
+from scorewire.node.table_words import TableWords
 from scorewire.node.tabling import Tabling
 
 UPKEEP_S: Final = 6 * 3600.0
@@ -57,7 +58,7 @@ class Pipeline:
 
     Attributes:
         app: the public routes.
-        shown, past: what fans are shown from.
+        shown, past, tables: what fans are shown from.
         metrics: of this process.
         stopping: set when the node begins to stop; intake refuses from then on.
     """
@@ -97,10 +98,16 @@ class Pipeline:
         self.past: Past = self._stores.past
         self._kept = keep_answers(config, clock=clock, metrics=self.metrics, turns=self.shown.turns)
         self.shown.hears(self._kept.told)
+        self._words = TableWords(
+            config, competitions=self._stores.journal.competitions, clock=clock, spawn=self._spawn
+        )
+        self._words.open(stack)
+        self.tables = self._words.tables
         self._tabling = Tabling(
             config,
             journal=self._stores.journal,
             history=self._stores.history,
+            changed=self.tables.told,
             clock=clock,
             spawn=self._spawn,
         )
@@ -118,6 +125,7 @@ class Pipeline:
     async def start(self) -> None:
         """Let the owners work and the admin socket answer."""
         self.shown.start()
+        self._words.start()
         self._tabling.start()
         if self._deciding is not None:
             self._deciding.start()
@@ -143,6 +151,7 @@ class Pipeline:
     def stop_answering(self) -> None:
         """End the admin socket, and hear no more of what is shown elsewhere."""
         self.shown.stop()
+        self._words.stop()
         if self._admin_server is not None:
             self._admin_server.should_exit = True
 

@@ -81,6 +81,7 @@ class Node:
             clock=self._clock,
             scoreboard=pipeline.shown.scoreboard,
             past=pipeline.past,
+            tables=pipeline.tables,
             games_of=pipeline.shown.games_of,
             known=pipeline.shown.known,
             spawn=self._spawn,

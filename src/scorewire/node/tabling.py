@@ -7,7 +7,7 @@ Two who compute one table at the same time lose nothing: the journal sees to tha
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -47,6 +47,9 @@ NO_SEASON: Final = "-"
 class Tabling:
     """See the module.
 
+    Args:
+        changed: told the leagues whose tables were kept here.
+
     Attributes:
         keeps: whether this process keeps tables.
         tables: to read from, whoever keeps them.
@@ -54,7 +57,14 @@ class Tabling:
     """
 
     def __init__(
-        self, config: Config, *, journal: Journal, history: History, clock: Clock, spawn: Spawn
+        self,
+        config: Config,
+        *,
+        journal: Journal,
+        history: History,
+        changed: Callable[[Sequence[str]], None],
+        clock: Clock,
+        spawn: Spawn,
     ) -> None:
         async def head(game_id: str) -> ScoreState | None:
             found = await history.head(game_id)
@@ -63,6 +73,7 @@ class Tabling:
         self.keeps = "stats" in roles_of(config)
         self._config = config
         self._journal = journal
+        self._changed = changed
         self._competitions = journal.competitions
         self._clock = clock
         self._spawn = spawn
@@ -165,8 +176,10 @@ class Tabling:
             task.cancel()
 
     def _show(self, tables: Sequence[KeptTable]) -> None:
+        leagues = tuple(dict.fromkeys(one.league_id for one in tables))
+        self._changed(leagues)
         if self._board is not None:
-            self._board.told(one.league_id for one in tables)
+            self._board.told(leagues)
 
     async def _leagues(self) -> list[str]:
         return list(dict.fromkeys(one.league_id for one in await self._competitions.tables()))

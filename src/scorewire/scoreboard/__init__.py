@@ -23,6 +23,7 @@ Reading order:
     redis_turns.py      which of these processes builds an answer
     redis_outbox.py     what owners show on it: it waits for nobody, and what was missed comes later
     redis_standings.py  the order of each league
+    redis_tables.py     hears which leagues' tables have changed
 
     games ── publish ──► [ local ] ── listener ──► fanout
                               ▲   └── edges ══ link ══ [ upstream ] ── listener ──► fanout of an edge

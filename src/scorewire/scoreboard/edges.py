@@ -21,6 +21,7 @@ from scorewire.model.update import Update
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.scoreboard.followers import Followers
+from scorewire.scoreboard.tables import Tables
 
 CALLS_MAX = 1000
 """Calls of one edge under way; its loading asks for far fewer at once."""
@@ -54,7 +55,7 @@ class Past(Protocol):
 class _Edge:
     """One connection."""
 
-    __slots__ = ("calls", "connection", "counts", "name", "pid", "selective")
+    __slots__ = ("calls", "connection", "counts", "name", "pid", "selective", "tables")
 
     def __init__(
         self,
@@ -64,8 +65,10 @@ class _Edge:
         pid: int,
         counts: link.Counts,
         selective: bool,
+        tables: bool,
     ) -> None:
         self.connection = connection
+        self.tables = tables
         self.selective = selective
         self.name = name
         self.pid = pid
@@ -79,6 +82,7 @@ class Edges:
     Args:
         scoreboard: whose updates are told; this becomes its listener, and follows what selective edges do.
         past, games_of, known: what the fans of edges ask.
+        tables: of leagues; None where there are none.
         changed: ids of games with a row younger than a time, in ms; None where only selective edges come.
         spawn: starts a coroutine under a name, in the process's TaskGroup.
         call_soon: `loop.call_soon`.
@@ -94,6 +98,7 @@ class Edges:
         games_of: Callable[[str, str], Awaitable[tuple[str, ...]]],
         known: Callable[[str, str], Awaitable[bool]],
         changed: Callable[[int], Awaitable[Sequence[str]]] | None = None,
+        tables: Tables | None = None,
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         call_soon: Callable[[Callable[[], None]], object],
         now_ms: Callable[[], int],
@@ -104,6 +109,7 @@ class Edges:
         self._games_of = games_of
         self._known = known
         self._changed = changed
+        self._tables = tables
         self._spawn = spawn
         self._call_soon = call_soon
         self._now_ms = now_ms
@@ -117,6 +123,8 @@ class Edges:
         self._workers: set[ServerConnection] = set()
         self._followers: Followers[ServerConnection] = Followers()
         scoreboard.listen(self.offer)
+        if tables is not None:
+            tables.listen(self._tell_tables)
 
     # Every update.
 
@@ -150,6 +158,11 @@ class Edges:
                 self._forget(edge)
                 connection.transport.abort()
         broadcast(connections, link.encode(message))
+
+    def _tell_tables(self, league_ids: Sequence[str]) -> None:
+        reads = [edge.connection for edge in self._edges.values() if edge.tables]
+        if reads and league_ids:
+            self._send_all(reads, link.TablesTold(leagues=tuple(league_ids)))
 
     def compare(self) -> None:
         """The scoreboard may have moved without a word, as after a link of its own was cut: tell of that."""
@@ -186,13 +199,20 @@ class Edges:
         # What happened before this moment is told by comparing, what happens from now on as it happens.
         self._flush()
         if hello.selective:
-            edge = _Edge(connection, name=hello.name, pid=hello.pid, counts=link.Counts(), selective=True)
+            counts = link.Counts()
             self._followers.join(connection)
         else:
             self._links[hello.name] = self._links.get(hello.name, 0) + 1
             counts = self._counted_before(hello.name, hello.pid)
-            edge = _Edge(connection, name=hello.name, pid=hello.pid, counts=counts, selective=False)
             self._workers.add(connection)
+        edge = _Edge(
+            connection,
+            name=hello.name,
+            pid=hello.pid,
+            counts=counts,
+            selective=hello.selective,
+            tables=hello.tables,
+        )
         self._edges[connection] = edge
         self._begin(edge, hello.held)
         self._start(self._compare(edge, hello.held, hello.heard_ms), f"edge {edge.name} compare")
@@ -289,10 +309,13 @@ class Edges:
             if await self._compare_games(edge, waiting):
                 lanes -= 1
                 if not lanes:
-                    self._send(edge, link.Compared(now_ms=self._now_ms()))
+                    self._send(edge, self._compared())
 
         for number in range(lanes):
             self._start(lane(), f"edge {edge.name} compare {number}")
+
+    def _compared(self) -> link.Compared:
+        return link.Compared(now_ms=self._now_ms(), tables=self._tables is not None)
 
     async def _compare_games(self, edge: _Edge, places: Iterator[link.Place]) -> bool:
         """Tell an edge of games that are not where it says; returns whether all of that could be said."""
@@ -339,6 +362,9 @@ class Edges:
             case link.HeadWanted():
                 head = await self._scoreboard.head(wanted.game_id)
                 self._send(edge, link.Answer(id=wanted.id, head=head))
+            case link.TableWanted():
+                table = None if self._tables is None else await self._tables.newest(wanted.league_id)
+                self._send(edge, link.Answer(id=wanted.id, table=table))
             case link.KnownWanted():
                 known = await self._known(wanted.kind, wanted.name)
                 self._send(edge, link.Answer(id=wanted.id, known=known))

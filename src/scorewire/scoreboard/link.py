@@ -5,6 +5,7 @@ An edge holds fans and has no store: a worker of the same machine, or a node els
     edge      Hello ─► then Wanted... (each with an id of its own), Unfollowed, and Counts now and then
     pipeline  ◄─ Told (encoded once for all edges); Answer by id, in pieces where it is long;
               ◄─ Heads and then Compared, after each Hello: what the edge holds and what has become of it
+              ◄─ TablesTold, to all edges: leagues whose tables may be others; who shows one asks for it
 
 A worker is told every update. An edge elsewhere is selective: it says which games it follows, and is told
 these, and once of every game that is new, or is listed by other names. Nothing else passes to it, but a ping
@@ -22,6 +23,7 @@ from msgspec import Struct
 
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head
+from scorewire.scoreboard.tables import Table
 
 VERSION = 2
 REFUSED = 4001
@@ -46,7 +48,8 @@ class Hello(Struct, frozen=True, kw_only=True, tag="hello"):
     """The first message of an edge.
 
     held: the games that its fans follow. heard_ms: the pipeline's time in the last message heard, 0 if none.
-    selective: it is to be told of these games only, and of those that it follows later.
+    selective: it is to be told of these games only, and of those that it follows later. tables: it reads
+    TablesTold.
     """
 
     version: int
@@ -55,6 +58,7 @@ class Hello(Struct, frozen=True, kw_only=True, tag="hello"):
     held: tuple[Place, ...]
     heard_ms: int
     selective: bool = False
+    tables: bool = False
 
 
 class FollowWanted(Struct, frozen=True, kw_only=True, tag="follow"):
@@ -111,6 +115,13 @@ class UpdatesWanted(Struct, frozen=True, kw_only=True, tag="updates"):
     limit: int
 
 
+class TableWanted(Struct, frozen=True, kw_only=True, tag="table"):
+    """`Tables.newest`; asked only of a pipeline whose Compared says that it has tables."""
+
+    id: int
+    league_id: str
+
+
 class Counts(Struct, frozen=True, kw_only=True, tag="counts"):
     """What an edge has counted: the first six are of now, the others since its start."""
 
@@ -144,9 +155,16 @@ class Heads(Struct, frozen=True, kw_only=True, tag="heads"):
 
 
 class Compared(Struct, frozen=True, kw_only=True, tag="compared"):
-    """Everything that the edge missed has been said."""
+    """Everything that the edge missed has been said. tables: it may ask for tables of leagues too."""
 
     now_ms: int
+    tables: bool = False
+
+
+class TablesTold(Struct, frozen=True, kw_only=True, tag="tables"):
+    """Tables of leagues that may be others now."""
+
+    leagues: tuple[str, ...]
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True):
@@ -159,11 +177,12 @@ class Answer(Struct, frozen=True, kw_only=True, tag="answer", omit_defaults=True
     known: bool = False
     more: bool = False
     fault: str = ""
+    table: Table | None = None
 
 
-Wanted = FollowWanted | HeadWanted | GamesWanted | KnownWanted | SinceWanted | UpdatesWanted
+Wanted = FollowWanted | HeadWanted | GamesWanted | KnownWanted | SinceWanted | UpdatesWanted | TableWanted
 FromEdge = Hello | Unfollowed | Wanted | Counts
-FromPipeline = Told | Heads | Compared | Answer
+FromPipeline = Told | Heads | Compared | TablesTold | Answer
 
 encode: Callable[[FromEdge | FromPipeline], bytes] = msgspec.msgpack.Encoder().encode
 decode_from_edge = msgspec.msgpack.Decoder(FromEdge).decode

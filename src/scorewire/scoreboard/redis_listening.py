@@ -21,7 +21,7 @@ import structlog
 
 from scorewire.errors import BackendError
 from scorewire.scoreboard.redis_servers import COMMAND_S, Ear, Servers, told_to_end
-from scorewire.scoreboard.redis_wire import FIXTURES
+from scorewire.scoreboard.redis_wire import FIXTURES, TABLES
 
 HEARTBEAT_S: Final = 1.0
 SILENCE_S: Final = 3.0
@@ -181,7 +181,7 @@ class Listening:
             await ear.send(commands)
 
     def _verb(self, channel: str) -> str:
-        return "S" if self._servers.sharded and channel != FIXTURES else ""
+        return "S" if self._servers.sharded and channel not in (FIXTURES, TABLES) else ""
 
     async def _open(self, place: str) -> Ear:
         ear = await self._servers.open_ear(place)

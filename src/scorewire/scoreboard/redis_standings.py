@@ -2,8 +2,9 @@
 
     members   team ids of the season with the newest game, scored by their place: 1, 2, 3 ...
 
-Written whole and at once. What Redis has lost is written again: when a server is another than before, the
-orders of all leagues are. Nothing waits for it.
+Written whole and at once, and then the league's id is told on the channel `tables`, so that whoever shows the
+table reads it again (redis_tables.py). What Redis has lost is written again: when a server is another than
+before, the orders of all leagues are. Nothing waits for it.
 """
 
 import asyncio
@@ -14,13 +15,15 @@ import structlog
 
 from scorewire.errors import BackendError
 from scorewire.scoreboard.redis_servers import Servers, told_to_end, translated
+from scorewire.scoreboard.redis_wire import TABLES
 
 LIVES_S: Final = 2.0
 """Between two looks at whether Redis may have lost something."""
 
 _REPLACE: Final = (
     "redis.call('DEL', KEYS[1])"
-    " for place, team in ipairs(ARGV) do redis.call('ZADD', KEYS[1], place, team) end"
+    " for place = 3, #ARGV do redis.call('ZADD', KEYS[1], place - 2, ARGV[place]) end"
+    " redis.call('PUBLISH', ARGV[1], ARGV[2])"
 )
 
 _log = structlog.get_logger("scorewire.redis")
@@ -91,7 +94,9 @@ class RedisStandings:
             try:
                 teams = await self._order(league_id)
                 with translated():
-                    await self._servers.commands.eval(_REPLACE, 1, standings_key(league_id), *teams)
+                    await self._servers.commands.eval(
+                        _REPLACE, 1, standings_key(league_id), TABLES, league_id, *teams
+                    )
             except BackendError:
                 self._changed[league_id] = None
                 raise

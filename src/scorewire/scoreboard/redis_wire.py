@@ -23,6 +23,8 @@ from scorewire.model.score_state import EVENTS_KEPT, OVER, ScoreState, Tree
 from scorewire.model.update import Update, apply_patch
 
 FIXTURES: Final = "fixtures"
+TABLES: Final = "tables"
+"""Channels of all games and all leagues; each other one is of one game."""
 KINDS: Final = ("team", "league", "sport")
 KEPT_AFTER_FINAL_S: Final = 3600
 """How long a game that is over stays; a correction after that brings it back whole."""

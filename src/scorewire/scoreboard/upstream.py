@@ -33,6 +33,7 @@ from scorewire.model.update import Update
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Head, Listener, Scoreboard, whole
 from scorewire.scoreboard.heads import Heads
+from scorewire.scoreboard.tables import Table, Tables
 from scorewire.scoreboard.upstream_lists import Asked
 
 CALL_S = 10.0
@@ -76,7 +77,7 @@ class UpstreamScoreboard(Scoreboard):
     Attributes:
         refused: why the pipeline has sent this edge away; empty once it is served.
         links: how often the link has been up.
-        past: what fans are told of earlier times.
+        past, tables: what fans are told of earlier times, and of leagues.
         synced: set while the link is up and what it missed is at hand.
     """
 
@@ -115,6 +116,8 @@ class UpstreamScoreboard(Scoreboard):
         self.refused = ""
         self.synced = asyncio.Event()
         self.past = UpstreamPast(self.call)
+        self._has_tables = False
+        self.tables = Tables(read=self._table)
 
     @property
     def size(self) -> int:
@@ -213,6 +216,13 @@ class UpstreamScoreboard(Scoreboard):
         answer = (await self.call(partial(link.KnownWanted, kind=kind, name=name)))[-1]
         return answer.known
 
+    async def _table(self, league_id: str) -> Table | None:
+        if not self.synced.is_set():
+            raise BackendError("the pipeline is away", retryable=True)
+        if not self._has_tables:
+            return None  # a pipeline of before there were any
+        return (await self.call(partial(link.TableWanted, league_id=league_id)))[-1].table
+
     async def _load(self, game_id: str) -> Head | None:
         head = (await self.call(partial(link.HeadWanted, game_id=game_id)))[-1].head
         self._note_read(game_id)
@@ -278,6 +288,7 @@ class UpstreamScoreboard(Scoreboard):
             held=tuple(map(self._place, self._heads.followed)),
             heard_ms=self._heard_ms,
             selective=self._spawn is not None,
+            tables=True,
         )
         self._send(hello)
         self._up.set()
@@ -321,13 +332,17 @@ class UpstreamScoreboard(Scoreboard):
                     self._mend(head)
                 if self.synced.is_set():
                     self._compared()
+            case link.TablesTold():
+                self.tables.told(message.leagues)
             case link.Compared():
                 self._heard_ms = message.now_ms
                 self.links += 1
                 self.refused = ""
                 self._down_s = None
                 self.synced.set()
+                self._has_tables = message.tables
                 self._compared()
+                self.tables.look_again()
                 if self._spawn is not None:
                     self._spawn(self._look_again(), "upstream lists")
 
