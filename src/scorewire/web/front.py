@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board
+from scorewire.web.viewer import known_zone
 from scorewire.web.words import SPORTS, sport_icon, sport_name
 
 GAMES_MAX = 80
@@ -84,12 +85,16 @@ class Section:
     rows: tuple[Row, ...]
 
 
-def read_choice(params: Mapping[str, str]) -> Choice:
-    """What a query string asks for; what cannot be read is left out, because a page should still open."""
+def read_choice(params: Mapping[str, str], tz: str = "") -> Choice:
+    """What a query string asks for; what cannot be read is left out, because a page should still open.
+
+    Args:
+        tz: the viewer's zone, where the query names none.
+    """
     sport, league = params.get("sport", ""), params.get("league", "")
     return Choice(
         day=_date(params.get("date", "")),
-        tz=_zone_name(params.get("tz", "")),
+        tz=known_zone(params.get("tz", "")) or tz or "UTC",
         sport=sport if is_id(sport) else None,
         league=league if is_id(league) else None,
         live=params.get("live", "") == "1",
@@ -229,10 +234,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _zone_name(text: str) -> str:
-    try:
-        return ZoneInfo(text).key if text and len(text) <= 64 else "UTC"
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"

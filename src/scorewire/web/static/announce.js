@@ -26,16 +26,17 @@ function eventText(entry, event, after) {
 
 /** Speaks into the page's polite region; while it must be quiet, the newest sentence of each game waits. */
 export class Announcer {
-  /** @param {Element} region */
-  constructor(region) {
+  /** @param {Element} region @param {(gameId: string) => boolean} hides of which games nothing is to be said */
+  constructor(region, hides = () => false) {
     this.region = region;
+    this.hides = hides;
     this.waiting = new Map();
     this.timer = 0;
   }
 
   /** @param {string} gameId @param {string} text */
   say(gameId, text) {
-    if (!text) return;
+    if (!text || this.hides(gameId)) return;
     this.waiting.delete(gameId);
     this.waiting.set(gameId, text);
     if (!this.timer) this.speak();

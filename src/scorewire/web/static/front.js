@@ -194,7 +194,6 @@ const given = { view: "line", poll: readGames, update: take, link: scores.paintL
 const following = rows().length ? follow({ ...followed(), ...given }) : undefined;
 if (params.get("live") === "1") document.body.dataset.partial = "1";
 scores.localiseTimes(document, wall.now());
-scores.startTheme();
 localiseStrip();
 count();
 if (!rows().length) setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);

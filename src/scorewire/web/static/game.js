@@ -1,6 +1,7 @@
 // The page of one game: its first state comes with the HTML, and the stream goes on exactly after it.
 import { Announcer, sentence } from "./announce.js";
 import { board } from "./board.js";
+import { delay, hides, late, zone } from "./chosen.js";
 import * as scores from "./scores.js";
 import { follow } from "./scorewire.js";
 import { lines, scorers } from "./timeline.js";
@@ -16,7 +17,7 @@ const HIDDEN_MS = 6 * 3_600_000;
 
 let state = data.state;
 const wall = new scores.Wall(data.now);
-const announcer = new Announcer(document.getElementById("said"));
+const announcer = new Announcer(document.getElementById("said"), hides);
 /** @type {Map<number, import("./timeline.js").CompactEvent>} every event we know, beyond the fifty of the state */
 const known = new Map(data.earlier.map((event) => [event.seq, event]));
 let epoch = data.state.epoch;
@@ -39,8 +40,14 @@ function paint() {
   scores.paintLineScore(root, shown);
   scores.paintStats(root, shown);
   scores.paintLines(list, view, shown);
-  document.title = `${scores.title(shown)} | Scorewire`;
+  paintTitle();
   announcer.say(gameId, sentence(before, shown, state.sport, state.events?.at(-1)));
+}
+
+/** The first HTML's title names the teams only: what shows a title beside the page gives nothing away. */
+function paintTitle() {
+  const teams = `${shown.home.name} v ${shown.away.name}`;
+  document.title = `${hides(gameId) ? teams : scores.title(shown)} | Scorewire`;
 }
 
 /** The first state came with the page; the cursor of this server's own pages may be written here. */
@@ -49,6 +56,7 @@ follow({
   states: [state],
   since: `${state.epoch}!${gameId}!${state.seq}`,
   hiddenMs: HIDDEN_MS,
+  delay: delay(),
   update: (told) => {
     state = told.state;
     if (told.ts) wall.hear(told.ts);
@@ -60,7 +68,7 @@ follow({
 /** Plays that are older than the state's own fifty, read once when someone wants to see all of them. */
 async function readEarlier() {
   for (let since = 0; since < state.seq; ) {
-    const answer = await fetch(`${path}/events?since_seq=${since}&limit=500`);
+    const answer = await fetch(late(`${path}/events?since_seq=${since}&limit=500`));
     if (!answer.ok) return;
     const page = await answer.json();
     if (page.epoch !== state.epoch || !page.events.length) return;
@@ -94,10 +102,10 @@ function tick() {
   if (TRUSTED.has(document.documentElement.dataset.link)) trusted = wall.now();
   shown = board(state, Math.min(wall.now(), trusted + 60_000));
   scores.paintClock(hero, shown);
-  document.title = `${scores.title(shown)} | Scorewire`;
+  paintTitle();
 }
 
-scores.localiseTimes(document, wall.now());
-scores.startTheme();
+scores.localiseTimes(document, wall.now(), zone());
+addEventListener("revealed", paintTitle);
 setInterval(tick, 1000);
 tick();

@@ -220,23 +220,35 @@ export function title(view) {
   return `${view.home.score}–${view.away.score} ${teams} · ${[view.short, view.sub].filter(Boolean).join(" ")}`;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+/** As the viewer's language writes them, in the zone that they have chosen. */
+function formats(timeZone) {
+  const made = (given) => new Intl.DateTimeFormat(undefined, { timeZone, ...given });
+  return {
+    clock: made({ hour: "numeric", minute: "2-digit" }),
+    day: made({ day: "numeric", month: "short" }),
+    dayOfYear: made({ day: "numeric", month: "short", year: "numeric" }),
+    full: made({ dateStyle: "full", timeStyle: "short" }),
+    date: made({ dateStyle: "short" }),
+    year: made({ year: "numeric" }),
+  };
+}
 
-/** Times in the viewer's own zone; a start without a time of day stays TBD. */
-export function localiseTimes(root, now) {
+/**
+ * Times in the viewer's own zone; a start without a time of day stays TBD.
+ * @param {ParentNode} root @param {number} now @param {string=} timeZone the browser's, unless named
+ */
+export function localiseTimes(root, now, timeZone) {
+  const format = formats(timeZone);
   const today = new Date(now);
   for (const node of root.querySelectorAll("[data-when]")) {
     const start = node.getAttribute("datetime") ?? node.closest("[data-start]")?.dataset.start ?? "";
     const at = new Date(start);
     if (!start.includes("T") || Number.isNaN(at.getTime())) continue;
     const kind = node.dataset.when;
-    if (kind === "clock") node.textContent = CLOCK.format(at);
-    else if (kind === "full") node.textContent = FULL.format(at);
-    else if (at.toDateString() === today.toDateString()) node.textContent = node.closest("[data-hero]") ? "Today" : "";
-    else node.textContent = (at.getFullYear() === today.getFullYear() ? DAY : DAY_OF_YEAR).format(at);
+    if (kind === "clock") node.textContent = format.clock.format(at);
+    else if (kind === "full") node.textContent = format.full.format(at);
+    else if (format.date.format(at) === format.date.format(today)) node.textContent = node.closest("[data-hero]") ? "Today" : "";
+    else node.textContent = (format.year.format(at) === format.year.format(today) ? format.day : format.dayOfYear).format(at);
   }
 }
 
@@ -255,20 +267,6 @@ export function paintLink(state) {
   node.dataset.state = state;
   node.textContent = LINKS[state];
   document.documentElement.dataset.link = state;
-}
-
-/** The button that switches the theme, for this viewer and from now on. */
-export function startTheme() {
-  document.getElementById("theme").addEventListener("click", () => {
-    const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try {
-      localStorage.setItem("theme", root.dataset.theme);
-    } catch {
-      // The choice then holds for this page only.
-    }
-  });
 }
 
 /**
