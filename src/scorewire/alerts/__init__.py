@@ -1,0 +1,9 @@
+"""Alerts: fans who are not looking hear of a goal. So far what there is to tell, and to whom; none is sent.
+
+Reading order:
+    levels.py    what a fan can ask to hear of, and which events of each sport are that
+    moments.py   Update -> what there is to tell, in words, with and without the score; pure
+    devices.py   a device: quiet hours, the most it hears in an hour, its delay; who hears what; pure
+
+    game events -> moments -> (followers, page by page) -> devices: who hears it, and when -> senders
+"""
