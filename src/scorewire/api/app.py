@@ -21,6 +21,7 @@ from scorewire.api.direct import Bearer
 from scorewire.api.face import Face
 from scorewire.api.games import games_router
 from scorewire.api.health import Checks, health_router
+from scorewire.api.how import HowItWorks, how_router
 from scorewire.api.ingest import Door, IngestDoor, ingest_router
 from scorewire.api.openapi import Description, read_openapi
 from scorewire.api.playback import Booth
@@ -40,6 +41,7 @@ class Rooms:
 
     Attributes:
         reads: for the public routes.
+        how: for the page that shows how it works; with `reads`.
         booth: for games that are played back, where the journal is read.
         streams: whether the port has fans, and so answers what is left of their routes.
         door: for providers.
@@ -53,6 +55,7 @@ class Rooms:
     """
 
     reads: Reads | None = None
+    how: HowItWorks | None = None
     booth: Booth | None = None
     streams: bool = True
     door: Door | None = None
@@ -92,6 +95,8 @@ def _routers(rooms: Rooms) -> list[Router]:
         routers += [box_scores_router(), statistics_router()]
     if rooms.booth is not None:
         routers.append(replay_router())
+    if rooms.reads is not None and rooms.how is not None:
+        routers.append(how_router())
     if rooms.streams:
         routers.append(streams_router())
     if rooms.door is not None:
@@ -104,6 +109,7 @@ def _routers(rooms: Rooms) -> list[Router]:
 def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Litestar:
     given = {
         "reads": rooms.reads,
+        "how": rooms.how,
         "booth": rooms.booth,
         "door": rooms.door,
         "office": rooms.office,

@@ -50,9 +50,19 @@ class Door:
         admit: intake's word on type and size, before the body is read.
         receive: intake's shell.
         metrics, clock: to count and time calls.
+        answered: told the webhook-id of each accepted call, and when it began and ended (monotonic).
     """
 
-    def __init__(self, *, admit: Admit, receive: Receive, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        admit: Admit,
+        receive: Receive,
+        metrics: Metrics,
+        clock: Clock,
+        answered: Callable[[str, float, float], None] | None = None,
+    ) -> None:
+        self._answered = answered
         self._admit = admit
         self._receive = receive
         self._metrics = metrics
@@ -86,7 +96,10 @@ class Door:
             raise
         finally:
             self._count(provider, status)
-            self._metrics.ingest_seconds.observe(self._clock.monotonic_s() - started_s)
+            ended_s = self._clock.monotonic_s()
+            self._metrics.ingest_seconds.observe(ended_s - started_s)
+            if status == 202 and self._answered is not None:
+                self._answered(headers.get("webhook-id", ""), started_s, ended_s)
         return receipt
 
     async def _taken(self, provider: str, headers: Mapping[str, str], parts: AsyncIterator[bytes]) -> Receipt:

@@ -23,6 +23,7 @@ class Tally:
     deliveries: writes of a broadcast; joins: games entered; resyncs: full states for those who were slow, or
     came back with a cursor that updates could not bring to the head; bytes: all that was written to fans;
     failures: turns that raised; repairs: games of which an update was lost on its way to us.
+    ended: told the audience and the seq before it, whenever a broadcast has come to its last fan.
     """
 
     deliveries: int = 0
@@ -38,6 +39,7 @@ class Tally:
     broadcasts: int = 0
     failures: int = 0
     repairs: int = 0
+    ended: "Callable[[Audience, int], None] | None" = None
 
 
 class FanLike(Protocol):
@@ -215,6 +217,8 @@ class Audience:
         if self._form >= len(FORMATS):
             self._lists = None
             self.settled_seq = self._target
+            if self._tally.ended is not None:
+                self._tally.ended(self, self._prev)
         return max(spent, 1)
 
     def more(self) -> bool:

@@ -25,7 +25,7 @@ from scorewire.games.partition import ALONE, NO_CLAIM, PLAYS_MAX, Partition, Poi
 from scorewire.games.settlement import Settlement
 from scorewire.games.tellers import Terms
 from scorewire.journal.journal import Journal
-from scorewire.log.base import ProviderLog
+from scorewire.log.base import LogEntry, ProviderLog
 from scorewire.model.provider_event import SequenceKind
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Scoreboard
@@ -58,6 +58,8 @@ class GamesOwner:
             what was decided last may not have been shown.
         partition: its number.
         traces: told, before they are shown, of which recorded trace rows are: {(game, seq): traceparent}.
+        wrote: told, before it is shown, what the journal has now, the claims of that batch, and when by the
+            monotonic clock they were read and decided.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class GamesOwner:
         partition: int = 0,
         taken: Callable[[int], None] | None = None,
         traces: Callable[[Mapping[tuple[str, int], str]], None] | None = None,
+        wrote: Callable[[Settlement, Sequence[LogEntry], float, float], None] | None = None,
     ) -> None:
         self.commits = 0
         self.conflicts = 0
@@ -99,6 +102,8 @@ class GamesOwner:
         self._number = partition
         self._taken = taken
         self._traces = traces
+        self._wrote = wrote
+        self._batch: tuple[Sequence[LogEntry], float, float] = ((), 0.0, 0.0)
         self._stopping = False
         self._leaving = False
         self._resting: asyncio.Timeout | None = None
@@ -243,6 +248,7 @@ class GamesOwner:
     async def _step(self, games: Partition) -> bool:
         """Take one batch from the log and write what it gave; False if there was nothing to do."""
         entries = await self._insist(lambda: self._log.read(self._number, games.read_after, self._batch_max))
+        read_s = self._clock.monotonic_s()
         for game_id in games.absent(entries):
             games.adopt(
                 game_id, await self._insist(partial(open_book, self._journal, self._machines, game_id))
@@ -251,7 +257,9 @@ class GamesOwner:
         for entry in entries:
             games.take(entry, now_ms)
         read_to_ms = max((entry.received_ms for entry in entries), default=None)
-        games.expire(now_ms, now_s=self._clock.monotonic_s(), read_to_ms=read_to_ms)
+        now_s = self._clock.monotonic_s()
+        games.expire(now_ms, now_s=now_s, read_to_ms=read_to_ms)
+        self._batch = (entries, read_s, now_s)
         rowless = games.unwritten >= UNWRITTEN_MAX or (not entries and games.unwritten > 0)
         if games.must_settle or rowless:
             await self._write(games.settle())
@@ -266,6 +274,8 @@ class GamesOwner:
         self.commits += 1
         for one in settlement.traced:
             _log.info("claim_decided", partition=self._number, **asdict(one))
+        if self._wrote is not None:
+            self._wrote(settlement, *self._batch)
         if self._traces is not None and settlement.traced:
             self._traces(settlement.traces())
         if (consumed := settlement.commit.consumed) is not None:

@@ -17,6 +17,7 @@ from scorewire.log.local import LocalLog
 from scorewire.metrics import Metrics
 from scorewire.model.update import Update
 from scorewire.node import metering
+from scorewire.node.journeys import Timekeeper
 from scorewire.node.outward import Outward, Spawn
 from scorewire.node.purging import Purging
 from scorewire.node.stores import Stores, client_settings
@@ -41,6 +42,7 @@ class Deciding:
     Args:
         here: the scoreboard of this process, if its own fans are shown what is decided from memory.
         heard: is told of each update that the journal has, before it is shown.
+        timekeeper: is told when what was decided passed the tiers.
     """
 
     def __init__(
@@ -51,10 +53,13 @@ class Deciding:
         log: "LocalLog | KafkaLog",
         here: Scoreboard | None,
         heard: Listener,
+        timekeeper: Timekeeper,
         spawn: Spawn,
         clock: Clock,
     ) -> None:
         self._heard = heard
+        self._timekeeper = timekeeper
+        timekeeper.decides = True
         self._config = config
         self._stores = stores
         self._log = log
@@ -90,7 +95,7 @@ class Deciding:
             self._events = await self._open_events(self._log, stack, metrics)
             before.append(self._events.publish)
         # Caches ask again at once, so they are told when the new answer is there: here, else on Redis.
-        after = [self._purging.told] if self._here is not None else []
+        after = [self._timekeeper.shown, self._purging.told] if self._here is not None else []
         self._scoreboard = AnnouncingScoreboard(board=self._outward.scoreboard, before=before, after=after)
         if self._group is None:
             self.owner: GamesOwner | Shift = self._owner(0)
@@ -213,4 +218,5 @@ class Deciding:
             partition=partition,
             taken=self._came,
             traces=self._events.trace if self._events is not None else None,
+            wrote=self._timekeeper.wrote,
         )

@@ -14,6 +14,7 @@ from scorewire.api.caching.kept import Built, KeptAnswers
 from scorewire.api.desk import EditorsDesk
 from scorewire.api.face import Face
 from scorewire.api.health import Checks
+from scorewire.api.how import HowItWorks
 from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads, Standings, Statistics
 from scorewire.clock import Clock
@@ -141,6 +142,7 @@ def build_faces(
     kept: KeptAnswers,
     standings: Standings,
     statistics: Statistics,
+    how: HowItWorks,
     intake: IntakeSide | None,
     booth: Booth,
     status: Status,
@@ -157,6 +159,7 @@ def build_faces(
         standings: tables of leagues.
         statistics: lines of games, players and teams.
         booth: for games that are played back.
+        how: what shows how this process works.
         intake: in a process that has it, which is where administrators and editors work too.
         checks, notes: see `api.health`.
     """
@@ -198,6 +201,7 @@ def build_faces(
         )
     rooms = Rooms(
         reads=reads,
+        how=how,
         booth=booth if reads is not None else None,
         streams="gateway" in roles,
         door=intake.door if intake is not None else None,

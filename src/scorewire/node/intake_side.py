@@ -1,7 +1,7 @@
 """What of a process has to do with providers' calls: the door, dead letters, and what intake must know."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -41,6 +41,7 @@ class IntakeSide:
 
     Args:
         stopping: set when the process begins to stop; calls are refused from then on.
+        answered: see `Door`.
 
     Attributes:
         admission: for the desk, whose entries are claims too.
@@ -58,6 +59,7 @@ class IntakeSide:
         metrics: Metrics,
         clock: Clock,
         stopping: asyncio.Event,
+        answered: Callable[[str, float, float], None],
     ) -> None:
         settings = config.intake
         self._stores = stores
@@ -99,7 +101,9 @@ class IntakeSide:
         self.dead_letters = DeadLetters(
             log=log, known=known, admission=self.admission, clock=clock, formats=formats
         )
-        self.door = Door(admit=self._admit, receive=self._receive, metrics=metrics, clock=clock)
+        self.door = Door(
+            admit=self._admit, receive=self._receive, metrics=metrics, clock=clock, answered=answered
+        )
 
     async def resume(self) -> None:
         """Know what lies on the log and is not in the journal yet; nothing may be answered before."""

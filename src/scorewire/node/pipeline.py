@@ -32,11 +32,13 @@ from scorewire.node import metering
 from scorewire.node.deciding import Deciding
 from scorewire.node.faces import build_faces
 from scorewire.node.intake_side import IntakeSide
+from scorewire.node.journeys import Timekeeper
 from scorewire.node.keeping import keep_answers
 from scorewire.node.outward import Spawn
 from scorewire.node.playing import build_booth
 from scorewire.node.roles import reads_redis, roles_of
 from scorewire.node.server import Server, server_of
+from scorewire.node.showing_how import build_how
 from scorewire.node.shown import Shown, open_shown
 from scorewire.node.stores import Stores
 from scorewire.node.table_words import TableWords
@@ -60,6 +62,7 @@ class Pipeline:
         app: the public routes.
         shown, past, tables: what fans are shown from.
         metrics: of this process.
+        timekeeper: when its newest key events passed the tiers.
         stopping: set when the node begins to stop; intake refuses from then on.
     """
 
@@ -91,6 +94,7 @@ class Pipeline:
         """
         config, clock = self._config, self._clock
         self.metrics = Metrics(version=__version__)
+        self.timekeeper = Timekeeper(clock=clock)
         self._stores = await Stores.open(config, clock=clock, stack=stack)
         self.shown: Shown = open_shown(
             config, stores=self._stores, spawn=self._spawn, clock=clock, metrics=self.metrics, stack=stack
@@ -176,6 +180,7 @@ class Pipeline:
             log=self._stores.log,
             here=None if reads_redis(self._config) else self.shown.scoreboard,
             heard=self._heard,
+            timekeeper=self.timekeeper,
             spawn=self._spawn,
             clock=self._clock,
         )
@@ -197,6 +202,7 @@ class Pipeline:
             metrics=self.metrics,
             clock=self._clock,
             stopping=self.stopping,
+            answered=self.timekeeper.answered,
         )
 
     def _build_faces(self) -> None:
@@ -215,6 +221,15 @@ class Pipeline:
         self._booth = build_booth(
             self._config, stores=self._stores, clock=self._clock, metrics=self.metrics
         )
+        how = build_how(
+            self._config,
+            stores=self._stores,
+            scoreboard=self.shown.scoreboard,
+            timekeeper=self.timekeeper,
+            spawn=self._spawn,
+            stopping=self.stopping,
+            clock=self._clock,
+        )
         faces = build_faces(
             self._config,
             stores=self._stores,
@@ -222,6 +237,7 @@ class Pipeline:
             kept=self._kept,
             standings=self._tabling.tables.read,
             statistics=self._tabling.statistics,
+            how=how,
             intake=self._intake,
             booth=self._booth,
             status=self._status,

@@ -87,6 +87,8 @@ class Node:
             spawn=self._spawn,
         )
         metering.connect_fans(pipeline.metrics, hub=side.hub, hot=side.hot)
+        side.hub.tally.ended = pipeline.timekeeper.told
+        pipeline.timekeeper.fans_here = True
         if side.edges is not None:
             metering.connect_edges(pipeline.metrics, edges=side.edges)
         return side
