@@ -27,6 +27,7 @@ What these are made of:
     outpost.py               what a worker and an edge have in common
     edge_face.py, readers.py, shared_answers.py, asking.py  what an edge answers beside streams
     edge_settings.py         what an edge is told of its upstream
+    streamed.py              streams that are passed on: games played back elsewhere
     forwarding.py, courier.py  what a worker does not answer itself, asked of the pipeline
     metering.py              where the metrics are read from
     process.py, server.py, port.py  what each process has: logs and signals, an HTTP server, its sockets

@@ -97,6 +97,16 @@ class Courier(asyncio.Protocol):
         Raises:
             Lost: the connection ended before it was whole.
         """
+        while (data := await self.part()) is not None:
+            yield data
+
+    async def part(self) -> bytes | None:
+        """What has come of the answer's body since the last call, waiting for some of it; None at its end.
+
+        Raises:
+            Lost: the connection ended before it was whole.
+        Cancellation: nothing is lost; the next call gives it.
+        """
         while True:
             if self._held:
                 data = b"".join(self._held)
@@ -104,17 +114,16 @@ class Courier(asyncio.Protocol):
                 if self._held_bytes > PAUSE_BYTES and self.usable:
                     self._transport.resume_reading()
                 self._held_bytes = 0
-                yield data
-            elif self._done:
-                return
-            elif not self.usable:
+                return data
+            if self._done:
+                return None
+            if not self.usable:
                 raise Lost
-            else:
-                self._waiter = asyncio.get_running_loop().create_future()
-                try:
-                    await self._waiter
-                finally:
-                    self._waiter = None
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
 
     @property
     def reusable(self) -> bool:

@@ -19,9 +19,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from scorewire import __version__
+from scorewire.api.answers import headers_by_name
 from scorewire.api.app import Rooms, build_app
 from scorewire.clock import Clock, SystemClock
 from scorewire.config import Config
+from scorewire.fanout.request import Proxies
 from scorewire.metrics import Metrics
 from scorewire.model.update import Update
 from scorewire.node import metering, process
@@ -33,6 +35,7 @@ from scorewire.node.outpost import App, Outpost
 from scorewire.node.port import Ready, listen, ready
 from scorewire.node.readers import Readers
 from scorewire.node.shared_answers import SharedAnswers
+from scorewire.node.streamed import Streamed
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Scoreboard
 from scorewire.scoreboard.shared import Shared
@@ -136,7 +139,29 @@ class Edge(Outpost):
         if self.side.edges is not None:
             metering.connect_edges(self._metrics, edges=self.side.edges)
         self.side.hub.wheel.every(1.0, self._let_go)
-        return EdgeFace(local=local, answers=answers, readers=self._readers, now_ms=self._clock.now_ms)
+        return EdgeFace(
+            local=local,
+            answers=answers,
+            streams=self._build_streams(stack),
+            readers=self._readers,
+            now_ms=self._clock.now_ms,
+        )
+
+    def _build_streams(self, stack: AsyncExitStack) -> Streamed:
+        config = self._config.server
+        proxies = Proxies(config.trusted_proxies)
+        streams = Streamed(
+            dial=over_tcp(self._address.host, self._address.port, tls=self._tls),
+            authority=self._address.authority,
+            streams_max=config.playbacks_max,
+            address_max=config.playbacks_per_address_max,
+            address_of=lambda scope: proxies.client(
+                scope["client"][0] if scope.get("client") else None, headers_by_name(scope["headers"])
+            ),
+            stopping=self.order.given.is_set,
+        )
+        stack.callback(streams.close)
+        return streams
 
     async def wait_before_port(self) -> None:
         """See `Outpost`; whoever watches is to see that an edge runs and has no link."""

@@ -3,6 +3,7 @@
     /livez, /readyz, /metrics            its own
     /v1/ingest, /v1/admin, /desk         not here: 404
     anything but GET, HEAD, OPTIONS      not here: 404 or 405
+    /v1/games/{id}/replay                a stream of the upstream's for each who asks
     /v1/games/{id}/score                 from the game's head, which is at hand from then on
     all else                             the upstream's, asked once for all who ask the same
 
@@ -32,6 +33,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[..., Awaitable[None]]
 
 _LOCAL: Final = re.compile(r"/(?:livez|readyz|metrics|desk|v1/(?:ingest|admin|stream|ws|link))(?:/|\Z)")
+_REPLAY: Final = re.compile(r"/v1/games/[^/]+/replay/?")
 _SCORE: Final = re.compile(r"/v1/games/([^/]+)/score")
 _READS: Final = frozenset({"GET", "HEAD"})
 _ASKED_BY_SCRIPTS: Final = frozenset(
@@ -46,14 +48,22 @@ class EdgeFace:
     Args:
         local: answers what is this process's own, and 404 or 405 to what an edge does not have.
         answers: the upstream's.
+        streams: those of the upstream that are nobody else's.
         readers: the heads of games whose score is asked for.
         now_ms: wall time.
     """
 
     def __init__(
-        self, *, local: App, answers: SharedAnswers, readers: Readers, now_ms: Callable[[], int]
+        self,
+        *,
+        local: App,
+        answers: SharedAnswers,
+        streams: App,
+        readers: Readers,
+        now_ms: Callable[[], int],
     ) -> None:
         self._local = local
+        self._streams = streams
         self._answers = answers
         self._readers = readers
         self._now_ms = now_ms
@@ -65,6 +75,9 @@ class EdgeFace:
             await self._local(scope, receive, send)
             return
         try:
+            if method in _READS and _REPLAY.fullmatch(path):
+                await self._streams(scope, receive, send)
+                return
             game_id = score_of(scope) if method in _READS else None
             if game_id is None or not await self._score(game_id, scope, send):
                 await self._pass_on(scope, send)

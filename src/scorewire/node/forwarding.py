@@ -20,6 +20,7 @@ from scorewire.fanout.codes import problem_body, refusal
 from scorewire.fanout.request import Proxies
 from scorewire.fanout.turnstile import Turnstile
 from scorewire.node.courier import Courier, Couriers, Dial, Lost
+from scorewire.node.streamed import is_stream, pass_on
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -143,6 +144,7 @@ class Forwarding:
         now_s: monotonic time.
         wait_s: how long a pipeline that is away is waited for.
         answered: told the path of every GET without a query that was answered with 200.
+        stopping: whether this process stops, which streams must not hold up.
     """
 
     def __init__(
@@ -153,6 +155,7 @@ class Forwarding:
         now_s: Callable[[], float],
         wait_s: float = AWAY_S,
         answered: Callable[[str], None] = lambda _path: None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._couriers = Couriers(dial=dial, count_max=CONNECTIONS_MAX)
         self._long = Couriers(dial=dial, count_max=LONG_BODIES_MAX)
@@ -161,6 +164,7 @@ class Forwarding:
         self._now_s = now_s
         self._wait_s = wait_s
         self._answered = answered
+        self._stopping = stopping
 
     def close(self) -> None:
         """End the connections that nobody uses."""
@@ -175,7 +179,7 @@ class Forwarding:
             return
         body = _body_of(scope, receive)
         if body is None or body.short:
-            await self._forward(scope, send, body, self._couriers)
+            await self._forward(scope, receive, send, body, self._couriers)
             return
         address = self._proxies.client(_peer(scope), _named(scope))
         if not self._senders.enter(address):
@@ -183,11 +187,13 @@ class Forwarding:
             await refuse(send, refusal("unavailable", told, retry_after_s=RETRY_AFTER_S))
             return
         try:
-            await self._forward(scope, send, body, self._long)
+            await self._forward(scope, receive, send, body, self._long)
         finally:
             self._senders.leave(address)
 
-    async def _forward(self, scope: Scope, send: Send, body: _Body | None, couriers: Couriers) -> None:
+    async def _forward(
+        self, scope: Scope, receive: Receive, send: Send, body: _Body | None, couriers: Couriers
+    ) -> None:
         try:
             if body is not None and body.short:
                 await body.collect()
@@ -200,6 +206,9 @@ class Forwarding:
         try:
             headers = end_to_end(courier.headers)
             await send({"type": "http.response.start", "status": courier.status, "headers": headers})
+            if body is None and is_stream(courier):
+                await pass_on(courier, receive, send, stopping=self._stopping)
+                return
             async for part in courier.body():
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         except Lost:

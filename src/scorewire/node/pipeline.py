@@ -230,6 +230,7 @@ class Pipeline:
             stopping=self.stopping,
             clock=self._clock,
         )
+        self._booth = build_booth(self._config, stores=self._stores, clock=self._clock, metrics=self.metrics)
         faces = build_faces(
             self._config,
             stores=self._stores,

@@ -89,6 +89,7 @@ class Worker(Outpost):
             proxies=Proxies(self._config.server.trusted_proxies),
             now_s=self._clock.monotonic_s,
             answered=self._asked,
+            stopping=self.order.given.is_set,
         )
         stack.callback(forwarding.close)
         return forwarding
