@@ -158,7 +158,7 @@ def test_the_list_is_live_and_sorts_itself(page: Page, server: PageServer) -> No
 
 def test_the_live_filter_needs_no_server(page: Page, server: PageServer) -> None:
     page.goto(server.url)
-    page.get_by_role("button", name="Live").click()
+    page.locator("#live").click()
     expect(page.locator('[data-game="pl-1"]')).to_be_hidden()
     expect(page.locator(f'[data-game="{GAME}"]')).to_be_visible()
     assert page.url.endswith("?live=1")
@@ -176,14 +176,6 @@ def test_nothing_runs_over_the_edge(page: Page, server: PageServer, path: str, w
     page.set_viewport_size({"width": width, "height": 700})
     page.goto(f"{server.url}{path}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_the_theme_is_kept(page: Page, server: PageServer) -> None:
-    page.goto(server.url)
-    page.locator("#theme").click()
-    chosen = page.evaluate("document.documentElement.dataset.theme")
-    page.goto(f"{server.url}/game/{GAME}")
-    assert page.evaluate("document.documentElement.dataset.theme") == chosen == "dark"
 
 
 def test_the_browser_says_what_the_server_says(page: Page, server: PageServer) -> None:

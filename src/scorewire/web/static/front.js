@@ -2,8 +2,14 @@
 // stream begins with one full state for each game; from then on it continues from what is held.
 import { Announcer, sentence } from "./announce.js";
 import { board, group } from "./board.js";
+import { delay, hides, late, zone } from "./chosen.js";
+import { dress } from "./favourites.js";
+import { narrow } from "./narrowing.js";
+import { OnTop } from "./on_top.js";
+import { rowEntry } from "./rows.js";
 import * as scores from "./scores.js";
 import { follow } from "./scorewire.js";
+import { cover } from "./settings.js";
 import { lines, scorers } from "./timeline.js";
 
 const FOLLOWS_MAX = 90;
@@ -15,7 +21,7 @@ const RANKS = { live: 0, over: 1, next: 2 };
 
 const games = document.getElementById("games");
 const wall = new scores.Wall(Number(games.dataset.now));
-const announcer = new Announcer(document.getElementById("said"));
+const announcer = new Announcer(document.getElementById("said"), hides);
 /** @type {Map<string, import("./board.js").ScoreState>} */
 const states = new Map();
 /** @type {Map<string, ReturnType<typeof board>>} */
@@ -45,12 +51,14 @@ function paint(gameId) {
 
 /** Under way first, then results with the newest first, then what is to come. */
 function arrange(league) {
-  const sorted = [...league.querySelectorAll("[data-game]")].sort((a, b) => {
+  const held = [...league.querySelectorAll("[data-game]")];
+  const sorted = [...held].sort((a, b) => {
     const rank = RANKS[a.dataset.group] - RANKS[b.dataset.group];
     const start = Date.parse(a.dataset.start) - Date.parse(b.dataset.start);
     return rank || (a.dataset.group === "over" ? -start : start);
   });
-  league.append(...sorted);
+  // A row that stands right stays: moving it would take the focus from what has it.
+  if (sorted.some((row, at) => row !== held[at])) league.append(...sorted.map((row) => row.parentElement));
   league.toggleAttribute("data-live", sorted[0]?.dataset.group === "live");
   count();
 }
@@ -60,6 +68,7 @@ function count() {
   document.querySelector('[data-part="live-count"]').textContent = String(live);
   const only = games.hasAttribute("data-live-only");
   games.querySelector("[data-empty]").hidden = only ? live > 0 : rows().length > 0;
+  games.querySelector("[data-none-live]").hidden = !only;
   document.title = live ? `${live} live · Scorewire` : "Live scores · Scorewire";
 }
 
@@ -83,9 +92,40 @@ async function readList() {
   games.dataset.follows = fresh.dataset.follows;
   games.toggleAttribute("data-live-only", only);
   for (const row of rows()) if (states.has(row.dataset.game)) paint(row.dataset.game);
-  scores.localiseTimes(games, wall.now());
+  finish(games);
+  onTop.again();
+  following?.change(followed());
+}
+
+/** What the server does not know of a row: the viewer's zone, stars, and what is to be hidden. */
+function finish(within) {
+  scores.localiseTimes(within, wall.now(), zone());
+  dress(within);
+  cover(within);
+}
+
+/** A favourite's game that the list does not hold. @param {import("./board.js").ScoreState} state */
+function join(state) {
+  if (rowOf(state.game_id) || rows().length >= FOLLOWS_MAX) return undefined;
+  states.set(state.game_id, state);
+  const view = board(state, wall.now());
+  views.set(state.game_id, view);
+  const entry = rowEntry(view, state);
+  const holder = document.createDocumentFragment();
+  holder.append(entry);
+  finish(holder);
+  return entry;
+}
+
+let followedBefore = "";
+function changed() {
   count();
-  following.change(followed());
+  const wanted = followed();
+  const text = JSON.stringify(wanted.games.sort());
+  if (text === followedBefore) return;
+  followedBefore = text;
+  if (following) following.change(wanted);
+  else if (rows().length) start();
 }
 
 function take({ game_id: gameId, state, ts }) {
@@ -96,7 +136,7 @@ function take({ game_id: gameId, state, ts }) {
 }
 
 async function readJson(url) {
-  const answer = await fetch(url, { cache: "no-cache" });
+  const answer = await fetch(late(url), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }
@@ -169,12 +209,15 @@ document.getElementById("live").addEventListener("keydown", (event) => {
 
 /** Days as the viewer's own calendar has them: the links name the zone, so that the server cuts there. */
 function localiseStrip() {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone) return;
   for (const chip of document.querySelectorAll("#strip [data-day]")) {
     const url = new URL(chip.href);
-    url.searchParams.set("tz", zone);
+    url.searchParams.set("tz", zone());
     chip.href = url;
+    const day = new Date(`${chip.dataset.day}T12:00:00Z`);
+    const written = (given) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...given }).format(day);
+    chip.querySelector("small").textContent = written({ day: "numeric", month: "short" });
+    const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone() }).format(wall.now());
+    chip.querySelector("b").textContent = chip.dataset.day === today ? "Today" : written({ weekday: "short" });
   }
   document.querySelector('#strip [aria-current="date"]')?.scrollIntoView({ block: "nearest", inline: "center" });
 }
@@ -190,12 +233,26 @@ function tick() {
   }
 }
 
-const given = { view: "line", poll: readGames, update: take, link: scores.paintLink };
-const following = rows().length ? follow({ ...followed(), ...given }) : undefined;
+let following;
+function start() {
+  const given = { view: "line", poll: readGames, update: take, link: scores.paintLink, delay: delay() };
+  following = follow({ ...followed(), ...given });
+}
+
+const onTop = new OnTop(games, { take: join, changed, arrange, now: () => wall.now() });
+const field = document.getElementById("search");
+field.addEventListener("input", () => narrow(games, field, count));
+field.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !field.value) return;
+  event.preventDefault();
+  field.value = "";
+  narrow(games, field, count);
+});
+
 if (params.get("live") === "1") document.body.dataset.partial = "1";
-scores.localiseTimes(document, wall.now());
+finish(document);
 localiseStrip();
-count();
-if (!rows().length) setTimeout(() => location.reload(), 30_000 + Math.random() * 10_000);
+onTop.renew();
+if (!rows().length) setTimeout(() => rows().length || location.reload(), 30_000 + Math.random() * 10_000);
 setInterval(tick, 1000);
 setInterval(() => document.hidden || readGames().catch(() => undefined), NEW_GAMES_MS * (1 + Math.random() / 4));

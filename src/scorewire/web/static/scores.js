@@ -33,7 +33,7 @@ function flash(node) {
 }
 
 /** Colours stand in attributes of SVG, which the policy allows where it forbids styles in the page. */
-function crest(side, more = { "aria-hidden": "true" }) {
+export function crest(side, more = { "aria-hidden": "true" }) {
   const made = element("i", { class: `crest ${side.badge}`, ...more });
   if (side.paint) made.append(element("svg", {}, element("rect", { fill: side.paint, width: "100%", height: "100%" })));
   made.append(side.abbr);
