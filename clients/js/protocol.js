@@ -15,12 +15,14 @@ const TOLD_MS_MAX = 600_000; // A server that asks for more is asked again after
 const PENDING_MAX = 50;
 const EVENTS_KEPT = 50;
 const BLOCK_CHARACTERS_MAX = 1_048_576;
+const KNOWN = new Set(["full_state", "score_update", "standings_update", "bye"]);
 const TRY_AGAIN = new Set([408, 425, 429]);
 
 /**
  * @typedef {{game_id: string, epoch: string, seq: number, [name: string]: any}} ScoreState docs/protocol.md, section 2
  * @typedef {"join"|"rejoin"|"resync"|"correction"|"update"|"poll"} Kind
  * @typedef {{kind: Kind, game_id: string, state: ScoreState, event?: object, ts?: number}} Update
+ * @typedef {{league_id: string, season: string, version?: number, table: object}} Standings as it stands; it replaces
  * @typedef {"off"|"connecting"|"live"|"reconnecting"|"polling"|"refused"} LinkState
  */
 
@@ -122,7 +124,7 @@ class Game {
 /**
  * What a reader does: told what happens, each with the time now, it gives effects in order: `["connect", cursor]`,
  * `["close"]`, `["read", game]` (its /score, then tell `repaired`), `["poll"]` (everything, then tell `polled`),
- * `["update", update]`, `["link", state]`, `["refused", status]`. `due` is when `tick` is wanted. Times are
+ * `["update", update]`, `["standings", table]`, `["link", state]`, `["refused", status]`. `due` is when `tick` is wanted. Times are
  * milliseconds on a clock that never goes back. A cursor is used only while nothing is missing.
  */
 export class Session {
@@ -132,6 +134,7 @@ export class Session {
     Object.assign(this, { openedAt: 0, heardAt: 0, polling: false, reading: new Set(), reader: new EventReader() });
     this.at = { connect: undefined, silent: undefined, poll: undefined };
     this.games = new Map(states.map((state) => [state.game_id, new Game(state)]));
+    this.tables = new Map();
   }
 
   get due() {
@@ -236,6 +239,15 @@ export class Session {
     }
   }
 
+  /** A league's table, of a frame, a poll or another tab; told if it differs from the one held. @param {Standings} table */
+  readTable(table) {
+    const content = ({ season, table }) => JSON.stringify([season, table]);
+    const held = this.tables.get(table.league_id);
+    if (held && content(held) === content(table)) return;
+    this.tables.set(table.league_id, table);
+    this.effects.push(["standings", table]);
+  }
+
   /** What `read` has brought; where it leaves the gap open, full states are asked for. @param {ScoreState=} state */
   repaired(now, gameId, state) {
     if (!this.reading.delete(gameId)) return;
@@ -279,7 +291,7 @@ export class Session {
   }
 
   message(now, { event, data }) {
-    if (event !== "full_state" && event !== "score_update" && event !== "bye") return;
+    if (!KNOWN.has(event)) return;
     const content = read(data, event);
     if (!content) {
       // A proxy has cut or mixed something: what is held is sound, what comes now is not.
@@ -287,7 +299,8 @@ export class Session {
       this.fail(now);
     } else if (event === "bye") this.fail(now, content.retry_ms >= 0 ? content.retry_ms : undefined);
     else {
-      this.frame({ ...content, type: event });
+      if (event === "standings_update") this.readTable(content);
+      else this.frame({ ...content, type: event });
       this.failures = 0;
     }
   }
@@ -347,6 +360,9 @@ function read(data, event) {
     return undefined;
   }
   if (!isTree(content) || event === "bye") return isTree(content) ? content : undefined;
+  if (event === "standings_update") {
+    return typeof content.league_id === "string" && typeof content.season === "string" && isTree(content.table) ? content : undefined;
+  }
   const whole = event === "full_state" ? isTree(content.state) && content.state.game_id === content.game_id : isTree(content.patch ?? {});
   return whole && Number.isInteger((content.state ?? content).seq) ? content : undefined;
 }

@@ -9,10 +9,11 @@
 import { Session } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").ScoreState} ScoreState @typedef {import("./protocol.js").Update} Update */
-/** @typedef {import("./protocol.js").LinkState} LinkState */
+/** @typedef {import("./protocol.js").LinkState} LinkState @typedef {import("./protocol.js").Standings} Standings */
 
 const SCOPES = { games: "game", teams: "team", leagues: "league", sports: "sport" };
 const FOLLOWS_MAX = 100;
+const TABLES_MAX = 20;
 const BEAT_EVERY_MS = 15_000;
 const LEADER_SILENT_MS = 90_000; // A hidden tab's timers may run once a minute.
 const LEADER_ANSWERS_MS = 2_000;
@@ -21,6 +22,7 @@ const WORDS = 1; // What tabs say to each other; raised when it changes, for a d
 const TIMER_MS_MAX = 2 ** 31 - 1; // A longer one would be over at once.
 const DEFAULTS = { url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
 const CALLBACKS = { update() {}, link() {}, refused() {} };
+const TABLED = { ...CALLBACKS, standings() {} };
 
 /** Counts what the device slept through, and never goes back. */
 const clock = {
@@ -40,11 +42,11 @@ const clock = {
  *
  * @param {{url?: string, games?: string[], teams?: string[], leagues?: string[], sports?: string[],
  *   view?: "full"|"line", delay?: number, since?: string, states?: ScoreState[], share?: boolean, hiddenMs?: number,
- *   poll?: () => Promise<ScoreState[]>, update?: (update: Update) => void, link?: (state: LinkState) => void,
+ *   poll?: () => Promise<ScoreState[]>, update?: (update: Update) => void, standings?: (table: Standings) => void, link?: (state: LinkState) => void,
  *   refused?: (status: number) => void}} options
  *   url: the node, "" for the page's own; since, states: the cursor and what is held with it; share: one connection
  *   for all tabs; hiddenMs: a tab that nobody has seen for so long lets go, until it is seen; poll: reads what is
- *   newest, instead of one read for each game.
+ *   newest, instead of one read for each game; standings: the tables of the leagues too, for who gives this.
  */
 export function follow(options) {
   const following = new Following(options);
@@ -60,8 +62,9 @@ class Following {
     this.timer = this.hidden = 0;
     this.resting = true;
     const { url, view, delay, share } = this.options;
+    this.tabled = Boolean(options.standings);
     const may = share && typeof BroadcastChannel === "function" && globalThis.navigator?.locks && globalThis.document;
-    this.tabs = may ? new Tabs(this, `scorewire ${WORDS} ${new URL(url || "/", location.href)} ${view} ${delay}`) : undefined;
+    this.tabs = may ? new Tabs(this, `scorewire ${WORDS} ${new URL(url || "/", location.href)} ${view} ${delay}${this.tabled ? " standings" : ""}`) : undefined;
     this.life = new AbortController();
     if (globalThis.document) this.listen({ signal: this.life.signal });
   }
@@ -103,7 +106,7 @@ class Following {
   }
 
   close() {
-    this.options = { ...this.options, ...CALLBACKS };
+    this.options = { ...this.options, ...TABLED };
     this.life.abort();
     clearTimeout(this.hidden);
     this.rest();
@@ -128,6 +131,11 @@ class Following {
   do_update(update) {
     this.tabs?.relay(update);
     if (wanted(this.follows, update.state)) this.say("update", update);
+  }
+
+  do_standings(table) {
+    this.tabs?.relayTable(table);
+    if (this.follows.leagues.includes(table.league_id)) this.say("standings", table);
   }
 
   do_link(state) {
@@ -169,7 +177,7 @@ class Following {
   async do_connect(cursor) {
     const aborter = (this.aborter = new AbortController());
     try {
-      const query = [...pairs(this.tabs?.union ?? this.follows), ["view", this.options.view], ["since", cursor]];
+      const query = [...pairs(this.tabs?.union ?? this.follows), ["view", this.options.view], ["standings", this.tabled ? "1" : ""], ["since", cursor]];
       const answer = await fetch(this.address("/v1/stream", query), { cache: "no-store", signal: aborter.signal });
       this.run((now) => this.session.answered(now, answer.status, Object.fromEntries(answer.headers)));
       for (const reader = answer.body.getReader(); this.aborter === aborter; ) {
@@ -191,7 +199,11 @@ class Following {
   async do_poll() {
     try {
       const states = await (this.options.poll ?? (() => this.readAll()))();
-      this.run((now) => this.session.polled(now, states));
+      const tables = await this.readTables();
+      this.run((now) => {
+        for (const table of tables) this.session.readTable(table);
+        this.session.polled(now, states);
+      });
     } catch (error) {
       this.run((now) => this.session.polled(now, undefined, error.headers ?? {}));
     }
@@ -206,6 +218,15 @@ class Following {
     const stale = listed.filter((state) => !(this.session.games.get(state.game_id)?.state?.seq >= state.seq));
     const ids = new Set([...games, ...stale.map((state) => state.game_id)]);
     return Promise.all([...ids].map((id) => this.score(id)));
+  }
+
+  /** Plain reads know no delay: who asked for one waits for a stream. A league may have no table yet. */
+  async readTables() {
+    if (!this.tabled || this.options.delay) return [];
+    const leagues = [...new Set((this.tabs?.union ?? this.follows).leagues)];
+    const read = async (id) => ({ ...(await this.get(`/v1/leagues/${encodeURIComponent(id)}/standings`, [])), league_id: id });
+    const found = await Promise.allSettled(leagues.map(read));
+    return found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
   }
 
   async score(gameId) {
@@ -290,7 +311,7 @@ class Tabs {
     if (this.leading) this.widen();
   }
 
-  hear({ who, want, ask, gone, alone, update, cursor, link }) {
+  hear({ who, want, ask, gone, alone, update, table, cursor, link }) {
     this.heardAt = clock.now();
     if (alone === this.id) return this.following.alone();
     if (gone) this.wants.delete(gone);
@@ -303,6 +324,7 @@ class Tabs {
       if (who || gone) this.widen();
     } else {
       if (update) this.following.run(() => this.following.session.relayed(update, cursor));
+      if (table) this.following.run(() => this.following.session.readTable(table));
       if (link) {
         this.following.session.cursor = cursor;
         this.following.say("link", link);
@@ -316,7 +338,12 @@ class Tabs {
     for (const { state } of session.games.values()) {
       if (state && wanted(want, state)) this.relay({ kind: "join", game_id: state.game_id, state });
     }
+    for (const table of session.tables.values()) if (want.leagues.includes(table.league_id)) this.relayTable(table);
     this.relayLink(session.link);
+  }
+
+  relayTable(table) {
+    if (this.leading) this.channel.postMessage({ table });
   }
 
   relay(update) {
@@ -342,7 +369,9 @@ class Tabs {
     const union = named(this.following.follows);
     for (const [id, { want }] of this.wants) {
       const more = pairs(want).filter(([scope, one]) => !pairs(union).some((held) => held[0] === scope && held[1] === one));
-      if (pairs(union).length + more.length > FOLLOWS_MAX) this.channel.postMessage({ alone: id });
+      const leagues = [...pairs(union), ...more].filter(([scope]) => scope === SCOPES.leagues);
+      const tables = this.following.tabled ? leagues.length : 0;
+      if (pairs(union).length + more.length > FOLLOWS_MAX || tables > TABLES_MAX) this.channel.postMessage({ alone: id });
       else for (const scope of Object.keys(SCOPES)) union[scope].push(...more.filter(([name]) => name === SCOPES[scope]).map(([, one]) => one));
     }
     this.union = union;

@@ -94,7 +94,7 @@ class Watch:
                 if not self._console.is_terminal:
                     self._print(update, added)
 
-    def _link_changed(self, following: Following) -> None:
+    def _link_changed(self, following: Following[Update]) -> None:
         if following.link == "refused":
             return  # said by the error that ends the command
         trouble = f"{following.trouble}; again in {following.wait_s:.1f} s" if following.trouble else ""

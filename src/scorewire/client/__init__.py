@@ -13,7 +13,7 @@ the table in tests/protocol_cases.
               └───────────────  client  ◄───────────┘
 """
 
-from scorewire.client.client import Client, Following, Update
+from scorewire.client.client import Client, Following, Standings, Update
 from scorewire.client.session import Link, Refused
 
-__all__ = ["Client", "Following", "Link", "Refused", "Update"]
+__all__ = ["Client", "Following", "Link", "Refused", "Standings", "Update"]

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self, cast
+from typing import Any, Generic, Literal, Self, TypeVar, cast, overload
 from urllib.parse import quote
 
 import httpx
@@ -45,6 +45,25 @@ class Update:
     event: CompactEvent | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The table of a league as it stands now; it replaces the one before it.
+
+    Attributes:
+        season: the one with the newest game.
+        version: grows as the table changes; None where it came by a plain read.
+        table: as `GET /v1/leagues/{id}/standings` has it.
+    """
+
+    league_id: str
+    season: str
+    version: int | None
+    table: Tree
+
+
+Told = TypeVar("Told", bound=Update | Standings)
+
+
 class Client:
     """A node, by its address; close it, or use it in `async with`.
 
@@ -65,6 +84,32 @@ class Client:
         self._http = http or httpx.AsyncClient(follow_redirects=True)
         self._rng = rng or random.SystemRandom()
 
+    @overload
+    def follow(
+        self,
+        *games: str,
+        teams: Iterable[str] = ...,
+        leagues: Iterable[str] = ...,
+        sports: Iterable[str] = ...,
+        view: Literal["full", "line"] | None = ...,
+        delay_s: int = ...,
+        standings: Literal[False] = ...,
+        on_change: "Callable[[Following[Update]], None] | None" = ...,
+    ) -> "Following[Update]": ...
+
+    @overload
+    def follow(
+        self,
+        *games: str,
+        teams: Iterable[str] = ...,
+        leagues: Iterable[str] = ...,
+        sports: Iterable[str] = ...,
+        view: Literal["full", "line"] | None = ...,
+        delay_s: int = ...,
+        standings: Literal[True],
+        on_change: "Callable[[Following[Update | Standings]], None] | None" = ...,
+    ) -> "Following[Update | Standings]": ...
+
     def follow(
         self,
         *games: str,
@@ -73,13 +118,15 @@ class Client:
         sports: Iterable[str] = (),
         view: Literal["full", "line"] | None = None,
         delay_s: int = 0,
-        on_change: "Callable[[Following], None] | None" = None,
-    ) -> "Following":
+        standings: bool = False,
+        on_change: "Callable[[Following[Any]], None] | None" = None,
+    ) -> "Following[Any]":
         """Updates of games, and of the games of teams, leagues and sports, those declared later too.
 
         Args:
             view: `line` leaves out events and detail; the node's default is `full` for games and teams.
             delay_s: 0, 5, 10, ... 180: as somebody who wants to know so much later.
+            standings: the tables of the leagues too, each as a `Standings`: as it stands, and as it changes.
             on_change: called when `link` or `trouble` of the Following has changed.
         """
         scopes = {"game": games, "team": tuple(teams), "league": tuple(leagues), "sport": tuple(sports)}
@@ -88,6 +135,8 @@ class Client:
             query.append(("view", view))
         if delay_s:
             query.append(("delay", str(delay_s)))
+        if standings:
+            query.append(("standings", "1"))
         return Following(http=self._http, url=self._url, query=query, rng=self._rng, on_change=on_change)
 
     async def score(self, game_id: str) -> ScoreState:
@@ -116,7 +165,7 @@ class Client:
         await self.aclose()
 
 
-class Following:
+class Following(Generic[Told]):
     """Updates, one after the other; made by `Client.follow`.
 
     Leaving the loop early keeps the connection until `aclose`, or until the client is closed.
@@ -132,7 +181,7 @@ class Following:
         url: str,
         query: list[tuple[str, str]],
         rng: random.Random,
-        on_change: "Callable[[Following], None] | None",
+        on_change: "Callable[[Following[Told]], None] | None",
     ) -> None:
         self.trouble = ""
         self._refused = False
@@ -142,7 +191,7 @@ class Following:
         self._on_change = on_change
         self._session = Session(random=rng.random)
         self._effects: deque[Effect] = deque()
-        self._updates: deque[Update] = deque()
+        self._updates: deque[Told] = deque()
         self._answer: httpx.Response | None = None
         self._chunks: AsyncIterator[bytes] | None = None
         self._etags: dict[str, str] = {}
@@ -161,7 +210,7 @@ class Following:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Update:
+    async def __anext__(self) -> Told:
         """The next update.
 
         Raises:
@@ -219,7 +268,9 @@ class Following:
             case ("poll",):
                 await self._poll()
             case ("update", News() as news):
-                self._updates.append(_typed(news))
+                self._updates.append(cast(Told, _typed(news)))
+            case ("standings", dict(table)):
+                self._updates.append(cast(Told, _table(cast(Tree, table))))
             case ("link", link):
                 self.trouble = "" if link == "live" else self.trouble
                 self._changed()
@@ -291,6 +342,7 @@ class Following:
         states: list[Tree] | None = None
         try:
             states = await self._read_all()
+            await self._read_tables()
         except httpx.HTTPStatusError as error:
             headers = error.response.headers
         except (httpx.HTTPError, msgspec.DecodeError):
@@ -315,6 +367,21 @@ class Following:
             if state is not None:
                 listed.append(state)
         return listed
+
+    async def _read_tables(self) -> None:
+        """Tables as plain reads, which know no delay: who asked for one waits for a stream."""
+        if ("standings", "1") not in self._query or any(name == "delay" for name, _ in self._query):
+            return
+        for league_id in [one for name, one in self._query if name == "league"]:
+            try:
+                body = await self._get(f"/v1/leagues/{quote(league_id)}/standings", {}, only_news=True)
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code == 404:
+                    continue  # a league may have no table yet
+                raise
+            if body is not None:
+                named = {"league_id": league_id, "season": body["season"], "table": body["table"]}
+                self._session.read_table(named)
 
     def _is_news(self, state: Tree) -> bool:
         game = self._session.games.get(str(state["game_id"]))
@@ -347,6 +414,16 @@ class Following:
 def _typed(news: News) -> Update:
     event = None if news.event is None else msgspec.convert(news.event, CompactEvent)
     return Update(news.kind, news.game_id, msgspec.convert(news.state, ScoreState), event)
+
+
+def _table(told: Tree) -> Standings:
+    version = told.get("version")
+    return Standings(
+        league_id=str(told["league_id"]),
+        season=str(told["season"]),
+        version=version if isinstance(version, int) else None,
+        table=cast(Tree, told["table"]),
+    )
 
 
 def _now_ms() -> float:

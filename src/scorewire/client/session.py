@@ -8,6 +8,7 @@ each with the time now, and then takes the effects in order:
     ("read", game)        read the game's /score and tell `repaired`
     ("poll",)             read what is newest of everything and tell `polled`
     ("update", news)      news, for the one who follows
+    ("standings", table)  a league's table that is another than the one held, as decoded JSON
     ("link", link)        the connection's state, for people
     ("refused", status)   over: this request will never be answered otherwise
 
@@ -122,6 +123,7 @@ class Session:
     def __init__(self, *, random: Callable[[], float], cursor: str = "", states: Iterable[Tree] = ()) -> None:
         self.effects: list[Effect] = []
         self.games = {str(state["game_id"]): Game(state) for state in states}
+        self.tables: dict[str, Tree] = {}
         self.link: Link = "off"
         self.cursor = cursor
         self._random = random
@@ -243,6 +245,14 @@ class Session:
             pause = POLL_MS + self._random() * POLL_JITTER_MS
             self._poll_at = now_ms + max(pause, retry_after_ms(headers))
 
+    def read_table(self, table: Tree) -> None:
+        """A league's table as a poll has brought it, or a frame; it replaces, and is told if it differs."""
+        league_id = str(table["league_id"])
+        held = self.tables.get(league_id)
+        if held is None or (held["season"], held["table"]) != (table["season"], table["table"]):
+            self.tables[league_id] = table
+            self.effects.append(("standings", table))
+
     def repaired(self, now_ms: float, game_id: str, state: Tree | None) -> None:
         """What `read` has brought; where it leaves the gap open, full states are asked for."""
         if game_id not in self._reading:
@@ -284,7 +294,7 @@ class Session:
             self._poll_at = now_ms
 
     def _message(self, now_ms: float, message: Message) -> None:
-        if message.event not in ("full_state", "score_update", "bye"):
+        if message.event not in ("full_state", "score_update", "standings_update", "bye"):
             return
         content = _read(message)
         if content is None:
@@ -295,7 +305,10 @@ class Session:
             told = content.get("retry_ms")
             self._fail(now_ms, told_ms=told if isinstance(told, int) and told >= 0 else None)
         else:
-            self._frame(message.event, content)
+            if message.event == "standings_update":
+                self.read_table(content)
+            else:
+                self._frame(message.event, content)
             self._failures = 0
 
     def _frame(self, event: str, frame: Tree) -> None:
@@ -358,6 +371,9 @@ def _read(message: Message) -> Tree | None:
         return None
     if message.event == "bye":
         return content
+    if message.event == "standings_update":
+        named = isinstance(content.get("league_id"), str) and isinstance(content.get("season"), str)
+        return content if named and isinstance(content.get("table"), dict) else None
     if message.event == "full_state":
         state = content.get("state")
         if not isinstance(state, dict) or state.get("game_id") != content.get("game_id"):
