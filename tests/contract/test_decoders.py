@@ -3,6 +3,9 @@
 tests/adversity/test_spoilt_recordings.py cuts and spoils real ones.
 """
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -18,6 +21,17 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_found_by_its_own_name(name: str) -> None:
+    assert PROVIDERS[name].name == name
+
+
+def test_a_node_reads_the_files_of_those_formats_only_that_it_uses() -> None:
+    code = "import sys, scorewire.node.single; print(*(one for one in sys.modules if '.providers.' in one))"
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert set(told.stdout.split()) == {"scorewire.providers.format", "scorewire.providers.native"}
 
 
 @pytest.mark.parametrize("name", FORMATS)
