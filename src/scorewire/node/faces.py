@@ -1,7 +1,7 @@
 """Who answers in a process: the applications of its port and of its Unix socket, by its roles."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -27,10 +27,13 @@ from scorewire.log.base import ProviderLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.node.intake_side import IntakeSide
+from scorewire.node.record_reads import RecordReads
 from scorewire.node.roles import roles_of
 from scorewire.node.stores import Stores
 from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
+from scorewire.web.bundle import load_bundle
+from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
 
 SUMS_FRESH_S = 60.0
@@ -129,10 +132,6 @@ class _PageReads:
         found, _ = await self._kept.get(f"page playing {league_id}", build)
         return frozenset(found.body.decode().split())
 
-    async def league(self, league_id: str) -> str | None:
-        found = await self._journal.league(league_id)
-        return None if found is None else found.name
-
 
 def build_faces(
     config: Config,
@@ -165,7 +164,7 @@ def build_faces(
     """
     roles, journal = roles_of(config), stores.journal
     reads = None
-    shown: Sequence[ControllerRouterHandler] = ()
+    shown: list[ControllerRouterHandler] = []
     if "api" in roles:
         reads = Reads(
             scoreboard=scoreboard,
@@ -176,7 +175,7 @@ def build_faces(
             standings=standings,
             statistics=statistics,
         )
-        shown = pages(
+        shown += pages(
             reads=_PageReads(
                 scoreboard=scoreboard,
                 journal=journal,
@@ -186,6 +185,8 @@ def build_faces(
             ),
             clock=clock,
         )
+        record = RecordReads(journal=journal, kept=kept, standings=standings, statistics=statistics)
+        shown += league_pages(reads=record, bundle=load_bundle(), clock=clock)
     office = desk = None
     if intake is not None:
         assert stores.log is not None, "intake has a log"

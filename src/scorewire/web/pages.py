@@ -1,4 +1,4 @@
-"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/league/{id}`, `/desk`, `/static/`.
+"""The pages as handlers of the web framework: `/`, `/game/{id}`, `/desk`, `/static/`.
 
 Pages are read fresh each time (`no-cache`), static files for ever (their address names their content).
 No page asks anything of another host, and its policy says so to the browser.
@@ -8,12 +8,11 @@ from typing import Protocol
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from scorewire.clock import Clock
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent, Level
-from scorewire.model.ids import is_id
 from scorewire.model.score_state import ScoreState
 from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
@@ -23,7 +22,6 @@ from scorewire.web.render import (
     desk_page,
     front_page,
     game_page,
-    league_page,
     missing_page,
 )
 from scorewire.web.standings import read_standings
@@ -93,10 +91,6 @@ class Reads(Protocol):
         """Teams of a league whose game goes on now."""
         ...
 
-    async def league(self, league_id: str) -> str | None:
-        """The league's name, which may be empty; None for an unknown league."""
-        ...
-
 
 def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
     """The handlers, over what they read.
@@ -133,23 +127,6 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
             )
         )
 
-    @get("/league/{league_id:str}", include_in_schema=False)
-    async def league(league_id: FromPath[str], season: FromQuery[str | None] = None) -> Response[str]:
-        name = await reads.league(league_id) if is_id(league_id) else None
-        if name is None:
-            return _html(missing_page(bundle=bundle), status=404)
-        table = await reads.standings(league_id, season)
-        standings = read_standings(table) if table is not None else None
-        return _html(
-            league_page(
-                bundle=bundle,
-                league_id=league_id,
-                name=name or league_id,
-                standings=standings,
-                playing=await reads.playing(league_id),
-            )
-        )
-
     @get("/desk", include_in_schema=False)
     async def desk() -> Response[str]:
         return _html(desk_page(bundle=bundle))
@@ -162,7 +139,7 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
     async def favicon() -> Response[bytes]:
         return _static(bundle, "", "favicon.svg", "")
 
-    return [front, game, league, desk, static, favicon]
+    return [front, game, desk, static, favicon]
 
 
 async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int) -> str:

@@ -18,7 +18,7 @@ from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
-from scorewire.web.standings import Standings, around, shown_parts
+from scorewire.web.standings import Standings, around
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.words import DEFAULTS, SPORTS, sport_name
 
@@ -81,29 +81,6 @@ def game_page(
         places=around(standings, (state.home.id, state.away.id), playing) if standings is not None else [],
         data=_block(data),
         linked=_block(sports_event(state)),
-    )
-
-
-def league_page(
-    *,
-    bundle: Bundle,
-    league_id: str,
-    name: str,
-    standings: Standings | None,
-    playing: Collection[str] = (),
-) -> str:
-    """A league's table; None says that there is none yet."""
-    table = standings.table if standings is not None else None
-    parts = shown_parts(standings, playing) if standings is not None and standings.table.parts else []
-    return template("league.html").render(
-        bundle=bundle,
-        league_id=league_id,
-        name=name,
-        season=standings.season if standings is not None else "",
-        parts=parts,
-        deductions=table.deductions if table is not None else (),
-        names={line.team: line.name for part in parts for line in part.lines if line is not None},
-        live=bool(playing),
     )
 
 

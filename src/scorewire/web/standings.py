@@ -19,6 +19,19 @@ GAP = -1
 ENDED = {"W": "won", "D": "drawn", "L": "lost", "T": "drawn", "N": "no result"}
 
 
+class TableSplit(Struct, frozen=True, kw_only=True):
+    """A team's record in some of its games."""
+
+    played: int = 0
+    won: int = 0
+    drawn: int = 0
+    lost: int = 0
+    lost_late: int = 0
+    scored: int = msgspec.field(name="for", default=0)
+    conceded: int = msgspec.field(name="against", default=0)
+    points: int = 0
+
+
 class TableRow(Struct, frozen=True, kw_only=True):
     """A team's row."""
 
@@ -42,6 +55,9 @@ class TableRow(Struct, frozen=True, kw_only=True):
     pct: float | UnsetType = UNSET
     games_behind: float | UnsetType = UNSET
     form: str = ""
+    home: TableSplit = TableSplit()
+    away: TableSplit = TableSplit()
+    last_ten: TableSplit = TableSplit()
     zone: str = ""
     undecided: str = ""
 
@@ -110,12 +126,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """A part as it is shown; a line of None stands for places that are left out."""
+    """A part as it is shown; a line of None stands for places that are left out.
+
+    Attributes:
+        formed: rows tell the form of their teams.
+    """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     lines: tuple[Line | None, ...]
     zones: tuple[tuple[str, str], ...]
+    formed: bool = True
 
 
 _decoder = msgspec.json.Decoder(Standings)
@@ -134,7 +155,12 @@ def shown_parts(standings: Standings, playing: Collection[str] = ()) -> list[Sho
     """
     parts = standings.table.parts
     first = [part for part in parts if part.view == parts[0].view]
-    return [_shown(part, range(len(part.rows)), playing) for part in first]
+    return [shown_part(part, playing) for part in first]
+
+
+def shown_part(part: TablePart, playing: Collection[str] = ()) -> ShownPart:
+    """One table, all of it."""
+    return _shown(part, range(len(part.rows)), playing)
 
 
 def around(standings: Standings, teams: Collection[str], playing: Collection[str] = ()) -> list[ShownPart]:
@@ -173,6 +199,7 @@ def _shown(part: TablePart, places: Sequence[int], playing: Collection[str]) -> 
         columns=tuple((short, long) for short, long, _ in columns),
         lines=lines,
         zones=tuple((name, zones[name]) for name in zones),
+        formed=any(row.form for row in part.rows),
     )
 
 

@@ -1,0 +1,86 @@
+"""What the pages of leagues, teams and players read: the journal, tables, statistics; kept ready."""
+
+from scorewire.api.caching.kept import Built, KeptAnswers
+from scorewire.api.reads import Standings, Statistics
+from scorewire.journal.journal import Journal
+from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
+from scorewire.model.provider_event import Player, Team
+from scorewire.web.record_reads import SLOW_S, Build
+
+PLAYING_MAX = 200
+"""Games of one league that are looked at for who plays now."""
+
+
+class RecordReads:
+    """See `web.record_reads.RecordReads`."""
+
+    def __init__(
+        self, *, journal: Journal, kept: KeptAnswers, standings: Standings, statistics: Statistics
+    ) -> None:
+        self._journal = journal
+        self._kept = kept
+        self._standings = standings
+        self._statistics = statistics
+
+    async def games(self, query: GamesQuery) -> GamesPage:
+        return await self._journal.games(query)
+
+    async def league(self, league_id: str) -> LeagueListed | None:
+        return await self._journal.league(league_id)
+
+    async def leagues(self) -> tuple[LeagueListed, ...]:
+        return await self._journal.leagues()
+
+    async def team(self, team_id: str) -> Team | None:
+        return await self._journal.team(team_id)
+
+    async def player(self, player_id: str) -> Player | None:
+        return await self._journal.player(player_id)
+
+    async def standings(
+        self, league_id: str, season: str | None, as_of_ms: int | None = None
+    ) -> bytes | None:
+        async def build() -> bytes:
+            return await self._standings(league_id, season, as_of_ms) or b""
+
+        # A table of an earlier day is computed anew, and changes by corrections alone.
+        fresh_s = 1.0 if as_of_ms is None else SLOW_S
+        return await self.kept(f"table {league_id} {as_of_ms} {season}", build, fresh_s=fresh_s) or None
+
+    async def playing(self, league_id: str) -> frozenset[str]:
+        async def build() -> bytes:
+            underway = GamesQuery(league=league_id, status="underway", limit=PLAYING_MAX)
+            games = (await self._journal.games(underway)).games
+            sides = [side.id for one in games if one.status != "ended" for side in (one.home, one.away)]
+            return " ".join(sides).encode()
+
+        found = await self.kept(f"teams that play {league_id}", build, fresh_s=1.0)
+        return frozenset(found.decode().split())
+
+    async def leaders(
+        self, league_id: str, season: str | None, stat: str | None, table: str | None
+    ) -> bytes | None:
+        async def build() -> bytes:
+            return await self._statistics.leaders(league_id, season, stat, table) or b""
+
+        name = f"sums of leaders {league_id} {stat} {table} {season}"
+        return await self.kept(name, build, fresh_s=SLOW_S) or None
+
+    async def team_stats(self, team_id: str) -> bytes | None:
+        async def build() -> bytes:
+            return await self._statistics.team(team_id) or b""
+
+        return await self.kept(f"sums of team {team_id}", build, fresh_s=SLOW_S) or None
+
+    async def player_stats(self, player_id: str) -> bytes | None:
+        async def build() -> bytes:
+            return await self._statistics.player(player_id) or b""
+
+        return await self.kept(f"sums of player {player_id}", build, fresh_s=SLOW_S) or None
+
+    async def kept(self, name: str, build: Build, *, fresh_s: float) -> bytes:
+        async def built() -> Built:
+            return Built(await build(), fresh_s=fresh_s)
+
+        found, _ = await self._kept.get(name, built)
+        return found.body

@@ -1,0 +1,177 @@
+"""The pages of leagues: `/leagues`, `/league/{id}`, `/league/{id}/games`, `/league/{id}/leaders`."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from msgspec import UNSET
+
+from scorewire.clock import Clock
+from scorewire.journal.records import GamesQuery
+from scorewire.model.ids import is_id
+from scorewire.web.bundle import Bundle
+from scorewire.web.front import read_choice
+from scorewire.web.league_render import games_tab, leaders_tab, leagues_page, table_tab
+from scorewire.web.leagues import LeagueFrame, directory, frame
+from scorewire.web.record_reads import RecordReads, asked, page
+from scorewire.web.rounds import current, find, knock_out, match_days, stages
+from scorewire.web.season_list import games_of, season_games
+from scorewire.web.standings import read_standings
+from scorewire.web.table_views import table_views
+
+Params = Mapping[str, str]
+
+KNOCK_OUT_MAX: Final = 60
+"""Games outside the table that its page lists."""
+
+
+def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HTTPRouteHandler]:
+    """The handlers, over what they read.
+
+    Args:
+        clock: for what is now among rounds, and for days.
+    """
+
+    @get("/leagues", include_in_schema=False)
+    async def leagues() -> Response[bytes]:
+        async def build() -> bytes:
+            return leagues_page(bundle=bundle, sports=directory(await reads.leagues()))
+
+        return await page(reads, bundle, "leagues", build)
+
+    @get("/league/{league_id:str}", include_in_schema=False)
+    async def league(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
+        params = request.query_params
+        name = f"league {league_id} {_asked(params, 'season', 'view', 'as_of')}"
+
+        async def build() -> bytes:
+            head = await _frame(reads, league_id, params, "")
+            return await _table(reads, bundle, head, params, clock.now_ms()) if head else b""
+
+        return await page(reads, bundle, name, build)
+
+    @get("/league/{league_id:str}/games", include_in_schema=False)
+    async def league_games(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
+        params = request.query_params
+        name = f"league games {league_id} {_asked(params, 'season', 'round', 'day', 'tz')}"
+
+        async def build() -> bytes:
+            head = await _frame(reads, league_id, params, "games")
+            return await _games(reads, bundle, head, params, clock.now_ms()) if head else b""
+
+        return await page(reads, bundle, name, build)
+
+    @get("/league/{league_id:str}/leaders", include_in_schema=False)
+    async def league_leaders(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
+        params = request.query_params
+        name = f"league leaders {league_id} {_asked(params, 'season', 'stat', 'table')}"
+
+        async def build() -> bytes:
+            head = await _frame(reads, league_id, params, "leaders")
+            return await _leaders(reads, bundle, head, params) if head else b""
+
+        return await page(reads, bundle, name, build)
+
+    return [leagues, league, league_games, league_leaders]
+
+
+def _asked(params: Params, *names: str) -> tuple[str | None, ...]:
+    return tuple(asked(params, name) for name in names)
+
+
+async def _frame(reads: RecordReads, league_id: str, params: Params, tab: str) -> LeagueFrame | None:
+    """The head of a league's page; None for an unknown league or season."""
+    league = await reads.league(league_id) if is_id(league_id) else None
+    if league is None:
+        return None
+    wanted = asked(params, "season")
+    newest = await _newest_season(reads, league_id, league.seasons)
+    if wanted is not None and wanted not in league.seasons:
+        return None
+    season = newest if wanted is None else wanted
+    return frame(league, season, newest=season == newest, tab=tab)
+
+
+async def _newest_season(reads: RecordReads, league_id: str, seasons: tuple[str, ...]) -> str:
+    """The season that has a table with the newest game, else that of the newest game."""
+    if len(seasons) < 2:
+        return seasons[0] if seasons else ""
+    table = await reads.standings(league_id, None)
+    if table is not None:
+        return read_standings(table).season
+    newest = (await reads.games(GamesQuery(league=league_id, limit=1))).games
+    season = newest[0].season if newest else UNSET
+    return seasons[0] if season is UNSET else season
+
+
+async def _table(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params, now_ms: int) -> bytes:
+    games = (await season_games(reads, head.id, head.season)).games
+    days = match_days(games, now_ms)
+    day = _day(asked(params, "as_of"))
+    as_of_ms = None if day is None else _end_ms(day)
+    body = await reads.standings(head.id, head.season or None, as_of_ms)
+    standings = read_standings(body) if body is not None else None
+    view = asked(params, "view") or ""
+    if standings is not None and view not in {one.key for one in table_views(standings)}:
+        view = ""
+    rounds = knock_out(games)
+    ids = [game_id for own in rounds.values() for game_id in own][:KNOCK_OUT_MAX]
+    return table_tab(
+        bundle=bundle,
+        frame=head,
+        standings=standings,
+        view=view,
+        playing=await reads.playing(head.id) if day is None and head.newest else frozenset(),
+        days=days,
+        day=day,
+        rounds=rounds,
+        games=await games_of(reads, tuple(ids)) if day is None else {},
+        now_ms=now_ms,
+    )
+
+
+async def _games(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params, now_ms: int) -> bytes:
+    choice = read_choice({"tz": params.get("tz", "")})
+    season = await season_games(reads, head.id, head.season)
+    found = stages(season.games, choice.tz)
+    key = asked(params, "round") or asked(params, "day")
+    place = current(found, now_ms) if key is None else find(found, key)
+    if place is None:
+        return b""
+    shown = found[place].games if found else ()
+    return games_tab(
+        bundle=bundle,
+        frame=head,
+        stages=found,
+        place=place,
+        chosen=key is not None,
+        games=await games_of(reads, shown),
+        whole=season.whole,
+        choice=choice,
+        now_ms=now_ms,
+    )
+
+
+async def _leaders(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params) -> bytes:
+    stat, table = asked(params, "stat"), asked(params, "table")
+    try:
+        body = await reads.leaders(head.id, head.season or None, stat, table)
+    except ValueError:
+        return b""
+    return leaders_tab(bundle=bundle, frame=head, body=body, stat=stat, table=table)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _end_ms(day: date) -> int:
+    """The last millisecond of a day (UTC)."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return int((begin + timedelta(days=1)).timestamp() * 1000) - 1
