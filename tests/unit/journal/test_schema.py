@@ -20,7 +20,28 @@ from scorewire.journal.database import Database
 from scorewire.journal.schema import metadata
 
 
+def by_steps(path):
+    """A file that came from the first release on, step by step."""
+    with sa.create_engine(f"sqlite:///{path}").begin() as connection:
+        migrations.by_steps(connection)
+
+
+def tables_in(path):
+    """What SQLite holds of every table and index, without how the statement was laid out."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    connection.close()
+    return {row[:3]: " ".join((row[3] or "").replace("(", " ( ").replace(")", " ) ").split()) for row in rows}
+
+
+async def test_a_new_file_is_what_all_the_steps_come_to(path, tmp_path):
+    await (await Database.open(path)).close()
+    by_steps(tmp_path / "old.sqlite")
+    assert tables_in(path) == tables_in(tmp_path / "old.sqlite")
+
+
 async def test_migrated_tables_are_those_of_the_schema(path):
+    by_steps(path)
     database = await Database.open(path)
     differences = await database.read(
         lambda c: compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), metadata)

@@ -6,6 +6,7 @@ Reading order:
     versions/     one file a step, numbered; never edited once released
 
     stored revision == NEWEST ──► nothing, and Alembic (100 ms and more to import) stays on the shelf
+    a file without any table  ──► what schema.py says, at once; a test holds that the steps come to the same
                     otherwise ──► Alembic's steps, all in one transaction
 
 To add a step: change schema.py, write versions/vNNNN_name.py by hand, append its revision to REVISIONS.
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 
 from scorewire.errors import BackendError
 from scorewire.journal import dialect
+from scorewire.journal.schema import metadata
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """In order; the last is what this release needs."""
@@ -53,6 +55,30 @@ def bring_up(connection: sa.Connection) -> None:
     # Asked again under the lock: another process may have been first.
     if up_to_date(connection):
         return
+    if connection.dialect.name == "sqlite" and not sa.inspect(connection).get_table_names():
+        make_new(connection)
+        return
+    by_steps(connection)
+
+
+def make_new(connection: sa.Connection) -> None:
+    """All tables of this release, where there are none; a server's need more than schema.py can say."""
+    metadata.create_all(connection)
+    connection.execute(
+        sa.schema.CreateTable(
+            sa.Table(
+                _alembic_version.name,
+                sa.MetaData(),
+                sa.Column("version_num", sa.String(32), nullable=False),
+                sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+            )
+        )
+    )
+    connection.execute(sa.insert(_alembic_version).values(version_num=REVISIONS[-1]))
+
+
+def by_steps(connection: sa.Connection) -> None:
+    """Alembic's way from whatever there is."""
     from alembic import command
     from alembic.config import Config
 
