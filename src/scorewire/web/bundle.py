@@ -1,7 +1,8 @@
 """The static files as they stand in the package, named by a hash of all of them.
 
 One hash for the set, because the modules import each other by relative names: a page never mixes two
-versions. words.js is not a file, it is written from words/. Each is packed once, at the start: the words of
+versions. words.js is not a file, it is written from words/; widget.js is several
+modules joined (widget.py). Each is packed once, at the start: the words of
 ten sports then take a fifth of their room on the way.
 """
 
@@ -12,6 +13,7 @@ from importlib.resources import files
 
 import msgspec
 
+from scorewire.web.widget import light_style, widget_module, words_module
 from scorewire.web.words import ALL
 
 MEDIA_TYPES = {
@@ -51,6 +53,10 @@ def load_bundle() -> Bundle:
         if _suffix(entry.name) in MEDIA_TYPES
     }
     found["words.js"] = b"export const words = " + msgspec.json.encode(ALL) + b";\n"
+    style = found["live-score.css"].decode()
+    found["live-score-words.js"] = words_module(style)
+    found["widget.js"] = widget_module(found)
+    found["embed-score.css"] = light_style(style)
     digest = hashlib.sha256()
     for name in sorted(found):
         digest.update(name.encode() + b"\0" + found[name] + b"\0")
