@@ -88,6 +88,8 @@ PURE = (
     "planner/sizing.py",
     "scoreboard/link.py",
     "scoreboard/redis_wire.py",
+    "stats/boards.py",
+    "stats/careers.py",
     "stats/headings.py",
     "stats/leaders.py",
     "stats/lines/",

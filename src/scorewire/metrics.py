@@ -145,6 +145,13 @@ METRICS: dict[str, Named] = {
     "scorewire_relay_skipped_total": Named(
         "counter", "updates", {}, "of an epoch that the home region has no more"
     ),
+    "scorewire_lines_kept_total": Named("counter", "games", {}, "whose lines were counted anew and kept"),
+    "scorewire_lines_waiting_games": Named(
+        "gauge",
+        "games",
+        {},
+        "with rows that the sums of their season have not seen: those that go on, mostly",
+    ),
     "scorewire_tables_kept_total": Named("counter", "tables", {}, "of leagues, made anew and kept"),
     "scorewire_tables_waiting_games": Named(
         "gauge", "games", {}, "with a newer result than the table of their league has seen"

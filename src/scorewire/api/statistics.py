@@ -20,8 +20,8 @@ from scorewire.model.lifetimes import kept
 
 SEASON_CHARACTERS_MAX = 100
 STAT_CHARACTERS_MAX = 40
-FRESH_S = 60.0
-"""How old sums over a season may be."""
+FRESH_S = 30.0
+"""For which a sum over a season is given again; what it was made of may be half a minute old too."""
 
 Season = Annotated[
     str | None,
@@ -107,7 +107,7 @@ async def read_leaders(
         return _a_minute(body, surrogate_keys.of_league(league_id))
 
     name = f"leaders {league_id} {stat} {table} {season}"
-    return await answers.from_kept(request, reads.kept, name, build, keep="names")
+    return await answers.from_kept(request, reads.kept, name, build, keep="sums")
 
 
 async def _leaders(
@@ -142,7 +142,7 @@ async def read_player_statistics(
         return _a_minute(body)
 
     return await answers.from_kept(
-        request, reads.kept, f"player stats {player_id} {season}", build, keep="names"
+        request, reads.kept, f"player stats {player_id} {season}", build, keep="sums"
     )
 
 
@@ -167,7 +167,7 @@ async def read_team_statistics(
         # Purged by hand only, as tables are: the lines of a game follow it a moment later.
         return _a_minute(body, (f"t:{team_id}",))
 
-    return await answers.from_kept(request, reads.kept, f"team stats {team_id} {season}", build, keep="names")
+    return await answers.from_kept(request, reads.kept, f"team stats {team_id} {season}", build, keep="sums")
 
 
 def _a_minute(body: bytes, keys: tuple[str, ...] = ()) -> Built:

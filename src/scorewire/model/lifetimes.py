@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from scorewire.model.score_state import OVER, Status
 
-Kept = Literal["moving", "scheduled", "over", "list", "rows", "names", "for ever"]
+Kept = Literal["moving", "scheduled", "over", "list", "rows", "names", "sums", "for ever"]
 
 
 class Span(NamedTuple):
@@ -45,6 +45,7 @@ LIFETIMES: Final[dict[Kept, Lifetime]] = {
     "list": Lifetime(Span(1, 1, 60), Span(5, 1, 600), "`/games`, `/leagues`, `/teams/{id}`"),
     "rows": Lifetime(Span(1, 1, 60), Span(5, 1, 600), "`/events`: the next second may bring a row"),
     "names": Lifetime(Span(60, 60, 600), Span(300, 60, 600), "`/players/{id}` and the descriptions"),
+    "sums": Lifetime(Span(30, 30, 600), Span(30, 30, 600), "leaders, and what players and teams have done"),
     "for ever": Lifetime(
         Span(31_536_000, 0, 0), Span(31_536_000, 0, 0), "`?seq=N&epoch=E`: never means other bytes"
     ),

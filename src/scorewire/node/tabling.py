@@ -29,6 +29,7 @@ from scorewire.sports import SPORTS
 from scorewire.stats.box_scores import BoxScores
 from scorewire.stats.keeping import LeagueTable, Tables, Terms
 from scorewire.stats.lines import LINES
+from scorewire.stats.scorebook import Scorebook, counting
 from scorewire.stats.standings.competitions import rules_for
 from scorewire.stats.standings.rules import Deduction
 from scorewire.stats.statistics import Statistics
@@ -54,6 +55,7 @@ class Tabling:
         keeps: whether this process keeps tables.
         tables: to read from, whoever keeps them.
         statistics: likewise.
+        scorebook: what keeps the lines that they sum.
     """
 
     def __init__(
@@ -81,14 +83,28 @@ class Tabling:
         self._relaying: asyncio.Task[None] | None = None
         self._board: RedisStandings | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        box_scores = BoxScores(
+            rows=journal.rows,
+            epoch=lambda: journal.epoch,
+            machines=SPORTS,
+            sports=LINES,
+            now_s=clock.monotonic_s,
+        )
         self.statistics = Statistics(
-            box_scores=BoxScores(
-                rows=journal.rows,
-                epoch=lambda: journal.epoch,
-                machines=SPORTS,
-                sports=LINES,
-                now_s=clock.monotonic_s,
-            )
+            box_scores=box_scores,
+            lines=journal.lines,
+            games=journal.games,
+            league=journal.league,
+            sports=LINES,
+            now_s=clock.monotonic_s,
+        )
+        self.scorebook = Scorebook(
+            lines=journal.lines,
+            head=head,
+            box_scores=box_scores,
+            epoch=lambda: journal.epoch,
+            counted=counting(),
+            now_s=clock.monotonic_s,
         )
         self.tables = Tables(
             competitions=journal.competitions,
@@ -110,6 +126,8 @@ class Tabling:
             return
         metrics.read("scorewire_tables_kept_total", lambda: self.tables.kept)
         metrics.read("scorewire_tables_waiting_games", lambda: self.tables.waiting)
+        metrics.read("scorewire_lines_kept_total", lambda: self.scorebook.kept)
+        metrics.read("scorewire_lines_waiting_games", lambda: self.scorebook.waiting)
         if self._config.log.brokers:
             await self._open_relay(stack, metrics)
         if not self._config.scoreboard.url:
@@ -130,7 +148,7 @@ class Tabling:
             self._config,
             # Two sites on one Kafka are two groups, as they have two sets of topics.
             group=f"{self._config.log.topics}stats",
-            outbox=_Heard(self.tables),
+            outbox=_Heard(self.tables, self.scorebook),
             home=_Here(self._journal.epoch),
             clock=self._clock,
             spawn=self._spawn,
@@ -154,6 +172,7 @@ class Tabling:
         if self._relay is not None:
             self._relaying = self._spawn(self._relay.run(), "relay of tables")
         self._tasks.append(self._spawn(self.tables.run(), "tables"))
+        self._tasks.append(self._spawn(self.scorebook.run(), "scorebook"))
         if self._board is not None:
             self._tasks.append(self._spawn(self._board.run(), "redis standings"))
 
@@ -161,6 +180,7 @@ class Tabling:
         """This process has decided these, all that there are; see `Tables.heard`."""
         if self.keeps and self._relay is None:
             self.tables.heard(updates)
+            self.scorebook.heard(updates)
 
     async def stop(self) -> None:
         """Let what was heard come into its tables, for a while."""
@@ -172,6 +192,7 @@ class Tabling:
         with suppress(TimeoutError):
             async with asyncio.timeout(STOPS_S):
                 await self.tables.level()
+                await self.scorebook.finish()
         for task in self._tasks:
             task.cancel()
 
@@ -195,10 +216,11 @@ class Tabling:
 
 
 class _Heard:
-    """Tables as a relay sees them."""
+    """Tables and lines as a relay sees them."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, scorebook: Scorebook) -> None:
         self._tables = tables
+        self._scorebook = scorebook
 
     @property
     def waiting(self) -> int:
@@ -206,12 +228,15 @@ class _Heard:
 
     async def publish(self, updates: Sequence[Update]) -> None:
         self._tables.heard(updates)
+        self._scorebook.heard(updates)
 
     async def drained(self) -> None:
         await self._tables.level()
+        await self._scorebook.level()
 
     def look_again(self) -> None:
         self._tables.look_again()
+        self._scorebook.look_again()
 
 
 class _Here:

@@ -101,6 +101,10 @@ class BoxScores:
         lines = await self.lines(game_id, seq)
         return None if lines is None else box_score(lines, epoch, self._sports[lines.sport])
 
+    def let_go(self, game_id: str) -> None:
+        """The game is over: its book may go."""
+        self._held.pop((game_id, self._epoch()), None)
+
     def _book(self) -> LineBook:
         return LineBook(machines=self._machines, sports=self._sports)
 

@@ -90,11 +90,18 @@ class Total:
 
 @dataclass(slots=True)
 class Season:
-    """Totals of all players; `played` counts the games of each team."""
+    """Totals of all players.
+
+    Attributes:
+        played: games of each team.
+        told: tables and columns of which there was a figure.
+        shown: what figures came to, by table and player, once they were asked for.
+    """
 
     players: dict[str, Total] = field(default_factory=dict)
     played: Counter[str] = field(default_factory=Counter)
     told: set[tuple[str, str]] = field(default_factory=set)
+    shown: dict[tuple[str, str], Cells] = field(default_factory=dict)
 
 
 class Leader(Struct, frozen=True, kw_only=True):
@@ -111,6 +118,13 @@ class Leader(Struct, frozen=True, kw_only=True):
 def season(lines: SportLines, games: Iterable[GameLines]) -> Season:
     """Sum the lines of games; each game once, whatever its order."""
     held = Season()
+    add(held, lines, games)
+    return held
+
+
+def add(held: Season, lines: SportLines, games: Iterable[GameLines]) -> None:
+    """Sum further games of the same season; each once."""
+    held.shown.clear()
     for game in games:
         for team in (game.home, game.away):
             held.played[team.id] += 1
@@ -123,7 +137,29 @@ def season(lines: SportLines, games: Iterable[GameLines]) -> Season:
                     total.teams[team.id] = None
                 for table, figures in one.tables.items():
                     _add(held, total, lines, table, figures)
-    return held
+
+
+def team_totals(lines: SportLines, games: Iterable[Mapping[str, Cells]]) -> dict[str, Cells]:
+    """What the totals of a team's games come to, by table."""
+    held, total = Season(), Total("")
+    for tables in games:
+        for table, figures in tables.items():
+            _add(held, total, lines, table, figures)
+    return totals(lines, held, total, players=False)
+
+
+def totals(lines: SportLines, held: Season, total: Total, *, players: bool = True) -> dict[str, Cells]:
+    """All tables of one player's season, or one team's, of columns that were told."""
+    counted = {table for table, _ in (*total.sums, *total.greatest)}
+    return {
+        table: {
+            name: figure
+            for name, figure in figures(lines, total, table, players=players).items()
+            if (table, name) in held.told
+        }
+        for table in lines.tables
+        if table in counted
+    }
 
 
 def _add(held: Season, total: Total, lines: SportLines, table: str, figures: Cells) -> None:
@@ -140,14 +176,14 @@ def _add(held: Season, total: Total, lines: SportLines, table: str, figures: Cel
             total.greatest[table, name] = max(before, figure)
 
 
-def figures(lines: SportLines, total: Total, table: str) -> Cells:
+def figures(lines: SportLines, total: Total, table: str, *, players: bool = True) -> Cells:
     """One table of a player's season, with what follows from the sums."""
     columns = lines.tables[table].columns
     summed: dict[str, Cell] = {}
     for name, column in columns.items():
         if column.formula is None:
             summed[name] = total.greatest.get((table, name), total.sums[table, name])
-    return cells({name: _plain(column) for name, column in columns.items()}, summed, set(), players=True)
+    return cells({name: _plain(column) for name, column in columns.items()}, summed, set(), players=players)
 
 
 def _plain(column: Column) -> Column:
@@ -176,7 +212,9 @@ def leaders(
     for total in held.players.values():
         if not total.games or not any(key[0] == table for key in (*total.sums, *total.greatest)):
             continue
-        shown = figures(lines, total, table)
+        shown = held.shown.get((table, total.player))
+        if shown is None:
+            shown = held.shown[table, total.player] = figures(lines, total, table)
         value = shown.get(name)
         if value is None or (minimum is not None and not qualifies(held, total, shown, minimum)):
             continue

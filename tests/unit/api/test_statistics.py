@@ -84,12 +84,12 @@ async def test_where_nobody_keeps_lines_there_are_none(world: World) -> None:
         ("teams/arg/stats?season=2026", {"team": {"id": "arg"}}),
     ],
 )
-async def test_sums_come_as_they_are_made_for_a_minute(
+async def test_sums_come_as_they_are_made_for_half_a_minute(
     world: World, counted: Counted, path: str, body: object
 ) -> None:
     answer = await world.http.get(f"/v1/{path}")
     assert (answer.status_code, answer.json()) == (200, body)
-    assert "max-age=60" in answer.headers["cache-control"]
+    assert "max-age=30" in answer.headers["cache-control"]
     again = await world.http.get(f"/v1/{path}", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
 

@@ -101,7 +101,10 @@ is named, at most 20 games:
 
 The last three sum what the journal keeps of each game, and are up to a minute old. A game that goes on is
 kept anew each quarter of a minute; one that is over, or corrected, at once. A game that was put off,
-cancelled or declared void counts for nothing."""
+cancelled or declared void counts for nothing, nor does one that was abandoned, but in cricket. Whoever keeps
+tables ([standings.md](standings.md)) keeps the lines too: a node, or the role `stats` of a site. What nobody
+kept for a while is counted when it starts, from the rows, and so is everything once a release counts
+otherwise."""
 
 SAID: Final[Mapping[str, tuple[str, str]]] = {
     "basketball": (

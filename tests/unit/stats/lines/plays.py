@@ -20,6 +20,7 @@ from scorewire.model.provider_event import (
     Side,
     Team,
 )
+from scorewire.model.update import Update
 from scorewire.sports import SPORTS
 from scorewire.stats.lines import LINES
 from scorewire.stats.lines.book import LineBook
@@ -29,11 +30,14 @@ from scorewire.stats.lines.box import Cells, GameLines, PlayerLine
 class Game:
     """One game: claims in, rows kept, lines asked."""
 
-    def __init__(self, declared: GameDeclared, kind: SequenceKind = "sparse") -> None:
-        self.desk = Desk(Book(game_id=declared.game_id, machines=SPORTS), "epoch")
+    def __init__(
+        self, declared: GameDeclared, kind: SequenceKind = "sparse", *, epoch: str = "epoch"
+    ) -> None:
+        self.desk = Desk(Book(game_id=declared.game_id, machines=SPORTS), epoch)
         self.kind = kind
         self.numbers = count(1)
         self.rows: list[GameEvent] = []
+        self.updates: list[Update] = []
         self.offer(declared)
 
     def offer(self, claim: GameDeclared | ProviderEvent) -> Verdict:
@@ -41,6 +45,7 @@ class Game:
         kind = self.kind if isinstance(claim, ProviderEvent) else None
         verdict = decide(self.desk, claim, now_ms=1_000 + number, log_offset=number, kind=kind)
         self.rows += verdict.rows
+        self.updates += verdict.updates
         return verdict
 
     def say(self, type_: str, side: Side | None = None, who: str = "", **fields: object) -> Verdict:
