@@ -6,7 +6,7 @@ It stands in for the node where the pages' own behaviour is what is tested: a st
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ from scorewire.model.score_state import UNDER_WAY, ScoreState
 from scorewire.model.update import difference
 from scorewire.scoreboard.base import Head
 from scorewire.web.pages import pages
+from scorewire.web.plays import Plays
 
 ENCODE = msgspec.json.Encoder().encode
 
@@ -52,6 +53,12 @@ class Board:
     asked: list[str] = field(default_factory=list)
     tables: dict[str, bytes] = field(default_factory=dict)
     counted: dict[str, bytes] = field(default_factory=dict)
+    plays_of: dict[str, Plays] = field(default_factory=dict)
+
+    def late(self, delay_s: int) -> "Board":
+        """A stand-in has no past: what shows a delay is tested over a real node."""
+        del delay_s
+        return self
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
         del season
@@ -69,6 +76,16 @@ class Board:
 
     async def team(self, team_id: str) -> bytes | None:
         return self.counted.get(f"team {team_id}")
+
+    async def plays(self, state: ScoreState) -> Plays:
+        return self.plays_of.get(state.game_id, Plays(seq=state.seq))
+
+    async def box_score(self, state: ScoreState) -> bytes | None:
+        return self.counted.get(state.game_id)
+
+    async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        del name
+        return await make()
 
     async def playing(self, league_id: str) -> frozenset[str]:
         going = [

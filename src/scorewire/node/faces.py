@@ -19,25 +19,28 @@ from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads, Standings, Statistics
 from scorewire.clock import Clock
 from scorewire.config import Config
+from scorewire.errors import RequestError
 from scorewire.games.audit import Audit, Rebuilt
 from scorewire.games.inquiry import Inquiry
-from scorewire.journal.journal import Journal
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.log.base import ProviderLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.score_state import ScoreState
 from scorewire.node.intake_side import IntakeSide
 from scorewire.node.record_reads import RecordReads
 from scorewire.node.roles import roles_of
+from scorewire.node.standing_plays import StandingPlays, formats_of
 from scorewire.node.stores import Stores
 from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
 from scorewire.web.bundle import load_bundle
 from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
+from scorewire.web.plays import Plays
 
-SUMS_FRESH_S = 60.0
-"""How old what is summed over a season may be on a page."""
+SUMS_FRESH_S = 30.0
+"""For which a sum over a season is given again; what it was made of may be half a minute old too."""
 PLAYING_MAX = 200
 """Games of one league that are looked at for who plays now."""
 
@@ -53,43 +56,48 @@ class Faces:
 
 
 class _PageReads:
-    """What the pages read: the journal's lists, the scoreboard's states; what many show is kept ready."""
+    """What the pages read, now or some seconds ago: what REST answers; what many show is kept ready."""
 
-    def __init__(
-        self,
-        *,
-        scoreboard: Scoreboard,
-        journal: Journal,
-        kept: KeptAnswers,
-        standings: Standings,
-        statistics: Statistics,
-    ) -> None:
-        self._statistics = statistics
-        self._scoreboard = scoreboard
-        self._journal = journal
-        self._kept = kept
-        self._standings = standings
+    def __init__(self, reads: Reads, standing: StandingPlays, *, delay_s: int = 0) -> None:
+        self._reads = reads
+        self._standing = standing
+        self._delay_s = delay_s
+        self._journal, self._kept = reads.journal, reads.kept
+        self._standings, self._statistics = reads.standings, reads.statistics
+
+    def late(self, delay_s: int) -> "_PageReads":
+        return _PageReads(self._reads, self._standing, delay_s=delay_s) if delay_s else self
 
     async def games(self, query: GamesQuery) -> GamesPage:
-        return await self._journal.games(query)
+        return await self._reads.games(query, self._delay_s)
 
     async def head(self, game_id: str) -> Head | None:
-        return await self._scoreboard.head(game_id)
+        try:
+            return await self._reads.head(game_id, self._delay_s)
+        except RequestError:
+            return None
 
     async def rows(
         self, game_id: str, since_seq: int, limit: int, level: Level | None = None
     ) -> tuple[GameEvent, ...]:
-        return await self._journal.rows(game_id, since_seq, limit, level)
+        rows = await self._journal.rows(game_id, since_seq, limit, level)
+        if not self._delay_s:
+            return rows
+        until_ms = self._reads.now_ms(self._delay_s)
+        return tuple(row for row in rows if row.ts <= until_ms)
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
-        async def build() -> Built:
-            return Built(await self._standings(league_id, season, None) or b"")
+        # To the second, so that viewers with one delay share one table.
+        as_of_ms = self._reads.now_ms(self._delay_s) // 1000 * 1000 if self._delay_s else None
 
-        found, _ = await self._kept.get(f"page standings {league_id} {season}", build)
+        async def build() -> Built:
+            return Built(await self._standings(league_id, season, as_of_ms) or b"")
+
+        found, _ = await self._kept.get(f"page standings {league_id} {season} {self._delay_s}", build)
         return found.body or None
 
     async def lines(self, game_id: str) -> bytes | None:
-        head = await self._scoreboard.head(game_id)
+        head = await self.head(game_id)
         if head is None:
             return None
         state = head.state
@@ -121,6 +129,18 @@ class _PageReads:
 
         found, _ = await self._kept.get(f"page team {team_id}", build)
         return found.body or None
+
+    async def plays(self, state: ScoreState) -> Plays:
+        return await self._standing.at(state)
+
+    async def box_score(self, state: ScoreState) -> bytes | None:
+        return await self._statistics.lines(state.game_id, state.seq)
+
+    async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        async def build() -> Built:
+            return Built(await make(), fresh_s=inf)  # its name says at which seq
+
+        return (await self._kept.get(name, build))[0].body
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:
@@ -166,6 +186,7 @@ def build_faces(
     reads = None
     shown: list[ControllerRouterHandler] = []
     if "api" in roles:
+        standing = StandingPlays(journal=journal, machines=SPORTS, formats=formats_of(config))
         reads = Reads(
             scoreboard=scoreboard,
             journal=journal,
@@ -176,13 +197,7 @@ def build_faces(
             statistics=statistics,
         )
         shown += pages(
-            reads=_PageReads(
-                scoreboard=scoreboard,
-                journal=journal,
-                kept=kept,
-                standings=standings,
-                statistics=statistics,
-            ),
+            reads=_PageReads(reads, standing),
             clock=clock,
         )
         record = RecordReads(journal=journal, kept=kept, standings=standings, statistics=statistics)

@@ -20,10 +20,20 @@ from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
 from scorewire.web.standings import Standings, around
 from scorewire.web.timeline import lines, scorers
+from scorewire.web.viewer import Viewer
 from scorewire.web.words import DEFAULTS, SPORTS, sport_name
 
 _SCHEMA_STATUSES = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 _ENCODER = msgspec.json.Encoder()
+
+TAB_NAMES = {
+    "": "Overview",
+    "stats": "Box score",
+    "lineups": "Line-ups",
+    "pictures": "Pictures",
+    "replay": "Replay",
+}
+"""The tabs of a game in order, by their place in its address."""
 
 
 def front_page(
@@ -34,12 +44,15 @@ def front_page(
     choice: Choice,
     whole: bool,
     now_ms: int,
+    delay_s: int = 0,
 ) -> str:
     """The list of games.
 
     Args:
         featured: the full state of the one that wide screens show beside the list.
         whole: `games` are all games of the choice.
+        now_ms: of the moment that is shown.
+        delay_s: how long ago that is.
     """
     listed = sections(games, choice, now_ms)
     return template("front.html").render(
@@ -50,8 +63,10 @@ def front_page(
         days=day_strip(choice, now_ms),
         tabs=[(sport, sport_name(sport)) for sport in TABS],
         live=sum(section.live for section in listed),
-        feature=_game(featured, (), now_ms) if featured else None,
+        feature=_game(featured, (), now_ms, choice.tz) if featured else None,
         now_ms=now_ms,
+        delay_s=delay_s,
+        canonical=choice.href(tz=None),
     )
 
 
@@ -63,21 +78,35 @@ def game_page(
     now_ms: int,
     standings: Standings | None = None,
     playing: Collection[str] = (),
+    viewer: Viewer | None = None,
+    tabs: Iterable[str] = (),
+    tab: str = "",
+    part: str = "",
 ) -> str:
-    """One game.
+    """One game: its overview, or another tab of it.
 
     Args:
         earlier: events older than those of the state, oldest first.
         standings: of its league, of which the places around the two teams are shown.
         playing: teams of the league whose game goes on now.
+        tabs: those that the game has, by their place in the address; "" is the overview.
+        tab: the one that is shown.
+        part: what the server has drawn for it: HTML.
     """
+    viewer = viewer or Viewer()
     older = _older(state, earlier)
-    game = _game(state, older, now_ms)
+    game = _game(state, older, now_ms, viewer.tz)
     data = {"state": state, "earlier": older, "now": now_ms}
-    return template("game.html").render(
+    return template("game_tab.html" if tab else "game.html").render(
         bundle=bundle,
         game=game,
-        title=title(board(state, now_ms)),
+        tabs=[(one, TAB_NAMES[one]) for one in TAB_NAMES if one in (*tabs, tab)],
+        tab=tab,
+        tab_name=TAB_NAMES[tab],
+        part=Markup(part),  # noqa: S704 (what game_parts.py has escaped)
+        title=f"{state.home.name} v {state.away.name}",
+        delay_s=viewer.delay_s,
+        canonical=f"/game/{state.game_id}/{tab}".rstrip("/"),
         places=around(standings, (state.home.id, state.away.id), playing) if standings is not None else [],
         data=_block(data),
         linked=_block(sports_event(state)),
@@ -135,10 +164,12 @@ def sports_event(state: ScoreState) -> dict[str, object]:
     return event
 
 
-def _game(state: ScoreState, older: Iterable[CompactEvent], now_ms: int) -> dict[str, object]:
+def _game(
+    state: ScoreState, older: Iterable[CompactEvent], now_ms: int, tz: str = "UTC"
+) -> dict[str, object]:
     held = state.events if state.events is not UNSET else ()
     events = (*older, *held)
-    clock, day = start_text(state.start, "UTC", now_ms)
+    clock, day = start_text(state.start, tz, now_ms)
     return {
         "state": state,
         "board": board(state, now_ms),

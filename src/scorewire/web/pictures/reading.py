@@ -10,6 +10,7 @@ from typing import Final
 from scorewire.model.provider_event import ProviderEvent, Scalar
 from scorewire.web.pictures.marks import Outcome
 from scorewire.web.pictures.shots import Shot
+from scorewire.web.pictures.spray import Batted, Result, from_mlb
 from scorewire.web.timeline import moment
 
 SHOTS: Final[Mapping[str, Mapping[str, tuple[Outcome, int]]]] = {
@@ -61,3 +62,36 @@ def shot(sport: str, claim: ProviderEvent) -> Shot | None:
 def shots(sport: str, claims: Iterable[ProviderEvent]) -> list[Shot]:
     """All shots among the claims, in their order."""
     return [found for claim in claims if (found := shot(sport, claim)) is not None]
+
+
+BATTED: Final[Mapping[str, Result]] = {
+    "SINGLE": "single",
+    "DOUBLE": "double",
+    "TRIPLE": "triple",
+    "HOME_RUN": "home_run",
+    "REACHED_ON_ERROR": "error",
+}
+"""What came of a ball that was put in play; every other play that says where it came down made an out."""
+
+PIXELS: Final = 250.0
+"""Of MLB's picture of a ballpark, each way: places in baseball are shares of it."""
+
+
+def batted(claims: Iterable[ProviderEvent]) -> list[Batted]:
+    """The balls put in play whose place is told, in the order of the claims."""
+    found: list[Batted] = []
+    for claim in claims:
+        if claim.x is None or claim.y is None or claim.team is None:
+            continue
+        right, out = from_mlb(claim.x * PIXELS, claim.y * PIXELS)
+        found.append(
+            Batted(
+                side=claim.team,
+                right=right,
+                out=out,
+                result=BATTED.get(claim.type, "out"),
+                player=claim.player.name if claim.player else "",
+                when=moment("baseball", claim.period, claim.clock),
+            )
+        )
+    return found

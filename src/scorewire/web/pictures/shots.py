@@ -97,13 +97,18 @@ class Chart:
     international: bool = False
 
 
+def ground_for(sport: Sport, *, international: bool = False) -> Ground:
+    """The ground that a sport's shots are taken on."""
+    if sport == "soccer":
+        return PITCH
+    if sport == "basketball":
+        return COURT_FIBA if international else COURT_NBA
+    return RINK_IIHF if international else RINK_NHL
+
+
 def ground_of(chart: Chart) -> Ground:
     """The ground it is drawn on."""
-    if chart.sport == "soccer":
-        return PITCH
-    if chart.sport == "basketball":
-        return COURT_FIBA if chart.international else COURT_NBA
-    return RINK_IIHF if chart.international else RINK_NHL
+    return ground_for(chart.sport, international=chart.international)
 
 
 def shot_chart(chart: Chart, *, key: str) -> Markup:

@@ -11,7 +11,7 @@ rule 4.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scorewire.model.provider_event import ProviderEvent
@@ -70,15 +70,23 @@ class Timed:
         return max((at for at in self.at if at is not None), default=0.0)
 
 
-def timed(sport: str, claims: Sequence[ProviderEvent], *, minutes: float | None = None) -> Timed:
+def timed(
+    sport: str,
+    claims: Sequence[ProviderEvent],
+    *,
+    minutes: float | None = None,
+    extra: float | None = None,
+) -> Timed:
     """The times of one game's claims.
 
     Args:
         minutes: of a regular period, where the competition has its own: 10 for FIBA.
+        extra: the same of an overtime: 20 in play-offs of the NHL.
     """
     clock = CLOCKS.get(sport)
     if clock is None:
         return _by_innings(claims) if sport == "baseball" else _by_points(claims)
+    clock = replace(clock, extra=extra or clock.extra)
     regular = minutes or clock.minutes
     played = [_played(clock, regular, claim) for claim in claims]
     lengths: dict[int, float] = dict.fromkeys(range(1, len(clock.names) + 1), regular)
@@ -113,10 +121,10 @@ def steps(sport: str, claims: Sequence[ProviderEvent], times: Timed) -> list[Ste
             stated = claim.detail.get("home"), claim.detail.get("away")
             if isinstance(stated[0], int) and isinstance(stated[1], int) and stated != (home, away):
                 home, away = stated[0], stated[1]
-                found.append(Step(last, home, away, claim.period or 1))
+                found.append(Step(last, home, away, _part(sport, claim)))
         elif points and int(words.get("points", 0)) and claim.team is not None:
             home, away = (home + points, away) if claim.team == "home" else (home, away + points)
-            found.append(Step(last, home, away, claim.period or 1))
+            found.append(Step(last, home, away, _part(sport, claim)))
     return found
 
 
@@ -164,6 +172,12 @@ def _played(clock: Clock, regular: float, claim: ProviderEvent) -> float | None:
     return max(0.0, (regular if claim.period <= len(clock.names) else clock.extra) - told)
 
 
+def _part(sport: str, claim: ProviderEvent) -> int:
+    """The part of the game that a score is told by: its period, in baseball the inning."""
+    period = claim.period or 1
+    return (period + 1) // 2 if sport == "baseball" else period
+
+
 def _name(clock: Clock, number: int) -> str:
     extra = number - len(clock.names)
     if extra <= 0:
@@ -172,13 +186,11 @@ def _name(clock: Clock, number: int) -> str:
 
 
 def _by_innings(claims: Sequence[ProviderEvent]) -> Timed:
-    """An inning is a unit: the away side bats in its first half, and what came of a half lies at its end."""
-    at: list[float | None] = []
-    for claim in claims:
-        late = 1.0 if claim.team == "home" else 0.5
-        at.append(None if claim.period is None else claim.period - 1 + late)
-    innings = max((claim.period for claim in claims if claim.period is not None), default=0)
-    return Timed(Course([Period(k, str(k + 1)) for k in range(max(9, innings))], max(9, innings)), at)
+    """An inning is a unit, a period half of one; what came of a half lies at its end."""
+    at = [None if claim.period is None else claim.period / 2 for claim in claims]
+    halves = max((claim.period for claim in claims if claim.period is not None), default=0)
+    innings = max(9, (halves + 1) // 2)
+    return Timed(Course([Period(k, str(k + 1)) for k in range(innings)], innings), at)
 
 
 def _by_points(claims: Sequence[ProviderEvent]) -> Timed:

@@ -2,6 +2,7 @@
 import { Announcer, sentence } from "./announce.js";
 import { board } from "./board.js";
 import { delay, hides, late, zone } from "./chosen.js";
+import { Part } from "./part.js";
 import * as scores from "./scores.js";
 import { follow } from "./scorewire.js";
 import { lines, scorers } from "./timeline.js";
@@ -9,7 +10,9 @@ import { lines, scorers } from "./timeline.js";
 const data = JSON.parse(document.getElementById("data").textContent);
 const root = document.getElementById("game");
 const hero = root.querySelector("[data-hero]");
+// Tabs beside the overview have no timeline.
 const list = document.getElementById("lines");
+const part = new Part(document.getElementById("part"));
 const gameId = root.dataset.game;
 const path = `/v1/games/${encodeURIComponent(gameId)}`;
 // A tab in the background shows the score in its title: it goes on for as long as a long match lasts.
@@ -39,7 +42,8 @@ function paint() {
   scores.paintHero(hero, shown, scorers(state.sport, told));
   scores.paintLineScore(root, shown);
   scores.paintStats(root, shown);
-  scores.paintLines(list, view, shown);
+  if (list) scores.paintLines(list, view, shown);
+  part.changed();
   paintTitle();
   announcer.say(gameId, sentence(before, shown, state.sport, state.events?.at(-1)));
 }
@@ -82,7 +86,7 @@ async function readEarlier() {
 }
 
 let complete = false;
-root.querySelector(".filter").addEventListener("click", (event) => {
+root.querySelector(".filter")?.addEventListener("click", (event) => {
   const wanted = event.target.closest("button")?.dataset.show;
   if (!wanted) return;
   list.dataset.filter = wanted;

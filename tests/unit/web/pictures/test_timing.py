@@ -87,7 +87,7 @@ def test_scores_are_counted_with_what_a_type_adds() -> None:
 
 
 def test_innings_and_points_are_axes_of_their_own() -> None:
-    assert timing.timed("baseball", [claim("RUNS", 3, team="away"), claim("RUNS", 3)]).at == [2.5, 3.0]
+    assert timing.timed("baseball", [claim("RUNS", 5, team="away"), claim("RUNS", 6)]).at == [2.5, 3.0]
     times = timing.timed("volleyball", [claim("POINT"), claim("TIMEOUT"), claim("POINT", 2)])
     assert times.at == [1, 1, 2]
     assert [(one.name, one.begins) for one in times.course.periods] == [("Set 1", 0), ("Set 2", 1)]
