@@ -23,7 +23,7 @@ const TRY_AGAIN = new Set([408, 425, 429]);
  * @typedef {"join"|"rejoin"|"resync"|"correction"|"update"|"poll"} Kind
  * @typedef {{kind: Kind, game_id: string, state: ScoreState, event?: object, ts?: number}} Update
  * @typedef {{league_id: string, season: string, version?: number, table: object}} Standings as it stands; it replaces
- * @typedef {"off"|"connecting"|"live"|"reconnecting"|"polling"|"refused"} LinkState
+ * @typedef {"off"|"connecting"|"live"|"reconnecting"|"polling"|"refused"|"ended"} LinkState
  */
 
 /** Server-sent events out of bytes, in whatever pieces they come. Source: WHATWG HTML 9.2.5, 9.2.6. */
@@ -183,6 +183,8 @@ export class Session {
       this.phase = "open";
       this.openedAt = this.heardAt = now;
       this.at.silent = now + SILENCE_MS;
+    } else if (status === 204) {
+      this.stop("ended"); // of a playback, told before
     } else if (status === 200 || status >= 500 || TRY_AGAIN.has(status)) {
       // A 200 of another kind is somebody's sign-in page: it goes away.
       this.fail(now, undefined, retryAfterMs(headers));
@@ -297,7 +299,8 @@ export class Session {
       // A proxy has cut or mixed something: what is held is sound, what comes now is not.
       this.cursor = "";
       this.fail(now);
-    } else if (event === "bye") this.fail(now, content.retry_ms >= 0 ? content.retry_ms : undefined);
+    } else if (event === "bye" && content.reason === "end") this.stop("ended");
+    else if (event === "bye") this.fail(now, content.retry_ms >= 0 ? content.retry_ms : undefined);
     else {
       if (event === "standings_update") this.readTable(content);
       else this.frame({ ...content, type: event });

@@ -20,7 +20,8 @@ const LEADER_ANSWERS_MS = 2_000;
 const GONE_MS = 240_000;
 const WORDS = 1; // What tabs say to each other; raised when it changes, for a deploy leaves old tabs open.
 const TIMER_MS_MAX = 2 ** 31 - 1; // A longer one would be over at once.
-const DEFAULTS = { url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
+const STREAM = "/v1/stream";
+const DEFAULTS = { path: STREAM, query: [], url: "", view: "", delay: 0, since: "", states: [], share: true, hiddenMs: 600_000 };
 const CALLBACKS = { update() {}, link() {}, refused() {} };
 const TABLED = { ...CALLBACKS, standings() {} };
 
@@ -52,6 +53,17 @@ export function follow(options) {
   const following = new Following(options);
   following.go();
   return following;
+}
+
+/**
+ * Play a game back from a seq, in the frames of a live stream, until `close()` or its end (`link` says "ended").
+ *
+ * @param {{url?: string, game: string, speed?: number|"max", fromSeq?: number, gaps?: "cut"|"real",
+ *   update?: (update: Update) => void, link?: (state: LinkState) => void, refused?: (status: number) => void}} options
+ */
+export function replay({ game, speed = 1, fromSeq = 1, gaps = "cut", ...options }) {
+  const path = `/v1/games/${encodeURIComponent(game)}/replay`;
+  return follow({ ...options, share: false, games: [game], path, query: [["speed", speed], ["from_seq", fromSeq], ["gaps", gaps]] });
 }
 
 class Following {
@@ -178,7 +190,7 @@ class Following {
     const aborter = (this.aborter = new AbortController());
     try {
       const query = [...pairs(this.tabs?.union ?? this.follows), ["view", this.options.view], ["standings", this.tabled ? "1" : ""], ["since", cursor]];
-      const answer = await fetch(this.address("/v1/stream", query), { cache: "no-store", signal: aborter.signal });
+      const answer = await fetch(this.address(this.options.path, [...query, ...this.options.query]), { cache: "no-store", signal: aborter.signal });
       this.run((now) => this.session.answered(now, answer.status, Object.fromEntries(answer.headers)));
       for (const reader = answer.body.getReader(); this.aborter === aborter; ) {
         const { done, value } = await reader.read();
@@ -230,6 +242,7 @@ class Following {
   }
 
   async score(gameId) {
+    if (this.options.path !== STREAM) throw new Error("what is true now is not of a playback");
     const state = await this.get(`/v1/games/${encodeURIComponent(gameId)}/score`, []);
     const { events, detail, ...line } = state;
     return this.options.view === "line" ? line : state;

@@ -26,6 +26,7 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState, Tree
 
 _TREE = msgspec.json.Decoder(Tree)
+_STREAM = "/v1/stream"
 _Query = list[tuple[str, str | int | float | bool | None]]
 
 
@@ -139,6 +140,24 @@ class Client:
             query.append(("standings", "1"))
         return Following(http=self._http, url=self._url, query=query, rng=self._rng, on_change=on_change)
 
+    def replay(
+        self, game_id: str, *, speed: float | None = 1, from_seq: int = 1, real_gaps: bool = False
+    ) -> "Following[Update]":
+        """A game played back, at its own pace or faster: the updates that fans were given, to the end.
+
+        Args:
+            speed: times the pace of the game, 1 to 1000; None is as fast as it goes.
+            from_seq: the first update is the full state there.
+            real_gaps: what took longer than 30 s of the game is not cut to that.
+        """
+        query = [("speed", "max" if speed is None else f"{speed:g}"), ("from_seq", str(from_seq))]
+        if real_gaps:
+            query.append(("gaps", "real"))
+        path = f"/v1/games/{quote(game_id)}/replay"
+        return Following(
+            http=self._http, url=self._url, path=path, query=query, rng=self._rng, on_change=None
+        )
+
     async def score(self, game_id: str) -> ScoreState:
         """The state of a game now.
 
@@ -180,6 +199,7 @@ class Following(Generic[Told]):
         http: httpx.AsyncClient,
         url: str,
         query: list[tuple[str, str]],
+        path: str = _STREAM,
         rng: random.Random,
         on_change: "Callable[[Following[Told]], None] | None",
     ) -> None:
@@ -188,6 +208,7 @@ class Following(Generic[Told]):
         self._http = http
         self._url = url
         self._query = query
+        self._path = path
         self._on_change = on_change
         self._session = Session(random=rng.random)
         self._effects: deque[Effect] = deque()
@@ -223,6 +244,8 @@ class Following(Generic[Told]):
         if self._session.link == "off":
             self._session.start(_now_ms())
         while not self._updates:
+            if self._session.link == "ended" and not self._effects and not self._session.effects:
+                raise StopAsyncIteration
             await self._advance()
         return self._updates.popleft()
 
@@ -263,6 +286,10 @@ class Following(Generic[Told]):
             case ("close",):
                 await self._close()
                 self._changed()
+            case ("read", str(game_id)) if self._path != _STREAM:
+                self._session.repaired(_now_ms(), game_id, None)  # what is true now is not of a playback
+            case ("poll",) if self._path != _STREAM:
+                self._session.polled(_now_ms(), None, {})
             case ("read", str(game_id)):
                 await self._repair(game_id)
             case ("poll",):
@@ -283,7 +310,7 @@ class Following(Generic[Told]):
         headers = {"accept": "text/event-stream"} | ({"last-event-id": cursor} if cursor else {})
         request = self._http.build_request(
             "GET",
-            f"{self._url}/v1/stream",
+            f"{self._url}{self._path}",
             params=cast(_Query, self._query),
             headers=headers,
             timeout=httpx.Timeout(CONNECT_MS / 1000, read=None),

@@ -51,7 +51,7 @@ TOLD_MS_MAX = 600_000
 PENDING_MAX = 50
 TRY_AGAIN = frozenset({408, 425, 429})
 
-Link = Literal["off", "connecting", "live", "reconnecting", "polling", "refused"]
+Link = Literal["off", "connecting", "live", "reconnecting", "polling", "refused", "ended"]
 Verdict = Literal["replaced", "applied", "repeated", "gap"]
 Effect = tuple[str, *tuple[object, ...]]
 
@@ -191,6 +191,8 @@ class Session:
             self._phase = "open"
             self._opened_ms = self._heard_ms = now_ms
             self._silent_at = now_ms + SILENCE_MS
+        elif status == 204:
+            self.stop("ended")  # of a playback, told before
         elif status == 200 or status >= 500 or status in TRY_AGAIN:
             # A 200 of another kind is somebody's sign-in page: it goes away.
             self._fail(now_ms, not_before_ms=retry_after_ms(headers))
@@ -301,6 +303,8 @@ class Session:
             # A proxy has cut or mixed something: what is held is sound, what comes now is not.
             self.cursor = ""
             self._fail(now_ms)
+        elif message.event == "bye" and content.get("reason") == "end":
+            self.stop("ended")
         elif message.event == "bye":
             told = content.get("retry_ms")
             self._fail(now_ms, told_ms=told if isinstance(told, int) and told >= 0 else None)

@@ -259,6 +259,7 @@ const LINKS = {
   polling: "polling",
   off: "paused",
   refused: "not live",
+  ended: "ended",
 };
 
 /** The discreet state of the connection. @param {keyof typeof LINKS} state */
