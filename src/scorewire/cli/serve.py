@@ -1,5 +1,7 @@
 """`scorewire serve`: a node until it is told to stop."""
 
+import gc
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,20 +51,23 @@ def command(
         server__workers=workers,
         server__upstream=upstream,
     )
+    # What is imported stays: to look through it again and again, as it grows, is a seventh of the start.
+    gc.disable()
     check_profile(settings)
+    told: Callable[[Ready], None] = partial(_told, settings.server.roles)
     if settings.server.upstream:
-        from scorewire.node.edge import run as run_edge
+        from scorewire.node.edge import run
 
-        run_edge(settings, on_ready=_told_of_edge)
-        return
-    if "relay" in settings.server.roles:
+        told = _told_of_edge
+    elif "relay" in settings.server.roles:
         from scorewire.node.relay import run
     elif settings.server.workers:
         from scorewire.node.supervisor import run
     else:
         from scorewire.node.single import run
-
-    run(settings, on_ready=partial(_told, settings.server.roles))
+    gc.freeze()
+    gc.enable()
+    run(settings, on_ready=told)
 
 
 def check_profile(config: Config) -> None:

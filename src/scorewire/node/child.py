@@ -8,6 +8,7 @@ comes in: the pair ends when the other side does, and whoever has lost its super
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -97,15 +98,21 @@ async def _serve(orders: Orders, control: socket.socket, report: Callable[[Repor
         report(Report(ready=True, descriptors=descriptors))
         heart.beat()
 
+    # As in cli/serve.py: what is imported stays.
+    gc.disable()
     if orders.role == "pipeline":
         from scorewire.node.backroom import Backroom
 
+        gc.freeze()
+        gc.enable()
         backroom = Backroom(orders.config, clock=clock, workers=orders.workers)
         stop = backroom.stop
         serving = backroom.serve(serves)
     else:
         from scorewire.node.worker import Worker
 
+        gc.freeze()
+        gc.enable()
         worker = Worker(orders.config, clock=clock, name=orders.name)
         stop = worker.stop
         listener = socket.socket(fileno=orders.listener)
