@@ -11,6 +11,7 @@ from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
 from contract.journal_lines import LinesSuite
 from contract.journal_lists import ListsSuite
+from contract.journal_names import NamesSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
 from contract.journal_world import World
@@ -60,6 +61,10 @@ class TestServerHistory(OnAServer, HistorySuite):
 
 class TestServerPositions(OnAServer, PositionsSuite):
     """How far the log is applied, and who says so."""
+
+
+class TestServerNames(OnAServer, NamesSuite):
+    """Finding by name."""
 
 
 class TestServerCompetitions(OnAServer, CompetitionsSuite):

@@ -10,6 +10,7 @@ from contract.journal_competitions import CompetitionsSuite
 from contract.journal_history import HistorySuite
 from contract.journal_lines import LinesSuite
 from contract.journal_lists import ListsSuite
+from contract.journal_names import NamesSuite
 from contract.journal_positions import PositionsSuite
 from contract.journal_suite import JournalSuite
 from scorewire.journal.journal import Journal
@@ -54,6 +55,10 @@ class TestFilePositions(InAFile, PositionsSuite):
 
 class TestFileLists(InAFile, ListsSuite):
     """Lists and keys."""
+
+
+class TestFileNames(InAFile, NamesSuite):
+    """Finding by name."""
 
 
 class TestFileCompetitions(InAFile, CompetitionsSuite):

@@ -14,6 +14,8 @@ Reading order:
     history.py     reading a game back: checkpoint, rows, ledger
     listing.py     lists of games, and their cursors
     lately.py      which games changed in the last minutes, and what lists showed of them; pure
+    folds.py       how a database compares names without case and accents
+    names.py       finding teams, leagues, players and games by name
     earlier.py     lists as they were some seconds ago; pure
     competitions.py  what games came to, and the tables that were made of it
     lines.py       what players and teams did in games

@@ -3,7 +3,7 @@
 SQLite, a file in the data folder, or PostgreSQL 15 and later, named by a URL. What differs is decided here:
 how an engine is made, how a transaction begins, how an upsert is spelt, what one process does while no other
 may, and what a driver's error means. Tables, queries and migrations are shared; the partitions that only
-PostgreSQL has are made in partitions.py.
+PostgreSQL has are made in partitions.py, and names are compared in folds.py.
 
     SQLite       a writer takes the file's lock at BEGIN; a reader's BEGIN is a snapshot of the WAL
     PostgreSQL   a writer is READ COMMITTED, and the fence locks the rows of heads; a reader is REPEATABLE
@@ -25,6 +25,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from scorewire.errors import BackendError, ConfigError
+from scorewire.model.folding import folded
 
 SETTING = "storage.journal"
 
@@ -76,6 +77,8 @@ _SQLSTATE_RETRYABLE = ("08", "40", "53", "55", "57", "58")
 _READ_ONLY = "25006"
 """The server has become a replica, or takes no writes for now; its successor may stand at the same name."""
 
+FOLDED = "scorewire_folded"
+"""Our function in SQLite; see folds.py."""
 _TAKEN = "23505"
 """A row of the same key is stored."""
 
@@ -183,6 +186,8 @@ def _prepare_sqlite(made: sa.Engine, *, writes: bool) -> None:
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+        connection.create_function(FOLDED, 1, folded, deterministic=True)
 
     def begun(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

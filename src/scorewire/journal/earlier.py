@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import UNSET
 
 from scorewire.journal.entities import moment_ms
-from scorewire.journal.listing import UNDERWAY, Position, day_ms, is_of, read_cursor, write_cursor
+from scorewire.journal.listing import UNDERWAY, Position, days_ms, is_of, read_cursor, write_cursor
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.score_state import UNDER_WAY, ScoreState
 
@@ -30,7 +30,7 @@ def matches(wanted: GamesQuery, line: ScoreState) -> bool:
     elif wanted.status is not None and line.status != wanted.status:
         return False
     if wanted.date is not None:
-        first, end = day_ms(wanted.date, wanted.tz)
+        first, end = days_ms(wanted)
         if not first <= moment_ms(line.start) < end:
             return False
     if wanted.cursor is None:

@@ -32,6 +32,7 @@ from scorewire.journal.keys import Keys
 from scorewire.journal.lately import KEPT_MS, Lately
 from scorewire.journal.lines import Lines
 from scorewire.journal.listing import Group
+from scorewire.journal.names import Found, find, words_of
 from scorewire.journal.partitions import Upkeep
 from scorewire.journal.records import Commit, Consumed, GamesPage, GamesQuery, LeagueListed, Stored, flaw
 from scorewire.journal.schema import game_heads, leagues, meta, players, seasons, teams
@@ -356,6 +357,11 @@ class Journal:
     async def leagues(self) -> tuple[LeagueListed, ...]:
         """Every league with its seasons, by sport and name."""
         return await self._database.read(partial(_leagues, id=None))
+
+    async def found(self, text: str, now_ms: int) -> Found:
+        """Teams, leagues, players and games by what somebody typed of their names; see names.py."""
+        words = words_of(text)
+        return await self._database.read(partial(find, words=words, now_ms=now_ms, epoch=self.epoch))
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file; a second call does nothing."""

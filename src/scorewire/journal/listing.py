@@ -65,16 +65,25 @@ def page(
         made = made.where(games.c.game_id.not_in(list(without)))
     found = connection.execute(made.limit(limit + 1)).all()
     told = found[:limit]
-    try:
-        lines = [_line_decoder.decode(current("line", row.line)) for row in told]
-    except msgspec.DecodeError as error:
-        raise BackendError(f"a stored line cannot be read: {error}", retryable=False) from error
     last = told[-1] if len(found) > limit else None
     return GamesPage(
         # The stored line may be older than a renewed epoch; its seq and bytes are what it says they are.
-        games=tuple(msgspec.structs.replace(line, epoch=epoch) for line in lines),
+        games=tuple(read_line(row.line, epoch) for row in told),
         next=None if last is None else write_cursor((last.underway, last.start_ms, last.game_id)),
     )
+
+
+def read_line(body: bytes, epoch: str) -> ScoreState:
+    """A stored line, told in the journal's epoch of now.
+
+    Raises:
+        BackendError: it cannot be read.
+    """
+    try:
+        line = _line_decoder.decode(current("line", body))
+    except msgspec.DecodeError as error:
+        raise BackendError(f"a stored line cannot be read: {error}", retryable=False) from error
+    return msgspec.structs.replace(line, epoch=epoch)
 
 
 def query(wanted: GamesQuery) -> Found:
@@ -91,7 +100,7 @@ def query(wanted: GamesQuery) -> Found:
     if wanted.team is not None:
         made = made.where(_plays(wanted.team))
     if wanted.date is not None:
-        first, end = day_ms(wanted.date, wanted.tz)
+        first, end = days_ms(wanted)
         # Naming both values lets the database seek twice in the index of the order, and read that day only.
         made = made.where(games.c.underway.in_((1, 0)), games.c.start_ms >= first, games.c.start_ms < end)
     order = _order
@@ -162,11 +171,7 @@ def undecided(since_ms: int) -> sa.Select[str]:
 def changed(connection: sa.Connection, since_ms: int, epoch: str) -> list[ScoreState]:
     """The lines of games with a row younger than `since_ms`, oldest change first; looks at every game."""
     bodies = connection.execute(sa.select(game_heads.c.line)).scalars()
-    found = [
-        msgspec.structs.replace(_line_decoder.decode(current("line", body)), epoch=epoch)
-        for body in bodies
-        if _time_decoder.decode(body).updated_at > since_ms
-    ]
+    found = [read_line(body, epoch) for body in bodies if _time_decoder.decode(body).updated_at > since_ms]
     return sorted(found, key=lambda line: line.updated_at)
 
 
@@ -183,6 +188,20 @@ def is_of(line: ScoreState, group: str, name: str) -> bool:
 
 def _plays(team: str) -> sa.ColumnElement[bool]:
     return sa.or_(games.c.home_id == team, games.c.away_id == team)
+
+
+def days_ms(wanted: GamesQuery) -> tuple[int, int]:
+    """First moment of the days of a query that names a date, and of the day after them.
+
+    Raises:
+        RequestError: as `day_ms`.
+    """
+    assert wanted.date is not None
+    first, end = day_ms(wanted.date, wanted.tz)
+    if wanted.days == 1:
+        return first, end
+    last = date.fromisoformat(wanted.date) + timedelta(days=wanted.days - 1)
+    return first, day_ms(last.isoformat(), wanted.tz)[1]
 
 
 def day_ms(day: str, tz: str) -> tuple[int, int]:

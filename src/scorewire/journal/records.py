@@ -115,6 +115,7 @@ class GamesQuery(Struct, frozen=True, kw_only=True):
 
     Attributes:
         date: a calendar day, `2022-12-18`, as seen in `tz`.
+        days: how many days from `date` on.
         tz: an IANA name.
         season: as games name it; empty for games that name none.
         games: only these, by id; at most as many as fit on a page.
@@ -125,6 +126,7 @@ class GamesQuery(Struct, frozen=True, kw_only=True):
     """
 
     date: str | None = None
+    days: int = 1
     tz: str = "UTC"
     sport: str | None = None
     league: str | None = None

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from scorewire.model.score_state import OVER, Status
 
-Kept = Literal["moving", "scheduled", "over", "list", "rows", "names", "sums", "for ever"]
+Kept = Literal["moving", "scheduled", "over", "list", "rows", "names", "sums", "calendars", "for ever"]
 
 
 class Span(NamedTuple):
@@ -46,6 +46,7 @@ LIFETIMES: Final[dict[Kept, Lifetime]] = {
     "rows": Lifetime(Span(1, 1, 60), Span(5, 1, 600), "`/events`: the next second may bring a row"),
     "names": Lifetime(Span(60, 60, 600), Span(300, 60, 600), "`/players/{id}` and the descriptions"),
     "sums": Lifetime(Span(30, 30, 600), Span(30, 30, 600), "leaders, and what players and teams have done"),
+    "calendars": Lifetime(Span(600, 600, 86_400), Span(300, 600, 86_400), "`/league/{id}.ics` and its like"),
     "for ever": Lifetime(
         Span(31_536_000, 0, 0), Span(31_536_000, 0, 0), "`?seq=N&epoch=E`: never means other bytes"
     ),
