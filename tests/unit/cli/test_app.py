@@ -67,8 +67,8 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
 def test_what_is_not_installed_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(COMMANDS, "planner", ("scorewire.planner", "Plans."))
-    code, _, err = run(capsys, "planner")
+    monkeypatch.setitem(COMMANDS, "absent", ("scorewire.absent", "Plans."))
+    code, _, err = run(capsys, "absent")
     assert code == 2
     assert "planner: is not part of this installation" in err
 
