@@ -70,7 +70,7 @@ def test_what_is_not_installed_is_named(
     monkeypatch.setitem(COMMANDS, "absent", ("scorewire.absent", "Plans."))
     code, _, err = run(capsys, "absent")
     assert code == 2
-    assert "planner: is not part of this installation" in err
+    assert "absent: is not part of this installation" in err
 
 
 def test_a_bad_key_is_named_and_ends_with_2(
