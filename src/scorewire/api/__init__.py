@@ -12,6 +12,7 @@ Reading order:
     record.py        /v1/teams, /v1/players, /v1/leagues
     standings.py     /v1/leagues/{id}/standings
     statistics.py    /v1/games/{id}/stats, /v1/leagues/{id}/leaders, and /stats of players and teams
+    shots.py         /v1/games/{id}/shots
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
     streams.py       what asks for no stream at /v1/stream and /v1/ws
     health.py        /livez, /readyz, /metrics

@@ -28,6 +28,7 @@ from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
 from scorewire.api.replay import replay_router
+from scorewire.api.shots import shots_router
 from scorewire.api.standings import standings_router
 from scorewire.api.statistics import box_scores_router, statistics_router
 from scorewire.api.streams import streams_router
@@ -55,8 +56,8 @@ class Rooms:
     """
 
     reads: Reads | None = None
-    how: HowItWorks | None = None
     booth: Booth | None = None
+    how: HowItWorks | None = None
     streams: bool = True
     door: Door | None = None
     office: Office | None = None
@@ -92,7 +93,7 @@ def _routers(rooms: Rooms) -> list[Router]:
     routers = [health_router()]
     if rooms.reads is not None:
         routers += [games_router(), record_router(), standings_router()]
-        routers += [box_scores_router(), statistics_router()]
+        routers += [box_scores_router(), statistics_router(), shots_router()]
     if rooms.booth is not None:
         routers.append(replay_router())
     if rooms.reads is not None and rooms.how is not None:
@@ -109,8 +110,8 @@ def _routers(rooms: Rooms) -> list[Router]:
 def _litestar(rooms: Rooms, handlers: Sequence[ControllerRouterHandler]) -> Litestar:
     given = {
         "reads": rooms.reads,
-        "how": rooms.how,
         "booth": rooms.booth,
+        "how": rooms.how,
         "door": rooms.door,
         "office": rooms.office,
         "desk": rooms.desk,

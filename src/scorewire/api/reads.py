@@ -29,6 +29,15 @@ async def no_standings(_league_id: str, _season: str | None, _as_of_ms: int | No
     return None
 
 
+Shots = Callable[[ScoreState], Awaitable[bytes]]
+"""The shots of a game after the state's seq, as JSON."""
+
+
+async def no_shots(state: ScoreState) -> bytes:
+    """Nobody reads plays."""
+    return b'{"game_id":"%s","shots":[]}' % state.game_id.encode()
+
+
 class Statistics(Protocol):
     """Answers as JSON; docs/statistics.md says what is in them. None where there are no lines."""
 
@@ -103,6 +112,7 @@ class Reads:
         kept: answers that are kept ready; by default none are.
         standings: tables of leagues.
         statistics: lines of games, players and teams.
+        shots: of games.
     """
 
     def __init__(
@@ -115,7 +125,9 @@ class Reads:
         kept: KeptAnswers | None = None,
         standings: Standings = no_standings,
         statistics: Statistics | None = None,
+        shots: Shots = no_shots,
     ) -> None:
+        self.shots = shots
         self.standings = standings
         self.statistics: Statistics = statistics or NoStatistics()
         self.kept = kept or KeptAnswers(bytes_max=0, clock=clock, rng=random.Random(0))  # noqa: S311

@@ -21,6 +21,7 @@ What these are made of:
     tabling.py, carrying.py  tables of leagues; what brings game-events from Kafka to them, and to relays
     intake_side.py           the door of providers
     playing.py               games played back
+    standing_plays.py        what stands of games that are looked at, for pages and lists of shots
     faces.py                 who answers: REST, pages, administrators
     gateway.py               hub, hot reads, the protocol on the port
     link_door.py             where edges of this process come in

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from litestar.types import ControllerRouterHandler
@@ -38,6 +39,8 @@ from scorewire.web.bundle import load_bundle
 from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
 from scorewire.web.plays import Plays
+from scorewire.web.team_pages import team_pages
+from scorewire.web.shot_list import shot_list
 
 SUMS_FRESH_S = 30.0
 """For which a sum over a season is given again; what it was made of may be half a minute old too."""
@@ -134,7 +137,10 @@ class _PageReads:
         return await self._standing.at(state)
 
     async def box_score(self, state: ScoreState) -> bytes | None:
-        return await self._statistics.lines(state.game_id, state.seq)
+        async def build() -> bytes:
+            return await self._statistics.lines(state.game_id, state.seq) or b""
+
+        return await self.kept(f"page lines {state.game_id} {state.epoch} {state.seq}", build) or None
 
     async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
         async def build() -> Built:
@@ -151,6 +157,10 @@ class _PageReads:
 
         found, _ = await self._kept.get(f"page playing {league_id}", build)
         return frozenset(found.body.decode().split())
+
+
+async def _shots(standing: StandingPlays, state: ScoreState) -> bytes:
+    return await asyncio.to_thread(shot_list, state, await standing.at(state))
 
 
 def build_faces(
@@ -195,13 +205,15 @@ def build_faces(
             kept=kept,
             standings=standings,
             statistics=statistics,
+            shots=partial(_shots, standing),
         )
         shown += pages(
             reads=_PageReads(reads, standing),
             clock=clock,
         )
-        record = RecordReads(journal=journal, kept=kept, standings=standings, statistics=statistics)
-        shown += league_pages(reads=record, bundle=load_bundle(), clock=clock)
+        record, bundle = RecordReads(reads), load_bundle()
+        shown += league_pages(reads=record, bundle=bundle, clock=clock)
+        shown += team_pages(reads=record, bundle=bundle, clock=clock)
     office = desk = None
     if intake is not None:
         assert stores.log is not None, "intake has a log"

@@ -8,15 +8,21 @@ Reading order:
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure
     standings.py  a league's table: its columns, its zones, the places around two teams; pure
+    plays.py      what stands of a game's plays
+    box_score.py  the lines of a game: tables of players, totals, the teams compared; pure
+    lineups.py    who plays, with goals, cards and changes; pure
     pictures/     shot charts, progressions, worms and strips as SVG; pure, see its own list
+    gallery.py    which pictures a game has, most telling first; pure
+    shot_list.py  its shots in one frame, as JSON; pure
     bundle.py     the static files, named by their content
     render.py     model objects -> HTML (templates/)
+    game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
     pages.py      the handlers
 
 In the browser (static/, ES modules without a build step): scorewire.js keeps the connection and protocol.js
 folds what comes (both are clients/js, for anybody); board.js, situation.js, points.js and timeline.js
 are the twins of the modules above, scores.js puts what they say into the page, announce.js says it to screen
-readers; front.js and game.js start each page.
+readers; part.js reads anew what the server draws; front.js and game.js start each page.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲

@@ -13,6 +13,8 @@ Reading order:
     momentum.py     who pressed, minute by minute
     innings.py      cricket: the worm of runs and wickets, and the manhattan of overs
     strips.py       results of a team, one after the other
+    formation.py    soccer: both elevens on a pitch
+    places.py       shots of several providers in one frame
     reading.py      claims of a game's rows -> the structs above
 
 Colours and sizes of text are classes of static/pictures.css: the policy of the pages allows no inline style.

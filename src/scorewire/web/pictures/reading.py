@@ -77,21 +77,21 @@ PIXELS: Final = 250.0
 """Of MLB's picture of a ballpark, each way: places in baseball are shares of it."""
 
 
+def ball(claim: ProviderEvent) -> Batted | None:
+    """The ball put in play that a claim tells; None for what is none, or has no place."""
+    if claim.x is None or claim.y is None or claim.team is None:
+        return None
+    right, out = from_mlb(claim.x * PIXELS, claim.y * PIXELS)
+    return Batted(
+        side=claim.team,
+        right=right,
+        out=out,
+        result=BATTED.get(claim.type, "out"),
+        player=claim.player.name if claim.player else "",
+        when=moment("baseball", claim.period, claim.clock),
+    )
+
+
 def batted(claims: Iterable[ProviderEvent]) -> list[Batted]:
     """The balls put in play whose place is told, in the order of the claims."""
-    found: list[Batted] = []
-    for claim in claims:
-        if claim.x is None or claim.y is None or claim.team is None:
-            continue
-        right, out = from_mlb(claim.x * PIXELS, claim.y * PIXELS)
-        found.append(
-            Batted(
-                side=claim.team,
-                right=right,
-                out=out,
-                result=BATTED.get(claim.type, "out"),
-                player=claim.player.name if claim.player else "",
-                when=moment("baseball", claim.period, claim.clock),
-            )
-        )
-    return found
+    return [found for claim in claims if (found := ball(claim)) is not None]
