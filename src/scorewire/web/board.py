@@ -134,8 +134,10 @@ def board(state: ScoreState, now_ms: int) -> ScoreBoard:
 
 
 def group(status: str) -> str:
-    """Where a list puts a game."""
-    return "live" if status in UNDER_WAY else "over" if status in OVER else "next"
+    """Where a list puts a game. One that has ended is over for whoever looks, confirmed or not."""
+    if status == "ended" or status in OVER:
+        return "over"
+    return "live" if status in UNDER_WAY else "next"
 
 
 def hue(team_id: str) -> int:

@@ -125,6 +125,8 @@ def sections(games: Iterable[ScoreState], choice: Choice, now_ms: int) -> tuple[
     """Put each game once into its league's section; at most GAMES_MAX games, the most wanted first."""
     known = {state.game_id: state for state in games}
     rows = sorted((row(state, choice, now_ms) for state in known.values()), key=_wanted)[:GAMES_MAX]
+    if choice.live:
+        rows = [one for one in rows if one.board.group == "live"]
     leagues: dict[tuple[str, str], list[Row]] = {}
     for one in rows:
         leagues.setdefault((one.state.sport, one.state.league.id), []).append(one)

@@ -255,7 +255,7 @@ def test_no_label_of_a_period_breaks_a_page(sport: str, label: str, status: str)
 def test_groups() -> None:
     assert [group(name) for name in ("live", "ended", "final", "postponed")] == [
         "live",
-        "live",
+        "over",
         "over",
         "next",
     ]

@@ -60,7 +60,8 @@ export function board(state, nowMs) {
 
 /** @param {string} status @returns {"live"|"over"|"next"} */
 export function group(status) {
-  return UNDER_WAY.has(status) ? "live" : OVER.has(status) ? "over" : "next";
+  if (status === "ended" || OVER.has(status)) return "over";
+  return UNDER_WAY.has(status) ? "live" : "next";
 }
 
 /** @param {string} teamId FNV-1a, 32 bits */
