@@ -8,12 +8,14 @@ from pathlib import Path
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.asyncio.server import unix_serve
 
+from scorewire.errors import BackendError
 from scorewire.model.provider_event import League
 from scorewire.model.score_state import ScoreState, SideState
 from scorewire.model.update import Update
 from scorewire.scoreboard.base import Head
 from scorewire.scoreboard.edges import Edges
 from scorewire.scoreboard.local import LocalScoreboard
+from scorewire.scoreboard.tables import Table, Tables
 from scorewire.scoreboard.upstream import Spawn, UpstreamScoreboard
 
 
@@ -57,6 +59,22 @@ class Pipeline:
         self.asked: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.versions: dict[str, int] = {}
+        self.tables: Tables | None = Tables(read=self.table)
+
+    async def table(self, league_id: str) -> Table | None:
+        self.asked.append(f"table {league_id}")
+        if league_id == "broken":
+            raise BackendError("the disk is gone", retryable=True)
+        version = self.versions.get(league_id)
+        if version is None:
+            return None
+        return Table(league_id=league_id, season="2023", version=version, since_ms=7, body=b"{}")
+
+    def change(self, league_id: str) -> None:
+        assert self.tables is not None
+        self.versions[league_id] = self.versions.get(league_id, 0) + 1
+        self.tables.told([league_id])
 
     async def start(self, *, buffer_bytes_max: int = 1 << 20) -> None:
         self.board = LocalScoreboard(load=self.load, heads_max=100)
@@ -66,6 +84,7 @@ class Pipeline:
             games_of=self.names,
             known=self.known,
             changed=self.changed,
+            tables=self.tables,
             spawn=lambda work, name: self.tasks.create_task(work, name=name),
             call_soon=asyncio.get_running_loop().call_soon,
             now_ms=lambda: 100_000,

@@ -98,7 +98,7 @@ def build_fan_side(
     clock: Clock,
     scoreboard: Scoreboard,
     past: Past,
-    tables: Tables,
+    tables: Tables | None = None,
     games_of: GamesOf,
     known: Known,
     spawn: Spawn,

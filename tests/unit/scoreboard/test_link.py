@@ -9,6 +9,7 @@ from scorewire.model.score_state import GameClock, ScoreState, SideState
 from scorewire.model.update import Update
 from scorewire.scoreboard import link
 from scorewire.scoreboard.base import Head, whole
+from scorewire.scoreboard.tables import Table
 
 STATE = ScoreState(
     game_id="g1",
@@ -45,6 +46,9 @@ UPDATE = Update(
         link.Told(now_ms=5, updates=(UPDATE,)),
         link.Heads(heads=(Head(state=STATE, corrected_seq=2),)),
         link.Compared(now_ms=5),
+        link.Compared(now_ms=5, tables=True),
+        link.TablesTold(leagues=("epl",)),
+        link.Answer(id=4, table=Table(league_id="l", season="s", version=2, since_ms=3, body=b"{}")),
         link.Answer(id=1),
         link.Answer(id=2, head=Head(state=STATE, corrected_seq=2), updates=(UPDATE,), more=True),
         link.Answer(id=3, names=("g1", "g2"), known=True, fault="no"),
@@ -61,6 +65,7 @@ def test_what_a_pipeline_says_comes_out_the_same(message: link.FromPipeline) -> 
     [
         link.Hello(version=1, name="1", pid=7, held=(link.Place("g1", "k3v9x2aa", 3),), heard_ms=5),
         link.HeadWanted(id=1, game_id="g1"),
+        link.TableWanted(id=6, league_id="epl"),
         link.GamesWanted(id=2, kind="league", name="l1", cutoff_ms=3),
         link.KnownWanted(id=3, kind="team", name="a"),
         link.SinceWanted(id=4, game_id="g1", cutoff_ms=9),

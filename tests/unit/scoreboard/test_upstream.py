@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.asyncio.server import ServerConnection, unix_serve
@@ -280,3 +281,68 @@ async def test_what_a_worker_has_counted_is_not_added_to_itself_when_its_link_wa
             assert pipeline.edges.count("1", "deliveries") == told, "before it has told anything again"
             assert pipeline.edges.count("1", "sse") == 0
         assert pipeline.edges.count(None, "deliveries") == 15
+
+
+async def version(edge: Edge, league_id: str = "epl") -> int | None:
+    table = await edge.tables.newest(league_id)
+    return None if table is None else table.version
+
+
+async def test_a_table_is_asked_for_once_and_again_after_a_word(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        words: list[str] = []
+        edge.tables.listen(words.extend)
+        assert await version(edge) is None
+        pipeline.change("epl")
+        await until(lambda: words == ["epl"])
+        assert await version(edge) == await version(edge) == 1
+        assert pipeline.asked == ["table epl", "table epl"]
+        table = await edge.tables.newest("epl")
+        assert table is not None
+        assert table.since_ms == 7, "as old as the pipeline says"
+
+
+async def test_a_word_that_came_while_the_link_was_cut_is_made_good(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        pipeline.versions["epl"] = 1
+        assert await version(edge) == 1
+        await pipeline.stop()
+        edge.link.transport.abort()
+        await until(lambda: not edge.synced.is_set())
+        pipeline.change("epl")
+        assert await version(edge) == 1, "what is held is shown"
+        with pytest.raises(BackendError):
+            await version(edge, "serie-a")
+        words: list[str] = []
+        edge.tables.listen(words.extend)
+        await pipeline.start()
+        await until(lambda: "epl" in words)
+        assert await version(edge) == 2
+
+
+async def test_a_table_that_cannot_be_read_there_fails_here(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (_, edge):
+        with pytest.raises(BackendError, match="the disk is gone"):
+            await version(edge, "broken")
+
+
+async def test_a_pipeline_of_before_there_were_tables_is_asked_for_none(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge):
+        await pipeline.stop()
+        pipeline.tables = None
+        await pipeline.start()
+        await edge.again()
+        assert await version(edge) is None
+        assert pipeline.asked == []
+
+
+async def test_an_edge_of_before_there_were_tables_is_told_no_words(tmp_path: Path) -> None:
+    async with linked(tmp_path) as (pipeline, edge), unix_connect(str(pipeline.place)) as old:
+        hello = {"type": "hello", "version": link.VERSION, "name": "2", "pid": 1, "held": [], "heard_ms": 0}
+        await old.send(msgspec.msgpack.encode(hello))
+        await until(lambda: pipeline.edges.names == ("1", "2"))
+        pipeline.change("epl")
+        await pipeline.write(update("g1", 1))
+        await until(lambda: edge.at("g1") == 1)
+        told = [link.decode_from_pipeline(await old.recv(decode=False)) for _ in range(2)]
+        assert not any(isinstance(one, link.TablesTold) for one in told)
