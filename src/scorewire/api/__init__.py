@@ -15,6 +15,7 @@ Reading order:
     shots.py         /v1/games/{id}/shots
     ingest.py        POST /v1/ingest/{provider}: size and type, then intake decides
     streams.py       what asks for no stream at /v1/stream and /v1/ws
+    how.py           /v1/how: the way of the newest key events, and practice games
     health.py        /livez, /readyz, /metrics
     admin.py         dead letters, keys, rebuild, explain, status; bearer token or Unix socket
     desk.py          the editor's desk: enter, list, cancel a play, hand back

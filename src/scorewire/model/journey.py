@@ -1,8 +1,9 @@
 """How a goal travels, as it was timed, and practice games for readers: what `/v1/how` answers is made of.
 
 Example:
-    {"game_id":"g1","seq":31,"type":"GOAL","home":"Argentina","away":"France","score":{"home":1,"away":0},
-     "row_ms":1671376990000,"durable":1.62,"answered":1.9,"decided":1.84,"journal":3.31,"scoreboard":3.38,"fans":3.61,"told":2}
+    {"game_id":"g1","seq":31,"sport":"soccer","type":"GOAL","home":"Argentina","away":"France",
+     "score":{"home":1,"away":0},"row_ms":1671376990000,"durable":1.62,"answered":1.9,"decided":1.84,
+     "journal":3.31,"scoreboard":3.38,"fans":3.61,"told":2}
 """
 
 from msgspec import UNSET, Struct, UnsetType
@@ -26,6 +27,7 @@ class Journey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     game_id: str
     seq: int
+    sport: str
     type: str
     home: str
     away: str

@@ -36,6 +36,7 @@ from scorewire.node.stores import Stores
 from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
 from scorewire.web.bundle import load_bundle
+from scorewire.web.how import how_pages
 from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
 from scorewire.web.plays import Plays
@@ -214,6 +215,7 @@ def build_faces(
         record, bundle = RecordReads(reads), load_bundle()
         shown += league_pages(reads=record, bundle=bundle, clock=clock)
         shown += team_pages(reads=record, bundle=bundle, clock=clock)
+        shown = [*shown, *how_pages(journeys=how.journeys, bundle=load_bundle())]
     office = desk = None
     if intake is not None:
         assert stores.log is not None, "intake has a log"

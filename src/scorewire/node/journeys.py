@@ -158,6 +158,7 @@ class Timekeeper:
         return Journey(
             game_id=row.game_id,
             seq=row.seq,
+            sport=state.sport,
             type=row.type,
             home=state.home.name,
             away=state.away.name,

@@ -18,6 +18,7 @@ Reading order:
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
     pages.py      the handlers
+    how.py        how a goal travels, as it was timed, and a race of readers
 
 In the browser (static/, ES modules without a build step): scorewire.js keeps the connection and protocol.js
 folds what comes (both are clients/js, for anybody); board.js, situation.js, points.js and timeline.js

@@ -39,10 +39,11 @@ def row(seq: int, ts: int, time_ms: int | None = None) -> GameEvent:
     ("said", "times"),
     [
         ([None, 5000, 4000, 6000], [5000, 5000, 5000, 6000]),
-        ([None, None, None, 6000], [1, 2, 3, 4]),
+        ([None, 7, 8, 9], [1, 2, 3, 4]),
+        ([0, 0, None, 6000], [1, 2, 3, 4]),
         ([0, 0, 0, 0], [1, 2, 3, 4]),
     ],
-    ids=["the provider's, which never steps back", "ours, where few say theirs", "ours, where none do"],
+    ids=["a recording's own, never back", "heard as it was played", "few are dated", "none is"],
 )
 def test_when_a_row_was_said(said: list[int | None], times: list[int]) -> None:
     assert said_ms([row(seq, seq, one) for seq, one in enumerate(said, 1)]) == times
