@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from scorewire.stats.answers import Board, Qualification, Stat
-from scorewire.stats.leaders import A_GAME, LOWEST_FIRST, MINIMA, Season, leaders
+from scorewire.stats.leaders import A_GAME, LOWEST_FIRST, Season, leaders, minimum_of
 from scorewire.stats.lines.sheet import SportLines
 
 MAIN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -88,7 +88,7 @@ def one_board(
 
 
 def _board(lines: SportLines, held: Season, league: str, one: Stat, rows: int) -> Board:
-    minimum = MINIMA.get((league, one.table, one.stat))
+    minimum = minimum_of(lines.sport, league, one.table, one.stat)
     qualification = None
     if minimum is not None:
         qualification = Qualification(

@@ -65,6 +65,36 @@ MINIMA: Mapping[tuple[str, str, str], Minimum] = {
 }
 """League, table and column -> what qualifies; outs for innings, so that three are one inning a game."""
 
+ELSEWHERE: Mapping[tuple[str, str, str], Minimum] = {
+    ("american_football", "passing", "AVG"): Minimum(column="ATT", a_game=14),
+    ("american_football", "rushing", "AVG"): Minimum(column="ATT", a_game=6.25),
+    ("american_football", "receiving", "AVG"): Minimum(column="REC", a_game=1.875),
+    ("american_football", "punting", "AVG"): Minimum(column="P", a_game=2.5),
+    ("baseball", "batting", "AVG"): Minimum(column="PA", a_game=3.1),
+    ("baseball", "batting", "OBP"): Minimum(column="PA", a_game=3.1),
+    ("baseball", "batting", "SLG"): Minimum(column="PA", a_game=3.1),
+    ("baseball", "batting", "OPS"): Minimum(column="PA", a_game=3.1),
+    ("baseball", "pitching", "ERA"): Minimum(column="IP", a_game=3),
+    ("baseball", "pitching", "WHIP"): Minimum(column="IP", a_game=3),
+    ("basketball", "box", "FG%"): Minimum(column="FGM", a_game=3),
+    ("basketball", "box", "3P%"): Minimum(column="3PM", a_game=1),
+    ("basketball", "box", "FT%"): Minimum(column="FTM", a_game=1.5),
+    ("cricket", "batting", "SR"): Minimum(column="B", a_game=8),
+    ("cricket", "bowling", "ECON"): Minimum(column="O", a_game=12),
+    ("handball", "match", "%"): Minimum(column="S", a_game=2),
+    ("ice_hockey", "goaltending", "SV%"): Minimum(column="SA", a_game=10),
+    ("ice_hockey", "goaltending", "GAA"): Minimum(column="SA", a_game=10),
+    ("ice_hockey", "skating", "FO%"): Minimum(column="FOW", a_game=3),
+}
+"""Sport, table and column -> what qualifies in a league without a rule of its own: that of the sport's best
+known league where it has one for each game, else ours. Without, who tried once and had luck would lead."""
+
+
+def minimum_of(sport: str, league: str, table: str, column: str) -> Minimum | None:
+    """What qualifies for a column; None where anybody may lead."""
+    return MINIMA.get((league, table, column)) or ELSEWHERE.get((sport, table, column))
+
+
 LOWEST_FIRST: Final = frozenset({"GAA", "ERA", "WHIP", "ECON"})
 """Columns of which less is better."""
 A_GAME: Final = "/G"
@@ -207,7 +237,7 @@ def leaders(
         raise ValueError(f"{lines.sport} has no column {column} in {table}")
     if (table, name) not in held.told:
         return ()
-    minimum = MINIMA.get((league, table, column))
+    minimum = minimum_of(lines.sport, league, table, column)
     rows: list[tuple[Cell, Total]] = []
     for total in held.players.values():
         if not total.games or not any(key[0] == table for key in (*total.sums, *total.greatest)):

@@ -6,12 +6,14 @@ import pytest
 
 from scorewire.intake.recording import read
 from scorewire.stats.leaders import (
+    ELSEWHERE,
     MINIMA,
     Leader,
     Minimum,
     Total,
     figures,
     leaders,
+    minimum_of,
     qualifies,
     ranked,
     season,
@@ -55,8 +57,8 @@ def test_equal_values_share_a_rank_and_the_next_is_counted_on() -> None:
 
 def test_shares_are_made_of_the_sums() -> None:
     games = [
-        played(line("p1", FGM=1, FGA=1, **{"FG%": 1.0})),
-        played(line("p1", FGM=1, FGA=9, **{"FG%": 0.111})),
+        played(line("p1", FGM=4, FGA=4, **{"FG%": 1.0})),
+        played(line("p1", FGM=4, FGA=36, **{"FG%": 0.111})),
     ]
     held = season(BASKETBALL, games)
     assert figures(BASKETBALL, held.players["p1"], "box")["FG%"] == 0.2
@@ -106,6 +108,15 @@ def test_the_mlbs_minimum(appearances: int, *, enough: bool) -> None:
     total = Total("p", games=100, teams={"h": None})
     assert qualifies(held, total, {"PA": appearances}, MINIMA["mlb", "batting", "AVG"]) is enough
     assert qualifies(held, total, {}, Minimum())
+
+
+def test_a_league_without_a_rule_has_that_of_its_sport() -> None:
+    for (sport, table, column), minimum in ELSEWHERE.items():
+        columns = LINES[sport].tables[table].columns
+        assert {column, minimum.column} <= columns.keys()
+        assert minimum_of(sport, "unknown", table, column) is minimum
+    assert minimum_of("basketball", "nba", "box", "FG%") is MINIMA["nba", "box", "FG%"]
+    assert minimum_of("basketball", "unknown", "box", "PTS") is None
 
 
 def test_less_is_better_of_some() -> None:

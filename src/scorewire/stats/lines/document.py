@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from scorewire.stats.leaders import MINIMA, Minimum
+from scorewire.stats.leaders import ELSEWHERE, MINIMA, Minimum
 from scorewire.stats.lines import LINES
 from scorewire.stats.lines.columns import Column
 from scorewire.stats.lines.sheet import SportLines
@@ -209,6 +209,15 @@ def _leaders() -> Iterable[str]:
         (league, table, f"`{column}`", _words(minimum)) for (league, table, column), minimum in MINIMA.items()
     )
     yield _table(("league", "table", "column", "minimum"), rows)
+    yield (
+        "In any other league, so that nobody leads who tried once and had luck; ours, but where the best"
+        " known league of the sport has a rule for each game:"
+    )
+    rows = (
+        (sport.replace("_", " "), table, f"`{column}`", _words(minimum))
+        for (sport, table, column), minimum in ELSEWHERE.items()
+    )
+    yield _table(("sport", "table", "column", "minimum"), rows)
 
 
 def _words(minimum: Minimum) -> str:

@@ -131,13 +131,13 @@ def game(sport: str, **rules: object) -> Game:
     )
 
 
-def recorded(folder: Path, path: str, *, only: str = "") -> Game:
+def recorded(folder: Path, path: str, *, only: str = "", epoch: str = "epoch") -> Game:
     """A recording, with what lies beside it, decided; the game of several that is named."""
     for one in read(folder / path):
         decoded = one.decode()
         for declared in decoded.declarations:
             if only in ("", declared.game_id):
-                played = Game(declared, one.format.sequence)
+                played = Game(declared, one.format.sequence, epoch=epoch)
                 for claim in decoded.events:
                     if claim.game_id == declared.game_id:
                         played.offer(claim)
