@@ -1,4 +1,4 @@
-"""The role `stats` over real servers: tables are right whoever dies, and Redis has every order."""
+"""The role `stats` over real servers: tables are right whoever dies, Redis has each order, fans are told."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import redis
 
 from backends.kafka_logs import made
 from backends.site import Site, site_at, until
+from e2e.test_edges import Fan
 from node_process import NodeProcess, declare, event
 from services.redis import RedisServer
 
@@ -48,8 +49,14 @@ def points(api: NodeProcess) -> dict[str, int]:
     return {row["team"]: row["points"] for row in answer.json()["table"]["parts"][0]["rows"]}
 
 
+def pushed(fan: Fan) -> dict[str, int]:
+    """The newest table that a fan was told."""
+    newest = [one for one in list(fan.told) if one["event"] == "standings_update"][-1:]
+    return {row["team"]: row.get("points", 0) for one in newest for row in one["table"]["parts"][0]["rows"]}
+
+
 def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
-    for role in ("intake", "games", "stats", "api"):
+    for role in ("intake", "games", "stats", "api", "gateway"):
         site.process(role, role).launch()
     for one in site.processes.values():
         one.await_ready()
@@ -57,6 +64,8 @@ def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
     intake.key("acme")
     play(intake, "ars", "che", "home")
     until(lambda: points(api) == {"ars": 3, "che": 0})
+    fan = Fan(site.processes["gateway"], "league=cup&standings=1")
+    until(lambda: pushed(fan) == {"ars": 3, "che": 0})
     # Nobody keeps tables while a game is played; who starts then finds it.
     site.processes["stats"].kill()
     play(intake, "eve", "liv", "away", "away")
@@ -71,7 +80,17 @@ def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
         def order() -> list[tuple[str, float]]:
             return [tuple(one) for one in client.zrange("{league:cup}:standings", 0, -1, withscores=True)]
 
+        until(lambda: pushed(fan) == {"liv": 6, "ars": 3, "che": 0, "eve": 0})
         expected = [("liv", 1.0), ("ars", 2.0), ("che", 3.0), ("eve", 4.0)]
         until(lambda: order() == expected)
-        client.flushall()
-        until(lambda: order() == expected)
+        assert client.pubsub_numsub("tables") == [("tables", 1)], "the gateway"
+        with client.pubsub(ignore_subscribe_messages=True) as words:
+            words.subscribe("tables")
+            words.get_message(timeout=5)
+            client.flushall()
+            until(lambda: order() == expected)
+            until(lambda: (words.get_message(timeout=1) or {}).get("data") == "cup")
+        # A gateway that is told nothing finds the table by comparing; one that is told has it sooner.
+        assert client.execute_command("ACL", "SETUSER", "default", "-publish")
+        play(intake, "che", "ars", "home")
+        until(lambda: pushed(fan) == {"liv": 6, "ars": 3, "che": 3, "eve": 0})
