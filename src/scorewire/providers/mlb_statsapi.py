@@ -6,16 +6,15 @@ Quirks that this file decides:
       was. Rows of an action (a steal, a wild pitch) belong to it, all others to the result of the turn.
     - A runner has one row for every base, and one more when he scores or is out: his last row counts.
       Runs are rows that end in `score`, outs are runners with a row that says so.
-    - A turn may end without a result for the batter (`other_out`, `caught_stealing_2b` for the third
-      out).
+    - A turn may end without a result for the batter: `other_out`, `caught_stealing_2b`.
     - `count.outs` of an action stands after it, of a pitch before what it led to.
     - Everything is edited in place: an overturned call, and a hit that the scorer makes an error the next
       day, are amendments of the same event. `metaData.timeStamp` is the revision of all that the document
       says, so an older document that a cache serves late loses.
-    - Automatic balls and strikes, of intentional walks too, are `no_pitch` entries: a PITCH of kind
-      automatic.
+    - Automatic balls and strikes, of walks too, are `no_pitch` entries: a PITCH of kind automatic.
     - The incoming player of a substitution is `player`; who goes out is in some documents only. Where
       `base` is absent, a substitute who bats in this turn is a pinch hitter.
+    - `hitData.coordinates` is a picture of 250 pixels: `x` and `y` are shares of it, from its left and top.
     - A person is a number in some documents and an object in others.
     - Fielding errors are among the `credits` of a row. A document that has none of these states them by
       inning in its line score only: they are told at the start of the half-inning (`9t-error-1`), of nobody.
@@ -138,6 +137,7 @@ class Reading:
         who: Who = None,
         detail: Detail | None = None,
         score: SideScore | None = None,
+        place: tuple[float, float] | None = None,
         timeless: bool = False,
     ) -> None:
         """Write one claim down; `timeless` ones are about the game and name no half-inning."""
@@ -153,6 +153,8 @@ class Reading:
                 player=self.player(who),
                 detail=detail or {},
                 score=score,
+                x=place and place[0],
+                y=place and place[1],
                 time_ms=self.at_ms,
             )
         )
@@ -375,7 +377,8 @@ def _moves(
     if outs != (type_ in ONE_OUT):
         detail["outs"] = outs
     who = batter if at_bat else rows[0].details.runner if rows else None
-    reading.claim(event, type_, team=reading.batting, who=who, detail=detail, score=score)
+    came_down = play.came_down if at_bat else None
+    reading.claim(event, type_, team=reading.batting, who=who, detail=detail, score=score, place=came_down)
     errors = [one for row in rows for one in row.credits if one.credit.endswith("_error")]
     for place, error in enumerate({number(one.player): one for one in errors}.values(), 1):
         reading.claim(f"{event}-error-{place}", "ERROR", team=_OTHER[reading.batting], who=error.player)

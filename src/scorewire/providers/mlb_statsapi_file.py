@@ -56,6 +56,28 @@ class PitchData(Struct, frozen=True, rename="camel"):
     start_speed: float | None = None
 
 
+PICTURE_PIXELS = 250.0
+"""Of the picture of a ballpark that places are told in, each way."""
+
+
+def _share(pixels: float) -> float:
+    """A ball beyond the picture lies on its edge."""
+    return round(min(1.0, max(0.0, pixels / PICTURE_PIXELS)), 5)
+
+
+class Coordinates(Struct, frozen=True, rename="camel"):
+    """A place in the picture of a ballpark, 250 pixels each way, home plate below."""
+
+    coord_x: float | None = None
+    coord_y: float | None = None
+
+
+class HitData(Struct, frozen=True, rename="camel"):
+    """A ball that was put in play."""
+
+    coordinates: Coordinates = Coordinates()
+
+
 class PlayEvent(Struct, frozen=True, rename="camel"):
     """A pitch, an action, a throw to a base."""
 
@@ -71,6 +93,7 @@ class PlayEvent(Struct, frozen=True, rename="camel"):
     position: Code = Code()
     base: int | None = None
     pitch_data: PitchData = PitchData()
+    hit_data: HitData = HitData()
     review_details: Review | None = None
 
 
@@ -143,6 +166,15 @@ class Play(Struct, frozen=True, rename="camel"):
     runners: list[Runner] = []
     play_events: list[PlayEvent] = []
     review_details: Review | None = None
+
+    @property
+    def came_down(self) -> tuple[float, float] | None:
+        """Where the ball came down that ended the turn: shares of the picture, from its left and its top."""
+        for event in reversed(self.play_events):
+            place = event.hit_data.coordinates
+            if place.coord_x is not None and place.coord_y is not None:
+                return _share(place.coord_x), _share(place.coord_y)
+        return None
 
 
 class Team(Struct, frozen=True):

@@ -68,6 +68,7 @@ def test_the_rules_of_a_competition_shape_its_pictures() -> None:
         ("ice_hockey", "ice_hockey/pwhl_hockeytech/pwhl_pbp_42.json.gz", ["momentum", "shots", "score"]),
         ("cricket", "cricket/cricsheet/odi_dls_1277086.json", ["worm", "manhattan"]),
         ("american_football", "american_football/nfl_gamecenter/2015020100.json", ["score", "drives"]),
+        ("baseball", "baseball/mlb_statsapi_facts/718322_feed_live_facts.json.gz", ["score", "spray"]),
         ("volleyball", "volleyball/datavolley/example_data.dvw", ["set-1", "set-2", "set-3"]),
     ],
 )
