@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
@@ -110,6 +111,11 @@ def test_fans_of_workers_and_of_an_edge_have_the_table_that_rest_answers(
     over = (event(game, 5, "PERIOD_END", period=1), event(game, 6, "GAME_END"), event(game, 7, "GAME_FINAL"))
     say(node, *over)
     wait_until(lambda: all(tables(fan)[-1]["table"]["provisional"] == 1 for fan in fans), "one that is final")
+    document = node.get("/asyncapi.json").json()
+    schema = {"$ref": "#/components/schemas/standings_update", "components": document["components"]}
+    for fan in fans:
+        for told in tables(fan):
+            jsonschema_rs.validate(schema, told)
     assert [told["event"] for told in without.told if told["event"] == "standings_update"] == []
 
 

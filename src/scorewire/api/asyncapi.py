@@ -61,6 +61,23 @@ FULL_STATE_EXAMPLE: Json = {
         "updated_at": 1671375600000,
     },
 }
+STANDINGS_EXAMPLE: Json = {
+    "type": "standings_update",
+    "league_id": "fifa-wc",
+    "season": "2022",
+    "version": 17,
+    "table": {
+        "rules": "world-cup",
+        "provisional": 1,
+        "parts": [
+            {
+                "view": "overall",
+                "name": "Group C",
+                "rows": [{"rank": 1, "team": "arg", "name": "Argentina", "played": 3, "won": 2, "points": 6}],
+            }
+        ],
+    },
+}
 BYE_EXAMPLE: Json = {"reason": "drain", "retry_ms": 3821}
 FOLLOW_EXAMPLE: Json = {"game_id": "wc2022-final"}
 
@@ -99,6 +116,20 @@ def _frames() -> Json:
             {"event": {"$ref": _SCHEMA + "CompactEvent"}},
             "Follows the seq before it; a fan that lacks that one must ask for the full state.",
         ),
+        "standings_update": _object(
+            {
+                "type": {"const": "standings_update"},
+                "league_id": _ID,
+                "season": {"type": "string", "description": "the one with the newest game"},
+                "version": {"type": "integer", "description": "grows as the table changes"},
+                "table": {
+                    "type": "object",
+                    "description": "as /v1/leagues/{id}/standings answers it",
+                    "required": ["rules"],
+                },
+            },
+            description="Replaces the table that the fan holds of this league; it has no id.",
+        ),
         "bye": _object(
             {
                 "reason": {"enum": ["drain", "overload", "lost", "end"]},
@@ -113,7 +144,11 @@ def _commands() -> Json:
     """What only a WebSocket carries."""
     follow = {"game_id": _ID, "team_id": _ID, "league_id": _ID, "sport": _ID}
     since = {"since_seq": {"type": "integer", "minimum": 0}, "epoch": {"type": "string"}}
-    how = {"delay": {"enum": list(DELAYS_S)}, "view": {"enum": ["full", "line"]}}
+    how = {
+        "delay": {"enum": list(DELAYS_S)},
+        "view": {"enum": ["full", "line"]},
+        "standings": {"type": "boolean", "description": "with league_id: its table too"},
+    }
     named = {"follow": {"type": "object"}}
     return {
         "subscribe": _object({"action": {"const": "subscribe"}}, {**follow, **since, **how}),
@@ -134,6 +169,7 @@ def _commands() -> Json:
 _EXAMPLES: dict[str, Json] = {
     "full_state": FULL_STATE_EXAMPLE,
     "score_update": SCORE_UPDATE_EXAMPLE,
+    "standings_update": STANDINGS_EXAMPLE,
     "bye": BYE_EXAMPLE,
     "subscribe": {"action": "subscribe", **FOLLOW_EXAMPLE},
     "unsubscribe": {"action": "unsubscribe", **FOLLOW_EXAMPLE},
@@ -171,6 +207,7 @@ def _query() -> Json:
             "sport": many,
             "view": {"enum": ["full", "line"]},
             "delay": {"enum": list(DELAYS_S), "description": "seconds after the others"},
+            "standings": {"enum": [0, 1], "description": "with league: the tables of these leagues too"},
             "since": {**text, "description": "a cursor, as Last-Event-ID would carry it"},
         },
     }

@@ -1,6 +1,6 @@
 """Tables of leagues for the fans who follow them: one channel for each league and delay, the newest wins.
 
-    told(leagues) ──► newest, once a second and league at most ──┬─► live audience ── turns ──► fans
+    told(leagues) ──► newest, once an interval of each league ───┬─► live audience ── turns ──► fans
                                                                  └─► N s later ─► that of a delay
 
 A table replaces the one before it, so nobody is owed one that is old: who is slow, joins or comes back is
@@ -25,7 +25,10 @@ from scorewire.fanout.turns import Turn
 from scorewire.scoreboard.tables import Table, Words
 
 INTERVAL_S: Final = 1.0
-"""Between two tables of a league, each some 8 KB to every fan: nobody reads faster."""
+"""Between two tables of a league at least: nobody reads faster."""
+BYTES_A_SECOND: Final = 10_000
+"""To each fan of a league's table: one of 20 teams has 9 KB, one of 32 in four views 47 KB, and tables change
+with every point of every game."""
 LINGER_S: Final = 10.0
 """How long a channel without fans is kept."""
 
@@ -170,11 +173,11 @@ class _League:
     """A league whose table somebody follows.
 
     stale: its table may be another; reading: it is being read; read_s: when it was read last; fails: that
-    did not succeed; shown: season and body. A game may change in a way that leaves the table as it was, and
-    then nobody need hear of it.
+    did not succeed; interval_s: between two reads, by the size of the table; shown: season and body. A game
+    may change in a way that leaves the table as it was, and then nobody need hear of it.
     """
 
-    __slots__ = ("audiences", "fails", "heard", "read_s", "reading", "shown", "stale")
+    __slots__ = ("audiences", "fails", "heard", "interval_s", "read_s", "reading", "shown", "stale")
 
     def __init__(self) -> None:
         self.audiences: dict[int, TableAudience] = {}
@@ -182,6 +185,7 @@ class _League:
         self.reading = False
         self.stale = True
         self.fails = False
+        self.interval_s = INTERVAL_S
         self.shown: tuple[str, bytes] | None = None
         self.heard: Heard | None = None
 
@@ -294,7 +298,7 @@ class LeagueTables:
         """Read the table if it may be another, and not too soon after it was."""
         if self._source is None or not league.stale or league.reading:
             return
-        if self._now_s() - league.read_s < INTERVAL_S:
+        if self._now_s() - league.read_s < league.interval_s:
             return
         league.stale, league.reading = False, True
         self._spawn(self._bring(league_id, league, self._source.newest), f"fanout table {league_id}")
@@ -322,7 +326,9 @@ class LeagueTables:
         if table is None or league.shown == (table.season, table.body):
             return
         now_ms, now_s = self._now_ms(), self._now_s()
-        league.heard = Heard(table_frame(table), table.since_ms, now_s)
+        frame = table_frame(table)
+        league.heard = Heard(frame, table.since_ms, now_s)
+        league.interval_s = max(INTERVAL_S, len(frame.data) / BYTES_A_SECOND)
         league.shown = (table.season, table.body)
         for audience in league.audiences.values():
             audience.waiting.append(league.heard)

@@ -7,10 +7,14 @@ import msgspec
 import pytest
 
 from scorewire.api import asyncapi
-from scorewire.fanout.frames import encode_state, full_state_frame, update_frame
+from scorewire.fanout.frames import encode_state, full_state_frame, table_frame, update_frame
 from scorewire.model.game_event import CompactEvent
+from scorewire.model.provider_event import League
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update, apply_update
+from scorewire.scoreboard import tables
+from scorewire.stats.keeping import LeagueTable
+from scorewire.stats.standings.table import Table
 
 from .conftest import World
 
@@ -65,6 +69,12 @@ async def test_real_frames_fit_the_schemas(world: World) -> None:
             assert fits("score_update", update_frame(update, line=line).data)
             state = encode_state(update.state, line=line)
             assert fits("full_state", full_state_frame(update.state, state, "correction").data)
+
+
+def test_a_real_table_fits_the_schema() -> None:
+    body = msgspec.json.encode(LeagueTable(league=League(id="cup"), season="2024", table=Table(rules="cup")))
+    kept = tables.Table(league_id="cup", season="2024", version=1, since_ms=0, body=body)
+    assert fits("standings_update", table_frame(kept).data)
 
 
 def fits(name: str, frame: bytes) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from scorewire.errors import BackendError, RequestError
-from scorewire.fanout.league_tables import LINGER_S
+from scorewire.fanout.league_tables import BYTES_A_SECOND, LINGER_S
 from scorewire.fanout.request import TABLES_MAX, read_stream_query
 from scorewire.model.score_state import Tree
 from scorewire.scoreboard.tables import Table, Tables
@@ -135,6 +135,19 @@ async def test_a_burst_of_changes_is_one_table_a_second_and_ends_at_the_newest(k
     seen = leaders(tables_of(fan))
     assert seen[-1] == "t30"
     assert 3 <= len(seen) <= 5
+
+
+async def test_a_large_table_comes_less_often(kept: Kept) -> None:
+    kept.change("x" * 3 * BYTES_A_SECOND)
+    terrace = await ground(kept)
+    fan = terrace.sse("league=l1&standings=1")
+    await terrace.settle()
+    tables_of(fan)
+    kept.change("y" * 3 * BYTES_A_SECOND)
+    await terrace.pass_time(2.5)
+    assert tables_of(fan) == []
+    await terrace.pass_time(1)
+    assert len(tables_of(fan)) == 1
 
 
 async def test_many_fans_of_a_league_cause_one_read(kept: Kept) -> None:
