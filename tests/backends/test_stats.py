@@ -1,8 +1,9 @@
-"""The role `stats` over real servers: tables are right whoever dies, Redis has each order, fans are told."""
+"""The role `stats` over real servers: tables and lines are right whoever dies, Redis has each order, fans are told."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 
@@ -55,6 +56,23 @@ def pushed(fan: Fan) -> dict[str, int]:
     return {row["team"]: row.get("points", 0) for one in newest for row in one["table"]["parts"][0]["rows"]}
 
 
+def lagging(url: str) -> int:
+    """Games whose lines are older than their head."""
+    with psycopg.connect(url) as connection:
+        both = "game_heads left join lines using (game_id)"
+        found = connection.execute(
+            f"select count(*) from {both} where seq is distinct from head_seq"
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def totals(api: NodeProcess, team: str) -> tuple[int, int]:
+    """Games of a team, and its goals."""
+    (season,) = api.get(f"/v1/teams/{team}/stats").json()["seasons"]
+    return season["games"], season["totals"]["match"]["GF"]
+
+
 def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
     for role in ("intake", "games", "stats", "api", "gateway"):
         site.process(role, role).launch()
@@ -75,6 +93,10 @@ def test_tables_are_kept_whoever_dies(site: Site, own: RedisServer) -> None:
     until(lambda: "scorewire_stats_partitions 2.0" in stats.get("/metrics").text)
     play(intake, "liv", "che", "home")
     until(lambda: points(api)["liv"] == 6)
+    for name in ("ars-che", "eve-liv", "liv-che"):
+        assert intake.post("acme", [event(name, 9, "GAME_FINAL")]).status_code == 202
+    until(lambda: lagging(site.place.url) == 0)
+    assert [totals(api, team) for team in TEAMS] == [(1, 1), (2, 0), (1, 0), (2, 3)]
     with redis.Redis.from_url(own.url, decode_responses=True) as client:
 
         def order() -> list[tuple[str, float]]:
