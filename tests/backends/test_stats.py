@@ -1,4 +1,4 @@
-"""The role `stats` over real servers: tables and lines are right whoever dies, Redis has each order, fans are told."""
+"""The role `stats` over real servers: tables and lines right whoever dies, each order on Redis, fans told."""
 
 from collections.abc import Iterator
 from pathlib import Path
