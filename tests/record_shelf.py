@@ -20,6 +20,10 @@ class Shelf:
     players: dict[str, Player] = field(default_factory=dict)
     asked: list[object] = field(default_factory=list)
 
+    def late(self, delay_s: int) -> "Shelf":
+        self.asked.append(f"late {delay_s}")
+        return self
+
     async def games(self, query: GamesQuery) -> GamesPage:
         self.asked.append(query)
         found = sorted((one for one in self.states if matches(query, one)), key=place, reverse=True)

@@ -101,8 +101,10 @@ PURE = (
     "web/pictures/",
     "web/points.py",
     "web/rounds.py",
+    "web/stat_tables.py",
     "web/statistics.py",
     "web/table_views.py",
+    "web/team_games.py",
     "web/timeline.py",
 )
 """Rooms and files that are given `now`, bytes and values, and so can be tested and replayed exactly."""
@@ -354,6 +356,7 @@ UNTESTED: dict[str, str] = {
     "sim/script.py": "tests/sim plays every script against the auditor",
     "web/league_render.py": "tests/unit/web/test_league_pages.py reads every page that it makes",
     "web/record_reads.py": "a port and its answers; tests/unit/web/test_league_pages.py, test_team_pages.py",
+    "web/team_render.py": "tests/unit/web/test_team_pages.py reads every page that it makes",
     "web/season_list.py": "tests/unit/web/test_league_pages.py reads seasons through it",
     "node/record_reads.py": "over a real journal; tests/e2e/test_record_pages.py",
     "web/words/": "tables; tests/contract/test_words.py holds them to the sports' own",

@@ -314,11 +314,18 @@ def _badge(own: SideState, other: SideState, name: str) -> tuple[str, str]:
     paint, theirs = _paint(own), _paint(other)
     if paint and theirs and name == "away" and _distance(paint, theirs) < ALIKE:
         return NEUTRAL, ""
-    if paint:
-        red, green, blue = _rgb(paint)
-        return ("pale" if 299 * red + 587 * green + 114 * blue > PALE else "deep"), paint
-    colour = hue(own.id)
-    return f"h{(colour + 3) % HUES if name == 'away' and colour == hue(other.id) else colour}", ""
+    if not paint and name == "away" and hue(own.id) == hue(other.id):
+        return f"h{(hue(own.id) + 3) % HUES}", ""
+    return badge(own.id, own.color)
+
+
+def badge(team_id: str, color: str) -> tuple[str, str]:
+    """Class and colour of the badge of a team that stands alone, as in a table."""
+    if not _HEX.match(color):
+        return f"h{hue(team_id)}", ""
+    paint = color.lower()
+    red, green, blue = _rgb(paint)
+    return ("pale" if 299 * red + 587 * green + 114 * blue > PALE else "deep"), paint
 
 
 def _paint(side: SideState) -> str:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scorewire.web.board import hue
+from scorewire.web.board import badge
 from scorewire.web.statistics import OUTS, Board, Leader, Leaders, NamedTeam, written
 from scorewire.web.words import humanise
 
 CARD_ROWS: Final = 5
+NO_COLORS: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class LeaderRow:
-    """One row; `shared` where somebody else has the same rank, `badge` is the class of its team's colours."""
+    """One row; `shared` where somebody else has the same rank. badge, paint: of the crest of its team."""
 
     rank: int
     shared: bool
@@ -25,6 +26,7 @@ class LeaderRow:
     badge: str
     games: int
     figure: str
+    paint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class _Paints:
+    """Teams by id, and their colours as declared."""
+
+    teams: Mapping[str, NamedTeam]
+    colors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class StatGroup:
     """What may be asked for of one table of the sport: (table, stat, name), the current one told apart."""
 
@@ -53,22 +63,22 @@ class StatGroup:
     stats: tuple[tuple[str, str, str, bool], ...]
 
 
-def cards(found: Leaders) -> tuple[Card, ...]:
+def cards(found: Leaders, colors: Mapping[str, str] = NO_COLORS) -> tuple[Card, ...]:
     """The main columns, the first rows of each; a column in which nobody has anything is left out."""
-    teams, several = _teams(found), _several(found)
+    paints, several = _Paints(_teams(found), colors), _several(found)
     return tuple(
-        _card(found, board, teams, CARD_ROWS, several=several)
+        _card(found, board, paints, CARD_ROWS, several=several)
         for board in found.boards
         if any(leader.value for leader in board.leaders)
     )
 
 
-def whole(found: Leaders) -> Card | None:
+def whole(found: Leaders, colors: Mapping[str, str] = NO_COLORS) -> Card | None:
     """The one column that was asked for, all of it; None where there is not just one."""
     if len(found.boards) != 1:
         return None
     board = found.boards[0]
-    return _card(found, board, _teams(found), len(board.leaders), several=_several(found))
+    return _card(found, board, _Paints(_teams(found), colors), len(board.leaders), several=_several(found))
 
 
 def stat_groups(found: Leaders, table: str, stat: str) -> tuple[StatGroup, ...]:
@@ -88,9 +98,7 @@ def _several(found: Leaders) -> bool:
     return len({one.table for one in found.boards} | {one.table for one in found.stats}) > 1
 
 
-def _card(
-    found: Leaders, board: Board, teams: Mapping[str, NamedTeam], rows_max: int, *, several: bool
-) -> Card:
+def _card(found: Leaders, board: Board, paints: _Paints, rows_max: int, *, several: bool) -> Card:
     shown = board.leaders[:rows_max]
     last = shown[-1].rank if shown else 0
     ranks = [leader.rank for leader in board.leaders]
@@ -99,15 +107,16 @@ def _card(
         stat=board.stat,
         name=board.name,
         group=humanise(board.table) if several else "",
-        rows=tuple(_row(one, teams, board.unit, shared=ranks.count(one.rank) > 1) for one in shown),
+        rows=tuple(_row(one, paints, board.unit, shared=ranks.count(one.rank) > 1) for one in shown),
         more=sum(one.rank == last for one in board.leaders[rows_max:]),
         minimum=minimum(found, board),
     )
 
 
-def _row(leader: Leader, teams: Mapping[str, NamedTeam], unit: str, *, shared: bool) -> LeaderRow:
-    team = teams.get(leader.team) or NamedTeam(id=leader.team)
+def _row(leader: Leader, paints: _Paints, unit: str, *, shared: bool) -> LeaderRow:
+    team = paints.teams.get(leader.team) or NamedTeam(id=leader.team)
     name = team.name or team.id
+    colour, paint = badge(leader.team, paints.colors.get(leader.team, ""))
     return LeaderRow(
         rank=leader.rank,
         shared=shared,
@@ -116,7 +125,8 @@ def _row(leader: Leader, teams: Mapping[str, NamedTeam], unit: str, *, shared: b
         team=leader.team,
         team_name=name,
         abbr=(team.abbr or name[:3]).upper()[:4],
-        badge=f"h{hue(leader.team)}",
+        badge=colour,
+        paint=paint,
         games=leader.games,
         figure=written(leader.value, unit),
     )

@@ -13,14 +13,16 @@ from scorewire.clock import Clock
 from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
 from scorewire.web.bundle import Bundle
-from scorewire.web.front import read_choice
+from scorewire.web.front import Choice
 from scorewire.web.league_render import games_tab, leaders_tab, leagues_page, table_tab
 from scorewire.web.leagues import LeagueFrame, directory, frame
+from scorewire.web.pages import viewer_of
 from scorewire.web.record_reads import RecordReads, asked, page
 from scorewire.web.rounds import current, find, knock_out, match_days, stages
 from scorewire.web.season_list import games_of, season_games
 from scorewire.web.standings import read_standings
 from scorewire.web.table_views import table_views
+from scorewire.web.viewer import Viewer
 
 Params = Mapping[str, str]
 
@@ -36,44 +38,50 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
     """
 
     @get("/leagues", include_in_schema=False)
-    async def leagues() -> Response[bytes]:
+    async def leagues(request: Request) -> Response[bytes]:  # type: ignore[type-arg]
         async def build() -> bytes:
             return leagues_page(bundle=bundle, sports=directory(await reads.leagues()))
 
-        return await page(reads, bundle, "leagues", build)
+        return await page(request, reads, bundle, "leagues", build)
 
     @get("/league/{league_id:str}", include_in_schema=False)
     async def league(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
-        params = request.query_params
-        name = f"league {league_id} {_asked(params, 'season', 'view', 'as_of')}"
+        params, viewer = request.query_params, viewer_of(request)
+        then = reads.late(viewer.delay_s)
 
         async def build() -> bytes:
-            head = await _frame(reads, league_id, params, "")
-            return await _table(reads, bundle, head, params, clock.now_ms()) if head else b""
+            head = await _frame(then, league_id, params, "", viewer)
+            return await _table(then, bundle, head, params, _now_ms(viewer)) if head else b""
 
-        return await page(reads, bundle, name, build)
+        name = f"league {league_id} {_asked(params, 'season', 'view', 'as_of')}"
+        return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/games", include_in_schema=False)
     async def league_games(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
-        params = request.query_params
-        name = f"league games {league_id} {_asked(params, 'season', 'round', 'day', 'tz')}"
+        params, viewer = request.query_params, viewer_of(request)
+        then = reads.late(viewer.delay_s)
 
         async def build() -> bytes:
-            head = await _frame(reads, league_id, params, "games")
-            return await _games(reads, bundle, head, params, clock.now_ms()) if head else b""
+            head = await _frame(then, league_id, params, "games", viewer)
+            now_ms = _now_ms(viewer)
+            return await _games(then, bundle, head, params, tz=viewer.tz, now_ms=now_ms) if head else b""
 
-        return await page(reads, bundle, name, build)
+        name = f"league games {league_id} {viewer.tz} {_asked(params, 'season', 'round', 'day')}"
+        return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/leaders", include_in_schema=False)
     async def league_leaders(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
         params = request.query_params
-        name = f"league leaders {league_id} {_asked(params, 'season', 'stat', 'table')}"
 
         async def build() -> bytes:
             head = await _frame(reads, league_id, params, "leaders")
             return await _leaders(reads, bundle, head, params) if head else b""
 
-        return await page(reads, bundle, name, build)
+        name = f"league leaders {league_id} {_asked(params, 'season', 'stat', 'table')}"
+        return await page(request, reads, bundle, name, build)
+
+    def _now_ms(viewer: Viewer) -> int:
+        return clock.now_ms() - viewer.delay_s * 1000
 
     return [leagues, league, league_games, league_leaders]
 
@@ -82,8 +90,14 @@ def _asked(params: Params, *names: str) -> tuple[str | None, ...]:
     return tuple(asked(params, name) for name in names)
 
 
-async def _frame(reads: RecordReads, league_id: str, params: Params, tab: str) -> LeagueFrame | None:
-    """The head of a league's page; None for an unknown league or season."""
+async def _frame(
+    reads: RecordReads, league_id: str, params: Params, tab: str, viewer: Viewer | None = None
+) -> LeagueFrame | None:
+    """The head of a league's page; None for an unknown league or season.
+
+    Args:
+        viewer: of a page that can be late; None for one that cannot.
+    """
     league = await reads.league(league_id) if is_id(league_id) else None
     if league is None:
         return None
@@ -92,7 +106,8 @@ async def _frame(reads: RecordReads, league_id: str, params: Params, tab: str) -
     if wanted is not None and wanted not in league.seasons:
         return None
     season = newest if wanted is None else wanted
-    return frame(league, season, newest=season == newest, tab=tab)
+    delay_s = None if viewer is None else viewer.delay_s
+    return frame(league, season, newest=season == newest, tab=tab, delay_s=delay_s)
 
 
 async def _newest_season(reads: RecordReads, league_id: str, seasons: tuple[str, ...]) -> str:
@@ -108,7 +123,8 @@ async def _newest_season(reads: RecordReads, league_id: str, seasons: tuple[str,
 
 
 async def _table(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params, now_ms: int) -> bytes:
-    games = (await season_games(reads, head.id, head.season)).games
+    season = await season_games(reads, head.id, head.season)
+    games = season.games
     days = match_days(games, now_ms)
     day = _day(asked(params, "as_of"))
     as_of_ms = None if day is None else _end_ms(day)
@@ -129,12 +145,15 @@ async def _table(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: 
         day=day,
         rounds=rounds,
         games=await games_of(reads, tuple(ids)) if day is None else {},
+        colors=season.colors,
         now_ms=now_ms,
     )
 
 
-async def _games(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params, now_ms: int) -> bytes:
-    choice = read_choice({"tz": params.get("tz", "")})
+async def _games(
+    reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: Params, *, tz: str, now_ms: int
+) -> bytes:
+    choice = Choice(tz=tz)
     season = await season_games(reads, head.id, head.season)
     found = stages(season.games, choice.tz)
     key = asked(params, "round") or asked(params, "day")
@@ -161,7 +180,8 @@ async def _leaders(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params
         body = await reads.leaders(head.id, head.season or None, stat, table)
     except ValueError:
         return b""
-    return leaders_tab(bundle=bundle, frame=head, body=body, stat=stat, table=table)
+    colors = (await season_games(reads, head.id, head.season)).colors if body is not None else {}
+    return leaders_tab(bundle=bundle, frame=head, body=body, stat=stat, table=table, colors=colors)
 
 
 def _day(text: str | None) -> date | None:

@@ -12,9 +12,14 @@ from scorewire.web.leaders import cards, stat_groups, whole
 from scorewire.web.leagues import LeagueFrame, Link, SportLeagues
 from scorewire.web.render import template
 from scorewire.web.rounds import Stage, day_name, day_of, round_name, short_day, start_ms
-from scorewire.web.standings import Standings
+from scorewire.web.standings import Standings, painted
 from scorewire.web.statistics import read_leaders
 from scorewire.web.table_views import table_views, view_parts
+
+
+def late(frame: LeagueFrame) -> dict[str, int]:
+    """How late the page is, for base.html; nothing for one that cannot be late, which then hides results."""
+    return {} if frame.delay_s is None else {"delay_s": frame.delay_s}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def table_tab(
     day: date | None,
     rounds: Mapping[str, tuple[str, ...]],
     games: Mapping[str, ScoreState],
+    colors: Mapping[str, str],
     now_ms: int,
 ) -> bytes:
     """A league's table; None says that there is none yet.
@@ -50,19 +56,25 @@ def table_tab(
         rounds: games outside the table, of which `games` holds the states.
     """
     table = standings.table if standings is not None else None
+    table_parts = table.parts if table is not None else ()
     views = table_views(standings) if standings is not None else ()
     chosen = next((one for one in views if one.key == view), None)
     as_of = day.isoformat() if day is not None else None
     choice = Choice()
+    shown = painted(view_parts(standings, view, playing), colors) if standings is not None else []
+    if rounds and standings is not None and not any(row.played for part in table_parts for row in part.rows):
+        # A cup is its rounds: a table in which nobody has played says nothing.
+        shown = []
     return (
         template("league.html")
         .render(
             bundle=bundle,
             league=frame,
+            **late(frame),
             league_id=frame.id,
             name=frame.name,
             season=frame.season,
-            tables_shown=view_parts(standings, view, playing) if standings is not None else (),
+            tables_shown=shown,
             views=[
                 Link(one.name, frame.href(view=one.key, as_of=as_of), one.key == view, one.note)
                 for one in views
@@ -71,7 +83,7 @@ def table_tab(
             deductions=table.deductions if table is not None else (),
             names=_names(standings),
             live=bool(playing),
-            whole=view == "" and day is None,
+            whole=view == "" and day is None and (bool(shown) or not rounds),
             when=when_links(frame, days, day, view),
             as_of=short_day(day) if day is not None else "",
             heaps=_heaps_of_rounds(rounds, games, choice, now_ms),
@@ -140,8 +152,7 @@ def games_tab(
 
     def link(at: int) -> Link:
         one = stages[at]
-        zone = choice.tz if choice.tz != "UTC" else None
-        return Link(one.label, frame.href(**{one.by: one.key, "tz": zone}), at == place, one.when)
+        return Link(one.label, frame.href(**{one.by: one.key}), at == place, one.when)
 
     stage = stages[place] if stages else None
     return (
@@ -149,6 +160,7 @@ def games_tab(
         .render(
             bundle=bundle,
             league=frame,
+            **late(frame),
             stage=stage,
             chosen=chosen,
             earlier=link(place - 1) if place > 0 else None,
@@ -184,7 +196,13 @@ def _heaps_of_rounds(
 
 
 def leaders_tab(
-    *, bundle: Bundle, frame: LeagueFrame, body: bytes | None, stat: str | None, table: str | None
+    *,
+    bundle: Bundle,
+    frame: LeagueFrame,
+    body: bytes | None,
+    stat: str | None,
+    table: str | None,
+    colors: Mapping[str, str],
 ) -> bytes:
     """Leaders of the sport's main columns, or of one column in full.
 
@@ -193,14 +211,15 @@ def leaders_tab(
         stat, table: of one column; None for the main ones.
     """
     found = read_leaders(body) if body is not None else None
-    one = whole(found) if found is not None and stat is not None else None
+    one = whole(found, colors) if found is not None and stat is not None else None
     return (
         template("league_leaders.html")
         .render(
             bundle=bundle,
             league=frame,
+            **late(frame),
             games=found.games if found is not None else 0,
-            cards=cards(found) if found is not None and one is None else (),
+            cards=cards(found, colors) if found is not None and one is None else (),
             one=one,
             groups=stat_groups(found, one.table if one else table or "", one.stat if one else stat or "")
             if found is not None

@@ -35,6 +35,7 @@ class LeagueFrame:
         season: the one shown; empty where its games name none.
         newest: it is the one that is shown without asking.
         tab: of LEAGUE_TABS, by its address.
+        delay_s: how late the page is; None for one that cannot be late.
     """
 
     id: str
@@ -44,6 +45,7 @@ class LeagueFrame:
     seasons: tuple[str, ...]
     newest: bool
     tab: str = ""
+    delay_s: int | None = None
 
     @property
     def sport_name(self) -> str:
@@ -59,7 +61,8 @@ class LeagueFrame:
         """An address of this league, in the season that is shown."""
         path = f"/league/{quote(self.id, safe='')}"
         tab = self.tab if tab is None else tab
-        kept = {"season": None if self.newest else self.season} | query
+        late = str(self.delay_s) if self.delay_s else None
+        kept = {"season": None if self.newest else self.season} | query | {"delay": late}
         asked = urlencode({name: value for name, value in kept.items() if value})
         return f"{path}{'/' + tab if tab else ''}{'?' + asked if asked else ''}"
 
@@ -89,7 +92,9 @@ class SportLeagues:
         return len(self.leagues)
 
 
-def frame(league: LeagueListed, season: str, *, newest: bool, tab: str = "") -> LeagueFrame:
+def frame(
+    league: LeagueListed, season: str, *, newest: bool, tab: str = "", delay_s: int | None = None
+) -> LeagueFrame:
     """The head of a league's pages."""
     return LeagueFrame(
         id=league.id,
@@ -99,6 +104,7 @@ def frame(league: LeagueListed, season: str, *, newest: bool, tab: str = "") -> 
         seasons=league.seasons,
         newest=newest,
         tab=tab,
+        delay_s=delay_s,
     )
 
 

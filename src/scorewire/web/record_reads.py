@@ -4,21 +4,23 @@ A page of these is the same for everybody who asks, and a second old at the most
 one, begins with what is true then.
 """
 
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Protocol
 
-from litestar import Response
+from litestar import Request, Response
 
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Player, Team
 from scorewire.web.bundle import Bundle
-from scorewire.web.pages import PAGE_HEADERS
+from scorewire.web.pages import PAGE_HEADERS, PAGE_LEVEL, takes_gzip
 from scorewire.web.render import template
 
 FRESH_S: Final = 1.0
 """How old a page may be that shows what goes on."""
 SLOW_S: Final = 20.0
 """How old a list of a whole season may be, and what was summed over one."""
+HTML: Final = "text/html; charset=utf-8"
 PARAMETER_MAX: Final = 100
 """Characters of what an address asks for; a page of more is none of ours."""
 
@@ -27,6 +29,10 @@ Build = Callable[[], Awaitable[bytes]]
 
 class RecordReads(Protocol):
     """What these pages read. Every method answers from what is current; none of them writes."""
+
+    def late(self, delay_s: int) -> "RecordReads":
+        """The same as it was `delay_s` ago, but for sums: leaders and statistics are those of now."""
+        ...
 
     async def games(self, query: GamesQuery) -> GamesPage:
         """Games in list form."""
@@ -85,16 +91,29 @@ class RecordReads(Protocol):
         ...
 
 
-async def page(reads: RecordReads, bundle: Bundle, name: str, build: Build) -> Response[bytes]:
-    """A page that is kept for as long as it is fresh; empty bytes are the page of what does not exist."""
-    body = await reads.kept(f"page {name}", build, fresh_s=FRESH_S)
-    found = body or template("unknown.html").render(bundle=bundle).encode()
-    return Response(
-        found,
-        status_code=200 if body else 404,
-        media_type="text/html; charset=utf-8",
-        headers=PAGE_HEADERS,
-    )
+async def page(
+    request: Request,  # type: ignore[type-arg]
+    reads: RecordReads,
+    bundle: Bundle,
+    name: str,
+    build: Build,
+) -> Response[bytes]:
+    """A page that is kept, packed, while it is fresh; where `build` makes nothing, nothing is there."""
+
+    async def packed() -> bytes:
+        body = await build()
+        return gzip.compress(body, PAGE_LEVEL, mtime=0) if body else b""
+
+    body = await reads.kept(f"page {name}", packed, fresh_s=FRESH_S)
+    headers = {**PAGE_HEADERS, "Vary": "Accept-Encoding, Cookie"}
+    if not body:
+        body = template("unknown.html").render(bundle=bundle).encode()
+        return Response(body, status_code=404, media_type=HTML, headers=headers)
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        body = gzip.decompress(body)
+    return Response(body, media_type=HTML, headers=headers)
 
 
 def asked(params: Mapping[str, str], name: str) -> str | None:

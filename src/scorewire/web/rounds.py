@@ -42,10 +42,16 @@ class Listed(Struct, frozen=True, array_like=True):
 
 
 class SeasonGames(Struct, frozen=True, kw_only=True):
-    """All games of a season; `whole` is false where there are more than a list holds."""
+    """All games of a season.
+
+    Attributes:
+        whole: false where there are more than a list holds.
+        colors: of teams that have one, as declared.
+    """
 
     games: tuple[Listed, ...] = ()
     whole: bool = True
+    colors: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,15 @@ async def season_games(reads: RecordReads, league_id: str, season: str) -> Seaso
 
     async def build() -> bytes:
         found: list[Listed] = []
+        colors: dict[str, str] = {}
         query = GamesQuery(league=league_id, season=season or None, limit=PAGE_GAMES)
         while True:
             got = await reads.games(query)
             found += listed(got.games)
+            sides = [side for one in got.games for side in (one.home, one.away)]
+            colors |= {side.id: side.color for side in sides if side.color}
             if got.next is None or len(found) >= GAMES_MAX:
-                return _encode(SeasonGames(games=tuple(found), whole=got.next is None))
+                return _encode(SeasonGames(games=tuple(found), whole=got.next is None, colors=colors))
             query = msgspec.structs.replace(query, cursor=got.next)
 
     return _decode(await reads.kept(f"season games {league_id} {season}", build, fresh_s=SLOW_S))

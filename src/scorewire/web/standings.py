@@ -3,14 +3,14 @@
 What is decoded here is what `GET /v1/leagues/{id}/standings` answers; of its rows only what is shown.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from scorewire.model.provider_event import League
-from scorewire.web.board import hue
+from scorewire.web.board import badge, hue
 
 BESIDE = 2
 """Places above and below the teams of a game that its page shows too."""
@@ -104,7 +104,7 @@ class Line:
     """A row as it is shown.
 
     Attributes:
-        badge: the class of its colours; abbr: what stands on it.
+        badge: the class of its colours; paint: its own colour, if it is known; abbr: what stands on it.
         zone: what the place leads to; `zone_class` is `z0` to `z3`, the same for a zone in all of a table.
         notes: what is to be said of it besides: points were taken, nothing separates two teams.
         live: the team plays now, and the row counts that as it stands.
@@ -122,6 +122,7 @@ class Line:
     live: bool
     notes: tuple[str, ...]
     form: tuple[tuple[str, str], ...]
+    paint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,22 @@ def shown_parts(standings: Standings, playing: Collection[str] = ()) -> list[Sho
 def shown_part(part: TablePart, playing: Collection[str] = ()) -> ShownPart:
     """One table, all of it."""
     return _shown(part, range(len(part.rows)), playing)
+
+
+def painted(parts: Iterable[ShownPart], colors: Mapping[str, str]) -> list[ShownPart]:
+    """The same in the teams' own colours, which a table does not know.
+
+    Args:
+        colors: of teams, as declared.
+    """
+    return [replace(part, lines=tuple(_painted(line, colors) for line in part.lines)) for part in parts]
+
+
+def _painted(line: Line | None, colors: Mapping[str, str]) -> Line | None:
+    if line is None:
+        return None
+    name, paint = badge(line.team, colors.get(line.team, ""))
+    return replace(line, badge=name, paint=paint)
 
 
 def around(standings: Standings, teams: Collection[str], playing: Collection[str] = ()) -> list[ShownPart]:

@@ -25,12 +25,18 @@ function headRow({ columns, formed }) {
   return made("tr", {}, headed(["#", "Place"]), made("th", { scope: "col", class: "club" }, "Team"), ...columns.map(headed), ...form);
 }
 
+/** What is pushed knows no colours of teams: a crest that is there stays as the server painted it. */
+function crest({ team, badge, abbr }) {
+  const link = document.querySelector(`.club a[href="/team/${CSS.escape(encodeURIComponent(team))}"]`);
+  return link?.previousElementSibling?.cloneNode(true) ?? made("i", { class: `crest ${badge}`, "aria-hidden": "true" }, abbr);
+}
+
 /** The same cells as templates/standings.html makes. @param {import("./table_rows.js").Line} line */
 function bodyRow(line, formed) {
   const zone = line.zone ? [unseen(`, ${line.zone}`)] : [];
   const now = made("b", { class: "now" }, made("span", { class: "pulse", "aria-hidden": "true" }), unseen("plays now"));
   const club = [
-    made("i", { class: `crest ${line.badge}`, "aria-hidden": "true" }, line.abbr),
+    crest(line),
     made("a", { href: `/team/${encodeURIComponent(line.team)}` }, line.name),
     ...(line.live ? [now] : []),
     ...line.notes.map((note) => made("small", {}, note)),

@@ -7,7 +7,7 @@ const ENDED = { W: "won", D: "drawn", L: "lost", T: "drawn", N: "no result" };
 /**
  * @typedef {{text: string, strong: boolean}} Cell
  * @typedef {{rank: number, team: string, name: string, abbr: string, badge: string, cells: Cell[], zone: string,
- *   zone_class: string, live: boolean, notes: string[], form: [string, string][]}} Line
+ *   zone_class: string, live: boolean, notes: string[], form: [string, string][], paint: string}} Line
  * @typedef {{name: string, columns: [string, string][], lines: Line[], zones: [string, string][], formed: boolean}} Part
  */
 
@@ -61,6 +61,7 @@ function line(row, columns, zones, playing) {
     live: playing.has(row.team),
     notes: notes(row),
     form: [...(row.form ?? "")].map((letter) => [letter, ENDED[letter] ?? letter]),
+    paint: "",
   };
 }
 
