@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, get
+from litestar.datastructures import ResponseHeader
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from msgspec import UNSET
@@ -193,7 +194,8 @@ def application(board: Board, clock: FixedClock) -> Litestar:
         return Response(ENCODE(body), media_type="application/json")
 
     handlers = [*pages(reads=board, clock=clock), stream, score, games, events]  # type: ignore[arg-type]
-    return Litestar(handlers, openapi_config=None)
+    anybody = [ResponseHeader(name="Access-Control-Allow-Origin", value="*")]
+    return Litestar(handlers, openapi_config=None, response_headers=anybody)
 
 
 async def _speak(

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
 _EXPRESSION = re.compile(r"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
 _VALUE_ENDS = re.compile(r"""[\w$)\]}"'`]\Z""")
 _BEFORE_EXPRESSION = frozenset({"return", "typeof", "case", "of", "in"})
-_ENDS_LINE = frozenset("{[(;,")
+_ENDS_LINE = frozenset("{}[(;,")
 _BEGINS_LINE = frozenset("}])")
 
 
@@ -44,7 +44,11 @@ def join(sources: Iterable[str]) -> str:
 
 
 def squeeze(source: str) -> str:
-    """The same program without comments and space that means nothing; an end of a line stays one."""
+    """The same program without comments and space that means nothing.
+
+    Args:
+        source: every statement in it ends with a semicolon, also one that ends with a brace (`f = () => {};`).
+    """
     made: list[str] = []
     last, space = "", ""
     for kind, text in _tokens(source):

@@ -17,11 +17,11 @@ MODULES = ("protocol.js", "live-score-words.js", "live-score-says.js", "live-sco
 TOLD = ("score", "card", "correction")
 """Weights of the events that the widget lists."""
 RULES = (
-    (r"^T(\d+)$", "Top $1"),
-    (r"^M(\d+)$", "Mid $1"),
-    (r"^B(\d+)$", "Bot $1"),
-    (r"^E(\d+)$", "End $1"),
-    (r"^S(\d)( END)?$", "Set $1"),
+    (r"^T(\d)", "Top $1"),
+    (r"^M(\d)", "Mid $1"),
+    (r"^B(\d)", "Bot $1"),
+    (r"^E(\d)", "End $1"),
+    (r"^S(\d).*", "Set $1"),
     (" END$", " end"),
 )
 """How most labels are shortened, one after the other; the table of a sport has the others."""
@@ -81,11 +81,9 @@ def shorten(label: str) -> str:
 
 
 def _turn(moments: Mapping[str, str]) -> str:
-    """`Q` where periods are Q1, Q2; `TB` where halves of innings are T1, B1; empty where neither."""
-    one, two = moments.get("1", ""), moments.get("2", "")
-    if one[1:] == "1":
-        return one[0] if two == f"{one[0]}2" else one[0] + two[:1]
-    return ""
+    """`Q` where periods are Q1, Q2; empty where they are not so called."""
+    one = moments.get("1", "")
+    return one[0] if one[1:] == "1" and moments.get("2") == f"{one[0]}2" else ""
 
 
 def _titles() -> tuple[list[str], Words]:

@@ -33,7 +33,7 @@ def test_what_means_nothing_goes_and_all_else_stays(written: str, made: str) -> 
 def test_modules_are_joined_without_their_imports_and_exports() -> None:
     one = "export const LONG_MS = 1_000;\nexport class A {}\nexport async function f() {\n  return 1;\n}\n"
     two = 'import {\n  A,\n  LONG_MS,\n} from "./one.js";\nsetTimeout(() => new A(), LONG_MS + 1);\n'
-    assert join([one, two]) == "class A{}\nasync function f(){return 1;}\nsetTimeout(()=>new A(),1000+1);\n"
+    assert join([one, two]) == "class A{}async function f(){return 1;}\nsetTimeout(()=>new A(),1000+1);\n"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="no Node to run it")
@@ -49,7 +49,7 @@ def test_what_is_joined_does_the_same() -> None:
       /* more */
       *each() { for (let at = 0; at < this.#count; at += 1) yield `${at}: ${`<${at / 2}>`}` }
     }
-    const told = [...Counter.from("3").each()].join(" // ")
+    const told = [...Counter.from("3").each()].join(" // ");
     console.log(told.replace(/\\/ /g, "/"), SOME_MS, typeof told, told.length / 2 / 1)
     """
     ways = [source, join([source])]

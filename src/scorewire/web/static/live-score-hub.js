@@ -11,6 +11,7 @@ const GRACE_MS = 4_000; // A line that comes back so soon is not worth a word.
 const KEEP_MS = 2_000;
 const HIDDEN_MS = 30_000;
 const AGAIN_MS = 60_000;
+export const MENDED_MS = 60_000;
 
 const hubs = {};
 const isOlder = (state, held) => held?.epoch === state.epoch && held.seq > state.seq;
@@ -23,8 +24,8 @@ export function hubOf(server, delay) {
 
 class Hub {
   constructor(name, server, delay) {
-    Object.assign(this, { name, server, delay, widgets: new Set(), games: new Map(), unknown: new Set(), lost: Date.now() });
-    Object.assign(this, { session: new Session(), at: 0, wall: Date.now(), lead: delay * 1000 });
+    Object.assign(this, { name, server, delay, widgets: new Set(), games: new Map(), unknown: new Set() });
+    Object.assign(this, { session: new Session(), at: 0, wall: Date.now(), lost: 0, lead: delay * 1000 });
     for (const [id, [at, state]] of Object.entries(this.kept())) this.games.set(id, { state, at });
     // An open stream keeps a page out of the back-forward cache: a page that leaves lets go.
     addEventListener("pagehide", () => this.rest());
@@ -61,8 +62,8 @@ class Hub {
       if (view !== this.view || !asked) this.rest();
       if (view !== this.view) this.session = new Session();
       Object.assign(this, { asked, view });
-      // A stream tells of nothing that is long over.
-      for (const want of this.wants) if (want[0] !== "g" && !this.pick(want)) this.look([want], "&status=final");
+      // A stream of a team or league tells of nothing that is long over.
+      this.look(this.wants.filter((want) => want[0] !== "g" && !this.pick(want)), "&limit=1&status=final");
       this.run((now) => this.session.again(now));
       this.wake();
     });
@@ -156,7 +157,7 @@ class Hub {
     const [at, held] = [Date.now(), this.games.get(state.game_id)];
     // How far our clock is ahead of the server's, the way included: the smallest that was seen is the best guess.
     if (ts) this.lead = this.best = Math.min(this.best ?? Infinity, at - ts);
-    const mended = kind === "correction" || (kind === "update" && event?.corrects) ? at : held?.mended;
+    const mended = kind === "correction" || event?.corrects ? at : held?.mended;
     this.games.set(state.game_id, { state: isOlder(state, held?.state) ? held.state : state, at, heard: true, mended });
     this.keeping ??= setTimeout(() => this.keep(), KEEP_MS);
     this.paint();

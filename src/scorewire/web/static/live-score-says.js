@@ -63,10 +63,9 @@ export function eventsOf(state, count) {
 }
 
 export function momentOf({ sport }, { period, clock = "" }) {
-  const { bases, turn = "", regular } = words.sports[sport] ?? {};
+  const { bases, turn, regular } = words.sports[sport] ?? {};
   const [minutes, added] = clock.split(/[+:]/);
   const base = bases && Object.values(bases)[period - 1];
   if (bases) return base && clock ? (clock.includes("+") ? `${minutes}+${+added + 1}'` : minuteOf(minutes * 60, base)) : "";
-  const name = turn[1] ? turn[(period - 1) % 2] + Math.ceil(period / 2) : turn && (period > regular ? "OT" : turn + period);
-  return `${name} ${clock}`.trim();
+  return `${turn ? (period > regular ? "OT" : turn + period) : ""} ${clock}`.trim();
 }

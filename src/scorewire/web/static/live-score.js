@@ -46,7 +46,7 @@ class LiveScore extends HTMLElement {
     const head = made("p", "head", part("span", "league"), part("b", "status"));
     const foot = made("p", "foot", part("span", "notice"), part("a", "link", "Game page"));
     part("section", "card", head, side("home"), side("away"), part("ol", "events"), foot);
-    root.append(part("slot"), made("div", "root", this.$card, part("p", "message"), part("p", "unseen")));
+    root.append(part("slot", "slot"), made("div", "root", this.$card, part("p", "message"), part("p", "unseen")));
     this.$card.lang = "en";
     this.$card.hidden = true;
     this.$unseen.ariaLive = "polite";
