@@ -56,7 +56,8 @@ def test_a_goal_is_drawn_without_scripts_and_the_next_comes_by_itself(
             ["Intake and log", "Games", "Journal", "Scoreboard", "Fan-out"]
         )
         expect(tiers.nth(2)).to_contain_text("ms")
-        expect(tiers.nth(4)).to_contain_text("nobody here followed")
+        nobody = "held by other processes" if played.workers else "nobody here followed"
+        expect(tiers.nth(4)).to_contain_text(nobody)
         expect(page.locator("#race")).to_contain_text("The race needs scripts")
         expect(page.locator("#race-start")).to_be_hidden()
     with browser.new_context() as live:
@@ -68,9 +69,9 @@ def test_a_goal_is_drawn_without_scripts_and_the_next_comes_by_itself(
         page.bring_to_front()
         played.post("acme", event("g1", 14, "GOAL", team="away", period=1))
         expect(page.locator("#way h2")).to_contain_text("Goal, 3–1")
-        expect(page.locator("#way .total")).to_contain_text("the one fan who followed")
-        tiers = page.locator("#way tbody tr")
-        expect(tiers.nth(4).locator("td")).to_have_count(3)
+        if not played.workers:
+            expect(page.locator("#way .total")).to_contain_text("the one fan who followed")
+            expect(page.locator("#way tbody tr").nth(4).locator("td")).to_have_count(3)
 
 
 def test_a_race_is_run_and_counted(browser: Browser, played: NodeProcess) -> None:
