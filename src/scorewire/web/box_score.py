@@ -4,6 +4,7 @@ What is decoded here is what `GET /v1/games/{id}/stats` answers. A column that i
 that side's table; one that belongs to the team alone stands in the comparison.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -216,7 +217,8 @@ def compared(box: BoxScore) -> list[Compared]:
 
 
 def _compared(box: BoxScore) -> Iterator[Compared]:
-    several = len(box.columns) > 1
+    # A yard of a pass and one of a run are told apart; what stands in one table only needs no more words.
+    names = Counter(column.name for columns in box.columns.values() for column in columns)
     for name, columns in box.columns.items():
         home, away = box.home.totals.get(name, {}), box.away.totals.get(name, {})
         for column in columns:
@@ -224,7 +226,7 @@ def _compared(box: BoxScore) -> Iterator[Compared]:
             if first is None or second is None or column.unit in NOT_COMPARED or not (first or second):
                 continue
             yield Compared(
-                name=f"{table_name(name)}: {_lower(column.name)}" if several else column.name,
+                name=column.name if names[column.name] == 1 else f"{table_name(name)}: {_lower(column.name)}",
                 home=figure(column.unit, first),
                 away=figure(column.unit, second),
                 share=_share(first, second),

@@ -111,8 +111,9 @@ def momentum(shown: Momentum, *, key: str) -> Markup:
         )
         body += path(commands, f"bar {side}") if commands else Markup("")
     body += path(f"M{n(LEFT)} {n(up.at(0))}H{n(WIDTH - RIGHT)}", "axis")
-    body += label(LEFT, TOP - 4, shown.teams.short("home"), classes="home word")
-    body += label(LEFT, TOP + HIGH + 11, shown.teams.short("away"), classes="away word")
+    # Beside the bars: above and below them are the goals.
+    body += label(LEFT, TOP + 8, shown.teams.short("home"), classes="home word")
+    body += label(LEFT, TOP + HIGH - 2, shown.teams.short("away"), classes="away word")
     body += join(_goal(act, across) for act in scored)
     plate = Plate(
         width=WIDTH,
