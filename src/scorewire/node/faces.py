@@ -41,7 +41,6 @@ from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
 from scorewire.web.plays import Plays
 from scorewire.web.team_pages import team_pages
-from scorewire.web.team_pages import team_pages
 from scorewire.web.shot_list import shot_list
 
 SUMS_FRESH_S = 30.0
