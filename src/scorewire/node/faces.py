@@ -29,6 +29,7 @@ from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.score_state import ScoreState
 from scorewire.node.intake_side import IntakeSide
+from scorewire.node.playing import build_replay_pages
 from scorewire.node.record_reads import RecordReads
 from scorewire.node.roles import roles_of
 from scorewire.node.standing_plays import StandingPlays, formats_of
@@ -213,6 +214,7 @@ def build_faces(
             clock=clock,
         )
         record, bundle = RecordReads(reads), load_bundle()
+        shown += build_replay_pages(_PageReads(reads, standing), reads=reads, booth=booth)
         shown += league_pages(reads=record, bundle=bundle, clock=clock)
         shown += team_pages(reads=record, bundle=bundle, clock=clock)
         shown = [*shown, *how_pages(journeys=how.journeys, bundle=load_bundle())]

@@ -2,12 +2,16 @@
 
 import random
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, Final
 
 import msgspec
+from litestar.handlers import HTTPRouteHandler
 
 from scorewire.api.answers import headers_by_name
-from scorewire.api.playback import Booth, Farewell, Places, Reason, Scope, Telling
+from scorewire.api.caching.kept import Built
+from scorewire.api.playback import Booth, Farewell, Places, Reason, Recording, Scope, Telling
+from scorewire.api.reads import Reads
 from scorewire.clock import Clock
 from scorewire.config import Config
 from scorewire.fanout.frames import SEVERAL, bye, dress, encode_state, full_state_frame, update_frame
@@ -20,6 +24,10 @@ from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.node.stores import Stores
 from scorewire.sports import SPORTS
+from scorewire.web.bundle import load_bundle
+from scorewire.web.game_pages import GameReads
+from scorewire.web.pages import packed, viewer_of
+from scorewire.web.replay_pages import replay_pages
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -52,6 +60,33 @@ class Retelling:
         """See `Recording`."""
         course = await self._courses.course(game_id, seq)
         return _ENCODER.encode(_shown(course, seq, level))
+
+
+class PlayedGames:
+    """`web.replay_pages.ReplayReads`: what REST answers, kept as it is."""
+
+    def __init__(self, *, reads: Reads, recording: Recording) -> None:
+        self._reads = reads
+        self._recording = recording
+
+    async def at(self, state: ScoreState, seq: int) -> ScoreState:
+        """See `ReplayReads`."""
+        return (await self._reads.view(state.game_id, seq, None)).head.state
+
+    async def moments(self, state: ScoreState) -> bytes:
+        """See `ReplayReads`."""
+
+        async def build() -> Built:
+            return Built(await self._recording.moments(state.game_id, state.seq, None), fresh_s=inf)
+
+        name = f"page moments {state.game_id} {state.epoch} {state.seq}"
+        return (await self._reads.kept.get(name, build))[0].body
+
+
+def build_replay_pages(page_reads: GameReads, *, reads: Reads, booth: Booth) -> list[HTTPRouteHandler]:
+    """The pages on which games are played back."""
+    past = PlayedGames(reads=reads, recording=booth.recording)
+    return replay_pages(reads=page_reads, past=past, bundle=load_bundle(), packed=packed, viewer_of=viewer_of)
 
 
 def build_booth(config: Config, *, stores: Stores, clock: Clock, metrics: Metrics) -> Booth:

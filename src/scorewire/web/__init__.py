@@ -15,6 +15,7 @@ Reading order:
     gallery.py    which pictures a game has, most telling first; pure
     shot_list.py  its shots in one frame, as JSON; pure
     bundle.py     the static files, named by their content
+    playback.py   a game at one of its rows, for the page of a playback; pure
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
     pages.py      the handlers

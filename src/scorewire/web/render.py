@@ -18,6 +18,7 @@ from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
+from scorewire.web.playback import Course, bar_of, clocked, data_of, stops, where
 from scorewire.web.standings import Standings, around
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.viewer import Viewer
@@ -110,6 +111,47 @@ def game_page(
         places=around(standings, (state.home.id, state.away.id), playing) if standings is not None else [],
         data=_block(data),
         linked=_block(sports_event(state)),
+    )
+
+
+def replay_page(
+    *,
+    bundle: Bundle,
+    state: ScoreState,
+    newest: ScoreState,
+    course: Course,
+    earlier: Collection[CompactEvent],
+    tabs: Iterable[str],
+    viewer: Viewer,
+) -> str:
+    """A game at one of its rows, to be played back from there.
+
+    Args:
+        newest: the game as it is now, of which nothing is shown.
+        course: of the whole game.
+        earlier: rows of the whole game; those up to the state's are shown.
+    """
+    older = _older(state, earlier)
+    before, after = stops(state, course)
+    here = course.moment(state.seq)
+    live, late = group(newest.status) == "live", viewer.delay_s > 0
+    data = data_of(state, course) | {"state": state, "events": earlier, "live": live, "late": late}
+    return template("replay.html").render(
+        bundle=bundle,
+        game=_game(clocked(state, course), older, state.updated_at, viewer.tz),
+        newest=newest,
+        live=live,
+        tabs=[(one, TAB_NAMES[one]) for one in TAB_NAMES if one in (*tabs, "replay")],
+        title=f"{state.home.name} v {state.away.name}",
+        delay_s=viewer.delay_s,
+        canonical=f"/game/{state.game_id}/replay",
+        bar=bar_of(state, course),
+        before=before,
+        after=after,
+        where=where(state, course),
+        length=course.length,
+        at=here.at if here is not None else 0,
+        data=_block(data),
     )
 
 

@@ -10,6 +10,7 @@ Reading order:
     drives.py       american football: the drives over the field
     scales.py       axes: from what is shown to where it lies
     progression.py  the score as it went, and by how much who led
+    playbar.py      the bar of a playback: the score so far, and key events to go to
     momentum.py     who pressed, minute by minute
     innings.py      cricket: the worm of runs and wickets, and the manhattan of overs
     strips.py       results of a team, one after the other
