@@ -1,6 +1,8 @@
 """Tables are pushed to fans of workers and of an edge: they end at what REST says, no delay is early."""
 
+import asyncio
 import json
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from websockets.sync.client import connect
 
 from e2e.test_edges import LINKED, EdgeProcess, Fan, wait_until
 from node_process import NodeProcess, declare, event
+from scorewire.client import Client, Standings
 
 DELAY_S = 5
 
@@ -119,6 +122,45 @@ def test_fans_of_workers_and_of_an_edge_have_the_table_that_rest_answers(
     assert [told["event"] for told in without.told if told["event"] == "standings_update"] == []
 
 
+IN_NODE = """
+const [client, url] = process.argv.slice(1);
+const { follow } = await import(client);
+follow({ url, leagues: ["client"], standings: (told) => console.log(JSON.stringify(told)) });
+"""
+
+
+@pytest.mark.nodejs
+def test_both_clients_hand_out_what_rest_answers(node: NodeProcess) -> None:
+    game = play(node, "client", "ars", "che")
+    script = Path(__file__).resolve().parents[2] / "clients" / "js" / "scorewire.js"
+    command = ["node", "--input-type=module", "-e", IN_NODE, str(script), node.url]
+    in_js: list[dict[str, Any]] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = process.stdout
+        threading.Thread(target=lambda: in_js.extend(map(json.loads, lines)), daemon=True).start()
+        say(node, event(game, 2, "GOAL", team="away", period=1))
+        in_python = asyncio.run(led_by(node, "client", "che"))
+        wait_until(lambda: any(leader(one["table"]) == "che" for one in in_js), f"che in {in_js}")
+        process.kill()
+    rest = node.get("/v1/leagues/client/standings").json()["table"]
+    assert in_js[-1]["table"] == in_python.table == rest
+    assert in_js[-1]["league_id"] == in_python.league_id == "client"
+
+
+def leader(table: Any) -> str:
+    return str(table["parts"][0]["rows"][0]["team"])
+
+
+async def led_by(node: NodeProcess, league_id: str, team: str) -> Standings:
+    """The first table of a league with this leader, as the Python client tells it."""
+    async with asyncio.timeout(30), Client(node.url) as client:
+        async for told in client.follow(leagues=[league_id], standings=True):
+            if isinstance(told, Standings) and leader(told.table) == team:
+                return told
+    raise AssertionError("it ended")
+
+
 def test_a_delayed_fan_sees_no_table_sooner_than_it_asked_for(node: NodeProcess) -> None:
     game = play(node, "slow", "ars", "che")
     say(node, event(game, 2, "GOAL", team="home", period=1))
@@ -142,7 +184,7 @@ def test_an_edge_whose_upstream_was_away_goes_on(node: NodeProcess, edge: EdgePr
     say(node, event(game, 2, "GOAL", team="home", period=1))
     fan = Fan(edge, "league=back&standings=1")
     ends_at_rest(fan, node, "back", 2, "ars")
-    node.stop()
+    node.kill()
     node.start()
     say(node, *(event(game, n, "GOAL", team="away", period=1) for n in (3, 4)))
     ends_at_rest(fan, node, "back", 2, "che")

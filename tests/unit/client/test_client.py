@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from scorewire.client import Client, Refused, Update
+from scorewire.client import Client, Refused, Standings, Update
 
 
 class Calm(random.Random):
@@ -197,3 +197,59 @@ async def test_a_call_that_is_cancelled_is_made_again() -> None:
             await asyncio.wait_for(anext(following), 0.05)
         gate.set()
         assert brief([await anext(following)]) == [("resync", 6, 3)]
+
+
+def table(version: int, leader: str) -> str:
+    data = {
+        "type": "standings_update", "league_id": "l", "season": "2026", "version": version,
+        "table": {"rules": "cup", "leader": leader},
+    }  # fmt: skip
+    return f"event: standings_update\ndata: {json.dumps(data)}\n\n"
+
+
+async def told(node: Node, number: int, **given: Any) -> list[Update | Standings]:
+    found: list[Update | Standings] = []
+    async with asyncio.timeout(20), node.client().follow(leagues=["l"], standings=True, **given) as following:
+        async for one in following:
+            found.append(one)
+            if len(found) == number:
+                break
+    return found
+
+
+async def test_tables_come_as_a_type_of_their_own_where_they_are_asked_for() -> None:
+    node = Node(Body(full(3), table(4, "ars"), table(5, "ars"), table(6, "che")))
+    update, first_one, second = await told(node, 3)
+    assert isinstance(update, Update)
+    assert [first_one, second] == [
+        Standings("l", "2026", 4, {"rules": "cup", "leader": "ars"}),
+        Standings("l", "2026", 6, {"rules": "cup", "leader": "che"}),
+    ]
+    assert str(node.asked[0].url) == "http://node/v1/stream?league=l&standings=1"
+
+
+class Polled(Node):
+    """Has no stream, one game of the league, and a table."""
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        match request.url.path:
+            case "/v1/games":
+                return httpx.Response(200, json={"games": [state(9, 4)], "next": None})
+            case "/v1/leagues/l/standings":
+                if request.headers.get("if-none-match") == '"1"':
+                    return httpx.Response(304)
+                body = {"league": {"id": "l"}, "season": "2026", "table": {"rules": "cup"}}
+                return httpx.Response(200, headers={"etag": '"1"'}, json=body)
+            case _:
+                return httpx.Response(503)
+
+
+async def test_who_polls_reads_tables_too_but_none_that_could_be_early() -> None:
+    polled = await told(Polled(), 2)
+    assert {type(one) for one in polled} == {Update, Standings}
+    (found,) = (one for one in polled if isinstance(one, Standings))
+    assert found == Standings("l", "2026", None, {"rules": "cup"})
+    late = Polled()
+    await told(late, 1, delay_s=30)
+    assert not [one for one in late.asked if one.url.path.endswith("/standings")], "a read knows no delay"
