@@ -150,6 +150,18 @@ async def test_a_large_table_comes_less_often(kept: Kept) -> None:
     assert len(tables_of(fan)) == 1
 
 
+async def test_a_version_that_says_nothing_else_is_not_sent(kept: Kept) -> None:
+    kept.change("ars")
+    terrace = await ground(kept)
+    fan = terrace.sse("league=l1&standings=1")
+    await terrace.pass_time(2)
+    assert leaders(tables_of(fan)) == ["ars"]
+    kept.change("ars")
+    await terrace.pass_time(2)
+    assert tables_of(fan) == []
+    assert len(kept.reads) == 2
+
+
 async def test_many_fans_of_a_league_cause_one_read(kept: Kept) -> None:
     kept.change("ars")
     terrace = await ground(kept)
@@ -205,6 +217,16 @@ async def test_a_delay_shows_no_table_that_is_younger_than_it(kept: Kept, delay_
         await terrace.pass_time(0.1)
     assert leaders(tables) == ["new"]
     assert terrace.now_ms - changed_ms >= delay_s * 1000
+
+
+async def test_a_wall_clock_that_was_set_back_holds_no_table_for_longer_than_the_delay(kept: Kept) -> None:
+    terrace = await ground(kept)
+    kept.change("ars", since_ms=terrace.now_ms + 3_600_000)
+    fan = terrace.sse("league=l1&standings=1&delay=5")
+    await terrace.pass_time(4)
+    assert tables_of(fan) == []
+    await terrace.pass_time(2)
+    assert leaders(tables_of(fan)) == ["ars"]
 
 
 async def test_the_first_table_of_a_delay_waits_where_it_is_not_known_how_old_it_is(kept: Kept) -> None:
