@@ -72,6 +72,10 @@ class Tabling:
             found = await history.head(game_id)
             return None if found is None else found.state
 
+        async def line(game_id: str) -> ScoreState | None:
+            found = await journal.listed(game_id)
+            return None if found is None else found[1]
+
         self.keeps = "stats" in roles_of(config)
         self._config = config
         self._journal = journal
@@ -100,7 +104,7 @@ class Tabling:
         )
         self.scorebook = Scorebook(
             lines=journal.lines,
-            head=head,
+            line=line,
             box_scores=box_scores,
             epoch=lambda: journal.epoch,
             counted=counting(),

@@ -38,8 +38,8 @@ EVERY_S: Final = 15.0
 RETRY_S: Final = (0.2, 5.0)
 CAUGHT_UP_AT_ONCE: Final = 50
 """Games that were missed, before one that was heard of meanwhile has its turn."""
-KEPT_AT_ONCE: Final = 10
-"""Games in one transaction, and before a pause: some 50 ms of counting."""
+KEPT_AT_ONCE: Final = 5
+"""Games in one transaction, which scores wait for, and before a pause: some 5 ms, and 25 of counting."""
 
 BEGUN: Final = UNDER_WAY | OVER
 """A game in another status has no lines, but what is left of those that it had."""
@@ -72,7 +72,7 @@ class Scorebook:
 
     Args:
         lines: the journal's.
-        head: the state of a game, from the journal; None for an unknown one.
+        line: a game in list form, from the journal; None for an unknown one.
         box_scores: count.
         epoch: the journal's. Updates of another are of games as they were before a restore.
         counted: see `counting`.
@@ -87,7 +87,7 @@ class Scorebook:
         self,
         *,
         lines: Lines,
-        head: Callable[[str], Awaitable[ScoreState | None]],
+        line: Callable[[str], Awaitable[ScoreState | None]],
         box_scores: BoxScores,
         epoch: Callable[[], str],
         counted: str,
@@ -95,7 +95,7 @@ class Scorebook:
     ) -> None:
         self.kept = 0
         self._lines = lines
-        self._head = head
+        self._line = line
         self._box_scores = box_scores
         self._epoch = epoch
         self._counted = counted
@@ -189,7 +189,7 @@ class Scorebook:
         while page := await self._lines.unkept(BEGUN, self._counted, after=after, limit=CAUGHT_UP_AT_ONCE):
             for game_id in page:
                 try:
-                    state = await self._head(game_id)
+                    state = await self._line(game_id)
                 except BackendError as error:
                     if error.retryable:
                         raise

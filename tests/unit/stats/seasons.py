@@ -64,7 +64,7 @@ class Season:
     def scorebook(self, counted: str = BY) -> Scorebook:
         return Scorebook(
             lines=self.journal.lines,
-            head=self.head,
+            line=self.line,
             box_scores=self.counter(),
             epoch=lambda: self.journal.epoch,
             counted=counted,
@@ -85,6 +85,10 @@ class Season:
     async def head(self, game_id: str) -> ScoreState | None:
         found = await self.history.head(game_id)
         return None if found is None else found.state
+
+    async def line(self, game_id: str) -> ScoreState | None:
+        found = await self.journal.listed(game_id)
+        return None if found is None else found[1]
 
     def game(self, game_id: str, *, kick_off: bool = True, **fields: object) -> Game:
         """A game, begun; not in the journal yet."""
