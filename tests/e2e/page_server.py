@@ -84,8 +84,8 @@ class Board:
     async def box_score(self, state: ScoreState) -> bytes | None:
         return self.counted.get(state.game_id)
 
-    async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        del name
+    async def newest(self, name: str, state: ScoreState, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        del name, state
         return await make()
 
     async def playing(self, league_id: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ What these are made of:
     playing.py               games played back
     standing_plays.py        what stands of games that are looked at, for pages and lists of shots
     journeys.py, practice.py, showing_how.py  how it works, shown on itself: for /how
+    newest.py                what pages show of a game that changes: its newest version, made once
     faces.py                 who answers: REST, pages, administrators
     gateway.py               hub, hot reads, the protocol on the port
     link_door.py             where edges of this process come in

@@ -33,7 +33,7 @@ from scorewire.web import game_parts
 from scorewire.web.board import group
 from scorewire.web.bundle import Bundle
 from scorewire.web.plays import Plays
-from scorewire.web.render import game_page, missing_page
+from scorewire.web.render import game_page, game_tabs, missing_page
 from scorewire.web.standings import read_standings
 from scorewire.web.viewer import Viewer
 from scorewire.web.words import DEFAULTS, SPORTS
@@ -85,8 +85,8 @@ class GameReads(Protocol):
         """The lines of a game after the state's seq as JSON; None where there are none."""
         ...
 
-    async def kept(self, name: str, make: Make) -> bytes:
-        """What `make` gives, made once for all who ask by this name, which never means anything else."""
+    async def newest(self, name: str, state: ScoreState, make: Make) -> bytes:
+        """What `make` gives, made once for all who ask for it at the state's seq; later ones replace it."""
         ...
 
 
@@ -118,7 +118,7 @@ class Drawn:
             plays, box = await self._reads.plays(state), await self._reads.box_score(state)
             return await asyncio.to_thread(lambda: _ENCODE(_shown(state, plays, box)))
 
-        return _SHOWN.decode(await self._reads.kept(_name("shown", state), make))
+        return _SHOWN.decode(await self._reads.newest("shown", state, make))
 
     async def part(self, tab: str, state: ScoreState) -> str:
         """The part of one tab, as HTML."""
@@ -129,11 +129,7 @@ class Drawn:
             plays = await self._reads.plays(state) if tab != game_parts.STATS else Plays()
             return await asyncio.to_thread(lambda: game_parts.drawn(tab, state, plays, box).encode())
 
-        return (await self._reads.kept(_name(f"part {tab}", state), make)).decode()
-
-
-def _name(what: str, state: ScoreState) -> str:
-    return f"page {what} {state.game_id} {state.epoch} {state.seq}"
+        return (await self._reads.newest(f"part {tab}", state, make)).decode()
 
 
 def _shown(state: ScoreState, plays: Plays, box: bytes | None) -> Shown:
@@ -186,10 +182,15 @@ def game_pages(
         if head is None or tab not in ("", *game_parts.PARTS):
             return packed(request, "", status=404)
         state, drawn = head.state, Drawn(then)
-        part = await drawn.part(tab, state) if tab else (await drawn.shown(state)).lead
-        answer = packed(request, part)
+        answer = packed(request, await drawn.part(tab, state) if tab else await _lead(drawn, state))
         kept = dict(cache_headers("over" if group(state.status) == "over" else "list"))
-        answer.headers.update({"Cache-Control": kept["cache-control"], "Surrogate-Key": of_state(state)})
+        answer.headers.update(
+            {
+                "Cache-Control": kept["cache-control"],
+                "Surrogate-Key": of_state(state),
+                "Vary": "Accept-Encoding",  # nothing of it is anybody's own
+            }
+        )
         return answer
 
     @get("/game/{game_id:str}", include_in_schema=False)
@@ -217,6 +218,12 @@ def game_pages(
         return await fragment(request, game_id, tab)
 
     return [game, game_stats, game_lineups, game_pictures, game_lead, game_part]
+
+
+async def _lead(drawn: Drawn, state: ScoreState) -> str:
+    """The picture that leads, and the tabs that there are by now: a page may be older than the game."""
+    shown = await drawn.shown(state)
+    return f"{shown.lead}{game_tabs(state.game_id, shown.tabs)}"
 
 
 async def _earlier(reads: GameReads, state: ScoreState, *, whole: bool) -> list[CompactEvent]:

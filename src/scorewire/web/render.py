@@ -101,7 +101,7 @@ def game_page(
     return template("game_tab.html" if tab else "game.html").render(
         bundle=bundle,
         game=game,
-        tabs=[(one, TAB_NAMES[one]) for one in TAB_NAMES if one in (*tabs, tab)],
+        tabs=game_tabs(state.game_id, tabs, tab),
         tab=tab,
         tab_name=TAB_NAMES[tab],
         part=Markup(part),  # noqa: S704 (what game_parts.py has escaped)
@@ -153,6 +153,12 @@ def replay_page(
         at=here.at if here is not None else 0,
         data=_block(data),
     )
+
+
+def game_tabs(game_id: str, tabs: Iterable[str], tab: str = "") -> Markup:
+    """The way to a game's tabs, of which `tab` is shown; hidden where there is but one."""
+    shown = [(one, TAB_NAMES[one]) for one in TAB_NAMES if one in (*tabs, tab)]
+    return Markup(template("game_tabs.html").render(game_id=game_id, tabs=shown, tab=tab))  # noqa: S704
 
 
 def missing_page(*, bundle: Bundle) -> str:

@@ -44,7 +44,7 @@ async def test_every_tab_is_a_page_with_the_score_and_leads_to_the_others(client
 async def test_a_game_that_has_not_begun_has_no_empty_tabs(client: httpx.AsyncClient, board: Board) -> None:
     state = next(one for one in board.states.values() if one.status == "scheduled")
     page = (await client.get(f"/game/{state.game_id}")).text
-    assert 'class="gametabs"' not in page
+    assert re.search(r'<nav class="gametabs"[^>]* hidden>', page)
     assert re.search(r'id="part"[^>]* hidden', page)
     # Its address is a page all the same, and says why there is nothing.
     assert "Nothing has been counted" in (await client.get(f"/game/{state.game_id}/stats")).text
@@ -59,6 +59,8 @@ async def test_the_parts_are_asked_for_alone(client: httpx.AsyncClient) -> None:
     assert "max-age=1" in answer.headers["cache-control"]
     lead = await client.get(f"/game/{GAME}/lead")
     assert "<h3>Shots</h3>" in lead.text
+    assert f'href="/game/{GAME}/pictures"' in lead.text
+    assert lead.headers["vary"] == "Accept-Encoding"
 
 
 async def test_what_nobody_knows_is_not_found(client: httpx.AsyncClient) -> None:

@@ -46,6 +46,7 @@ export class Part {
 
   #put(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html").body;
+    this.#tabs(fresh.querySelector(".gametabs"));
     const places = new Map([...this.root.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollLeft]));
     const focused = [...this.root.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
     const top = scrollY;
@@ -57,6 +58,13 @@ export class Part {
     if (focused >= 0) this.root.querySelectorAll(FOCUSABLE)[focused]?.focus({ preventScroll: true });
     if (scrollY !== top) scrollTo({ top });
     this.root.dispatchEvent(new CustomEvent("part", { bubbles: true }));
+  }
+
+  /** A page that was opened before the game had anything to show gets its tabs with the first part that has. */
+  #tabs(fresh) {
+    fresh?.remove();
+    const held = document.querySelector(".gametabs");
+    if (fresh && held && !held.isEqualNode(fresh)) held.replaceWith(fresh);
   }
 
   #table(key) {
