@@ -28,6 +28,7 @@ from scorewire.api.playback import Booth
 from scorewire.api.reads import Reads
 from scorewire.api.record import record_router
 from scorewire.api.replay import replay_router
+from scorewire.api.search import search_router
 from scorewire.api.shots import shots_router
 from scorewire.api.standings import standings_router
 from scorewire.api.statistics import box_scores_router, statistics_router
@@ -92,7 +93,7 @@ def build_admin_app(rooms: Rooms) -> Face:
 def _routers(rooms: Rooms) -> list[Router]:
     routers = [health_router()]
     if rooms.reads is not None:
-        routers += [games_router(), record_router(), standings_router()]
+        routers += [search_router(), games_router(), record_router(), standings_router()]
         routers += [box_scores_router(), statistics_router(), shots_router()]
     if rooms.booth is not None:
         routers.append(replay_router())

@@ -27,6 +27,9 @@ ASGIApp = Callable[..., Awaitable[None]]
 
 _PUBLIC = re.compile(r"/(?:v1/(?!(?:ingest|admin)(?:/|$))|openapi\.json$|asyncapi\.json$)")
 
+_CALENDAR = re.compile(r"/(game|team|league)/([^/]+)\.ics")
+"""The framework matches whole parts of a path, so a calendar is `/calendar/{kind}/{id}` to it."""
+
 _PREFLIGHT = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
@@ -100,6 +103,9 @@ class Face:
         inner = dict(scope)
         if head:
             inner["method"] = "GET"
+        calendar = _CALENDAR.fullmatch(inner["path"])
+        if calendar is not None:
+            inner["path"] = f"/calendar/{calendar[1]}/{calendar[2]}"
             inner[ONLY_HEAD] = True
         ingest = self._ingest
         app = ingest if ingest is not None and ingest.takes(method, inner["path"]) else self._app

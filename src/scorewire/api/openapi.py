@@ -24,6 +24,7 @@ from scorewire.api.problems import AnyRequest, Problem
 from scorewire.api.record import LeaguesList, PlayerPage, TeamPage
 from scorewire.api.replay import MomentsPage
 from scorewire.intake.offers import Accepted
+from scorewire.journal.names import Found
 from scorewire.model.score_state import ScoreState
 
 _DESCRIPTION = """\
@@ -69,6 +70,7 @@ ANSWERS = (
     TeamPage,
     PlayerPage,
     LeaguesList,
+    Found,
     Accepted,
     DeskAnswer,
     EntriesShown,

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from scorewire.api.caching.kept import KeptAnswers
 from scorewire.api.problems import refuse
 from scorewire.clock import Clock
 from scorewire.journal.earlier import joined
 from scorewire.journal.journal import Journal
+from scorewire.journal.names import Found
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent
 from scorewire.model.ids import is_id
@@ -196,6 +199,18 @@ class Reads:
             changed.update(dict.fromkeys(fresh))
         then = [await self._line(game_id, cutoff_ms) for game_id in changed]
         return joined(query, page, [line for line in then if line is not None])
+
+    async def found(self, text: str, delay_s: int = 0) -> Found:
+        """What is named so; games as they were `delay_s` ago, without those that are younger."""
+        found = await self.journal.found(text, self.now_ms(delay_s))
+        cutoff_ms = self.now_ms(delay_s)
+        if not delay_s or all(line.updated_at <= cutoff_ms for line in found.games):
+            return found
+        then = [
+            line if line.updated_at <= cutoff_ms else await self._line(line.game_id, cutoff_ms)
+            for line in found.games
+        ]
+        return msgspec.structs.replace(found, games=tuple(line for line in then if line is not None))
 
     async def _line(self, game_id: str, cutoff_ms: int) -> ScoreState | None:
         line = self.journal.line_at(game_id, cutoff_ms)

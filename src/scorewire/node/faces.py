@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import inf
 
+from litestar import Request
 from litestar.types import ControllerRouterHandler
 
 from scorewire import captures
@@ -29,12 +30,12 @@ from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.score_state import ScoreState
 from scorewire.node.intake_side import IntakeSide
-from scorewire.node.newest import NewestAnswers
 from scorewire.node.playing import build_replay_pages
 from scorewire.node.record_reads import RecordReads
 from scorewire.node.roles import roles_of
 from scorewire.node.standing_plays import StandingPlays, formats_of
 from scorewire.node.stores import Stores
+from scorewire.node.visitor_reads import VisitorReads
 from scorewire.scoreboard.base import Head, Scoreboard
 from scorewire.sports import SPORTS
 from scorewire.web.bundle import load_bundle
@@ -42,8 +43,10 @@ from scorewire.web.how import how_pages
 from scorewire.web.league_pages import league_pages
 from scorewire.web.pages import pages
 from scorewire.web.plays import Plays
-from scorewire.web.team_pages import team_pages
+from scorewire.web.schedule_pages import Site, schedule_pages
+from scorewire.web.search_pages import search_pages
 from scorewire.web.shot_list import shot_list
+from scorewire.web.team_pages import team_pages
 
 SUMS_FRESH_S = 30.0
 """For which a sum over a season is given again; what it was made of may be half a minute old too."""
@@ -64,20 +67,15 @@ class Faces:
 class _PageReads:
     """What the pages read, now or some seconds ago: what REST answers; what many show is kept ready."""
 
-    def __init__(
-        self, reads: Reads, standing: StandingPlays, newest: NewestAnswers, *, delay_s: int = 0
-    ) -> None:
+    def __init__(self, reads: Reads, standing: StandingPlays, *, delay_s: int = 0) -> None:
         self._reads = reads
-        self._newest = newest
         self._standing = standing
         self._delay_s = delay_s
         self._journal, self._kept = reads.journal, reads.kept
         self._standings, self._statistics = reads.standings, reads.statistics
 
     def late(self, delay_s: int) -> "_PageReads":
-        if not delay_s:
-            return self
-        return _PageReads(self._reads, self._standing, self._newest, delay_s=delay_s)
+        return _PageReads(self._reads, self._standing, delay_s=delay_s) if delay_s else self
 
     async def games(self, query: GamesQuery) -> GamesPage:
         return await self._reads.games(query, self._delay_s)
@@ -145,14 +143,16 @@ class _PageReads:
         return await self._standing.at(state)
 
     async def box_score(self, state: ScoreState) -> bytes | None:
-        async def make() -> bytes:
+        async def build() -> bytes:
             return await self._statistics.lines(state.game_id, state.seq) or b""
 
-        return await self.newest("lines", state, make) or None
+        return await self.kept(f"page lines {state.game_id} {state.epoch} {state.seq}", build) or None
 
-    async def newest(self, name: str, state: ScoreState, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        named = f"{name} {state.game_id} {self._delay_s}"
-        return await self._newest.get(named, (state.epoch, state.seq), make)
+    async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        async def build() -> Built:
+            return Built(await make(), fresh_s=inf)  # its name says at which seq
+
+        return (await self._kept.get(name, build))[0].body
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:
@@ -163,6 +163,29 @@ class _PageReads:
 
         found, _ = await self._kept.get(f"page playing {league_id}", build)
         return frozenset(found.body.decode().split())
+
+
+def _pages(
+    reads: Reads, standing: StandingPlays, *, site: Site, booth: Booth, how: HowItWorks
+) -> list[ControllerRouterHandler]:
+    """All pages, over what REST answers."""
+    of_games = _PageReads(reads, standing)
+    record, visitor = RecordReads(reads), VisitorReads(reads)
+    bundle, clock = load_bundle(), reads.clock
+    return [
+        *pages(reads=of_games, clock=clock),
+        *build_replay_pages(of_games, reads=reads, booth=booth),
+        *schedule_pages(reads=visitor, bundle=bundle, clock=clock, site=site),
+        *search_pages(reads=visitor, bundle=bundle, clock=clock),
+        *league_pages(reads=record, bundle=bundle, clock=clock),
+        *team_pages(reads=record, bundle=bundle, clock=clock),
+        *how_pages(journeys=how.journeys, bundle=bundle),
+    ]
+
+
+def _site(config: Config, request: Request) -> str:  # type: ignore[type-arg]
+    """How the outside reaches this node."""
+    return config.server.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 async def _shots(standing: StandingPlays, state: ScoreState) -> bytes:
@@ -213,15 +236,7 @@ def build_faces(
             statistics=statistics,
             shots=partial(_shots, standing),
         )
-        shown += pages(
-            reads=_PageReads(reads, standing, NewestAnswers()),
-            clock=clock,
-        )
-        record, bundle = RecordReads(reads), load_bundle()
-        shown += build_replay_pages(_PageReads(reads, standing, NewestAnswers()), reads=reads, booth=booth)
-        shown += league_pages(reads=record, bundle=bundle, clock=clock)
-        shown += team_pages(reads=record, bundle=bundle, clock=clock)
-        shown = [*shown, *how_pages(journeys=how.journeys, bundle=load_bundle())]
+        shown = _pages(reads, standing, site=partial(_site, config), booth=booth, how=how)
     office = desk = None
     if intake is not None:
         assert stores.log is not None, "intake has a log"
