@@ -230,7 +230,7 @@ def test_a_hostile_style_stays_outside_and_the_variables_reach_in(
     page: Page, server: PageServer, site: ForeignSite
 ) -> None:
     host(site, server.url, f"{HOSTILE}<live-score game={GAME} theme=dark></live-score>")
-    site.policy += "; style-src 'unsafe-inline'"
+    site.policy += "; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'"
     page.goto(site.url)
     widget = page.locator("live-score")
     expect(score(widget).first).to_be_visible()

@@ -53,13 +53,13 @@ def light_style(css: str) -> bytes:
 
 def _short(entry: Words) -> Words:
     """Of a sport what its short status and the moments of its events need."""
-    kept: Words = {name: entry[name] for name in ("clock", "bases", "regular")}
+    kept: Words = {name: entry[name] for name in ("clock", "bases")}
     if not entry["minutes"]:
         del kept["bases"]
-    shorts = {label: label for label in entry["labels"]} | entry["shorts"]
-    kept["shorts"] = {label: short for label, short in shorts.items() if shorten(label) != short}
-    kept["over"] = entry["over"]["short"]
+    kept["shorts"] = {label: short for label, short in entry["shorts"].items() if shorten(label) != short}
+    kept["over"] = entry["over"]["short"].replace("Final", "")  # which is what is said where nothing is
     if "extra" in entry:
+        kept["regular"] = entry["regular"]
         kept["extra"] = entry["extra"]["short"]
         # `#` is the number of the overtime, or of the last inning.
         if not entry["clock"]:
@@ -107,4 +107,4 @@ def _titles() -> tuple[list[str], Words]:
 
 def _tight(css: str) -> str:
     """Without the space that nobody needs; a space before a colon may join selectors, so it stays."""
-    return _SPACE.sub(lambda found: found[1] or found[2] or " ", css).strip()
+    return _SPACE.sub(lambda found: found[1] or found[2] or " ", css).replace(";}", "}").strip()

@@ -8,8 +8,10 @@ policy of all others, but for that.
 """
 
 import hashlib
+import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -41,9 +43,35 @@ EMBED_POLICY: Final = (
     "base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 EVENTS_MAX: Final = 20
+_COUNT: Final = re.compile("[0-9]{1,6}")
 THEMES: Final = {"auto": "light dark", "light": "light", "dark": "dark"}
 WEIGHTS: Final = ("score", "card", "correction")
 """Of the lines that the page in the iframe shows, as the widget does."""
+
+
+PAGES_MAX: Final = 300
+KEPT_MS: Final = 5000
+"""For how long a page that was drawn stands, with the game's clock in it; a new seq is drawn at once."""
+
+
+class Shape(NamedTuple):
+    """How the page in the iframe is to look, and how late it is to be."""
+
+    theme: str
+    events: int
+    compact: bool
+    delay_s: int
+
+
+def read_shape(asked: Mapping[str, str]) -> Shape:
+    """Of a query; what cannot be read is as if it were not there, except that no delay becomes shorter."""
+    theme, count = asked.get("theme", ""), asked.get("events", "")
+    return Shape(
+        theme=theme if theme in THEMES else "auto",
+        events=min(int(count), EVENTS_MAX) if _COUNT.fullmatch(count) else 0,
+        compact="compact" in asked,
+        delay_s=read_viewer(asked, {}).delay_s,
+    )
 
 
 class EmbedReads(Protocol):
@@ -70,6 +98,18 @@ def widget_pages(
     module = bundle.files["widget.js"]
     name = hashlib.sha256(module.body).hexdigest()[:16]
 
+    pages: OrderedDict[tuple[object, ...], str] = OrderedDict()
+
+    def drawn(game_id: str, state: ScoreState | None, shape: Shape) -> str:
+        now_ms = clock.now_ms() - shape.delay_s * 1000
+        named = (state.epoch, state.seq, now_ms // KEPT_MS) if state is not None else ()
+        key = (game_id, *named, *shape)
+        if key not in pages:
+            pages[key] = embed_page(bundle=bundle, game_id=game_id, state=state, shape=shape, now_ms=now_ms)
+            if len(pages) > PAGES_MAX:
+                pages.popitem(last=False)
+        return pages[key]
+
     @get("/widget.js", include_in_schema=False)
     async def widget(request: Request[Any, Any, Any]) -> Response[bytes]:
         gzip = takes_gzip(request.headers.get("accept-encoding", ""))
@@ -84,8 +124,8 @@ def widget_pages(
     @get("/embed/{game_id:str}", include_in_schema=False)
     async def embed(request: Request[Any, Any, Any], game_id: FromPath[str]) -> Response[str]:
         # The address alone says how: no cookie is read, so that a cache may keep it for everybody.
-        delay_s = read_viewer(request.query_params, {}).delay_s
-        head = await reads.late(delay_s).head(game_id)
+        shape = read_shape(request.query_params)
+        head = await reads.late(shape.delay_s).head(game_id)
         headers = {
             **FOREIGN,
             "Content-Security-Policy": EMBED_POLICY,
@@ -96,14 +136,7 @@ def widget_pages(
         if head is not None:
             headers |= dict(cache_headers(kept(head.state.status)))
             headers["Surrogate-Key"] = of_state(head.state)
-        text = embed_page(
-            bundle=bundle,
-            game_id=game_id,
-            state=head.state if head is not None else None,
-            asked=request.query_params,
-            delay_s=delay_s,
-            now_ms=clock.now_ms() - delay_s * 1000,
-        )
+        text = drawn(game_id, head.state if head is not None else None, shape)
         return Response(text, status_code=200 if head else 404, media_type="text/html", headers=headers)
 
     return [widget, embed]
@@ -114,23 +147,17 @@ def embed_page(
     bundle: Bundle,
     game_id: str,
     state: ScoreState | None,
-    asked: Mapping[str, str],
-    delay_s: int,
+    shape: Shape,
     now_ms: int,
 ) -> str:
     """The page in an iframe; pure.
 
     Args:
         state: None for a game that is not known, or not yet.
-        asked: `theme`, `events`, `compact` of the query; what cannot be read is as if it were not there.
         now_ms: the viewer's, delayed.
     """
-    theme = asked.get("theme", "auto")
-    count = asked.get("events", "")
-    events = min(int(count), EVENTS_MAX) if count.isascii() and count.isdecimal() else 0
-    compact = "compact" in asked
     shown = board(state, now_ms) if state is not None else None
-    told = _told(state) if state is not None and not compact else []
+    told = _told(state) if state is not None and not shape.compact else []
     return template("embed.html").render(
         bundle=bundle,
         game_id=game_id,
@@ -138,12 +165,9 @@ def embed_page(
         board=shown,
         title=title(shown) if shown is not None else "No such game",
         start=" ".join(filter(None, start_text(state.start, "UTC", now_ms))) if state is not None else "",
-        lines=told[:events],
-        events=events,
-        compact=compact,
-        delay_s=delay_s,
-        theme=theme if theme in THEMES else "auto",
-        schemes=THEMES.get(theme, THEMES["auto"]),
+        lines=told[: shape.events],
+        shape=shape,
+        schemes=THEMES[shape.theme],
     )
 
 

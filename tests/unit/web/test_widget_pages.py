@@ -11,7 +11,7 @@ from e2e.matchday import NOW, matchday
 from e2e.page_server import Board, FixedClock
 from scorewire.web.bundle import load_bundle
 from scorewire.web.pages import takes_gzip
-from scorewire.web.widget_pages import EMBED_POLICY, widget_pages
+from scorewire.web.widget_pages import EMBED_POLICY, PAGES_MAX, widget_pages
 
 GAME = "wc2022-final"
 
@@ -93,7 +93,7 @@ async def test_a_query_says_how_and_nonsense_says_nothing(client: httpx.AsyncCli
     assert '<meta name="color-scheme" content="dark">' in dark
     assert 'theme="dark" events="5" delay="30" compact>' in dark
     assert '<li class="event">' not in dark
-    for query in ("theme=%22%3E&events=-1", "events=x&theme=", "events=%D9%A3"):
+    for query in ("theme=%22%3E&events=-1", "events=x&theme=", "events=%D9%A3", f"events={'9' * 5000}"):
         plain = (await client.get(f"/embed/{GAME}?{query}")).text
         assert '<live-score game="wc2022-final" theme="auto">' in plain
     many = (await client.get(f"/embed/{GAME}?events=99999")).text
@@ -120,6 +120,22 @@ async def test_every_state_of_the_matchday_has_a_page(client: httpx.AsyncClient,
     for game_id in board.states:
         answer = await client.get(f"/embed/{game_id}?events=3")
         assert answer.status_code == 200, game_id
+
+
+async def test_a_page_is_drawn_again_when_the_game_has_moved_on(
+    client: httpx.AsyncClient, board: Board
+) -> None:
+    path = f"/embed/{GAME}"
+    first = (await client.get(path)).text
+    held = board.states[GAME]
+    board.states[GAME] = replace(held, home=replace(held.home, score=7))
+    assert (await client.get(path)).text == first  # of one epoch and seq there is one state
+    assert (await client.get(f"{path}?theme=dark")).text != first
+    board.states[GAME] = replace(board.states[GAME], seq=held.seq + 1)
+    assert '<b class="score">7</b>' in (await client.get(path)).text
+    for number in range(PAGES_MAX + 10):
+        await client.get(f"/embed/nobody{number}")
+    assert '<b class="score">7</b>' in (await client.get(path)).text
 
 
 def test_the_module_may_be_pinned_by_its_hash() -> None:

@@ -18,9 +18,9 @@ function made(tag, name, ...children) {
 }
 
 function put(node, text) {
+  node.hidden = !text;
   if (node.textContent === text) return false;
   node.textContent = text;
-  node.hidden = !text;
   return true;
 }
 
@@ -38,7 +38,8 @@ class LiveScore extends HTMLElement {
     const part = (tag, name, ...children) => (this[`$${name}`] = made(tag, name, ...children));
     const side = (name) => {
       const chip = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      const parts = [chip, made("span", "name"), made("small", "aside"), made("b", "score")];
+      const parts = [chip, made("span", "name"), made("i", "cards"), made("small", "aside"), made("b", "score")];
+      parts[2].role = "img";
       chip.append(document.createElementNS(chip.namespaceURI, "rect"));
       this[name] = parts;
       return made("div", `side ${name}`, ...parts);
@@ -116,12 +117,14 @@ class LiveScore extends HTMLElement {
     return mended || (!old && isLive(state) && Boolean(state.clock?.running));
   }
 
-  side([chip, name, aside, score], side, state) {
+  side([chip, name, cards, aside, score], side, state) {
     const [listed, overs] = (side.note ?? "").split(" (");
     const kicks = side.shootout === undefined ? "" : `(${side.shootout})`;
     chip.firstChild.setAttribute("fill", side.color || "none");
     put(name, this.hasAttribute("compact") && side.abbr ? side.abbr : nameOf(side));
-    put(aside, `${"▮".repeat(side.red ?? 0)} ${overs ? `(${overs}` : kicks}`.trim());
+    put(cards, "▮".repeat(side.red ?? 0));
+    cards.ariaLabel = `red cards: ${side.red}`;
+    put(aside, overs ? `(${overs}` : kicks);
     const moved = put(score, isNext(state) ? "" : listed || String(side.score)) && this.seen?.game_id === state.game_id;
     if (moved && !matchMedia("(prefers-reduced-motion: reduce)").matches) score.animate({ background: ["#f0b400", "#f0b40000"] }, 2000);
     return moved;
@@ -150,7 +153,7 @@ class LiveScore extends HTMLElement {
 
   speak() {
     this.speaking = this.next && setTimeout(() => this.speak(), QUIET_MS);
-    put(this.$unseen, this.next);
+    this.$unseen.textContent = this.next;
     this.next = "";
   }
 
