@@ -30,6 +30,7 @@ from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.score_state import ScoreState
 from scorewire.node.intake_side import IntakeSide
+from scorewire.node.newest import NewestAnswers
 from scorewire.node.playing import build_replay_pages
 from scorewire.node.record_reads import RecordReads
 from scorewire.node.roles import roles_of
@@ -67,15 +68,20 @@ class Faces:
 class _PageReads:
     """What the pages read, now or some seconds ago: what REST answers; what many show is kept ready."""
 
-    def __init__(self, reads: Reads, standing: StandingPlays, *, delay_s: int = 0) -> None:
+    def __init__(
+        self, reads: Reads, standing: StandingPlays, newest: NewestAnswers, *, delay_s: int = 0
+    ) -> None:
         self._reads = reads
+        self._newest = newest
         self._standing = standing
         self._delay_s = delay_s
         self._journal, self._kept = reads.journal, reads.kept
         self._standings, self._statistics = reads.standings, reads.statistics
 
     def late(self, delay_s: int) -> "_PageReads":
-        return _PageReads(self._reads, self._standing, delay_s=delay_s) if delay_s else self
+        if not delay_s:
+            return self
+        return _PageReads(self._reads, self._standing, self._newest, delay_s=delay_s)
 
     async def games(self, query: GamesQuery) -> GamesPage:
         return await self._reads.games(query, self._delay_s)
@@ -143,16 +149,14 @@ class _PageReads:
         return await self._standing.at(state)
 
     async def box_score(self, state: ScoreState) -> bytes | None:
-        async def build() -> bytes:
+        async def make() -> bytes:
             return await self._statistics.lines(state.game_id, state.seq) or b""
 
-        return await self.kept(f"page lines {state.game_id} {state.epoch} {state.seq}", build) or None
+        return await self.newest("lines", state, make) or None
 
-    async def kept(self, name: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        async def build() -> Built:
-            return Built(await make(), fresh_s=inf)  # its name says at which seq
-
-        return (await self._kept.get(name, build))[0].body
+    async def newest(self, name: str, state: ScoreState, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        named = f"{name} {state.game_id} {self._delay_s}"
+        return await self._newest.get(named, (state.epoch, state.seq), make)
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:
@@ -169,7 +173,7 @@ def _pages(
     reads: Reads, standing: StandingPlays, *, site: Site, booth: Booth, how: HowItWorks
 ) -> list[ControllerRouterHandler]:
     """All pages, over what REST answers."""
-    of_games = _PageReads(reads, standing)
+    of_games = _PageReads(reads, standing, NewestAnswers())
     record, visitor = RecordReads(reads), VisitorReads(reads)
     bundle, clock = load_bundle(), reads.clock
     return [
