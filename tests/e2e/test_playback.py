@@ -14,8 +14,9 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
+from e2e.recordings import BY_NAME, final, replay
 from node_process import NodeProcess, declare, event, sse
 from scorewire.client import Client
 
@@ -167,3 +168,145 @@ def _playing(node: NodeProcess) -> int:
         line for line in node.get("/metrics").text.splitlines() if line.startswith("scorewire_playbacks ")
     ]
     return int(float(found[0].split()[1]))
+
+
+def shown(page: Page) -> tuple[int, str, str]:
+    """The row and the score that a page shows."""
+    game = page.locator("#game")
+    parts = [game.locator(f'.numbers [data-part="{side}"]').text_content() or "" for side in ("home", "away")]
+    return int(game.get_attribute("data-seq") or 0), *parts  # type: ignore[return-value]
+
+
+def open_replay(page: Page, url: str) -> list[str]:
+    """Open the page of a playback; gives what its console complains of."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(url)
+    expect(page.locator("#play")).to_be_visible()
+    return complaints
+
+
+def play_to_end(page: Page, node: NodeProcess, game_id: str) -> None:
+    """At sixty times its pace, from where the page stands to where the game does."""
+    page.locator("label", has=page.locator('input[value="60"]')).click()
+    page.locator("#play").click()
+    expect(page.locator("#play")).to_have_text("Pause")
+    expect(page.locator("#play")).to_have_text("Again", timeout=60_000)
+    state = node.score(game_id)
+    assert shown(page) == (state["seq"], str(state["home"]["score"]), str(state["away"]["score"]))
+    slider = page.locator("#seek")
+    assert slider.input_value() == slider.get_attribute("max")
+    told = page.locator("#lines > li[data-key]")
+    newest = [one["seq"] for one in state["events"] if one["type"] == "GAME_FINAL"]
+    assert told.first.get_attribute("data-seq") == str(newest[-1])
+
+
+@pytest.mark.browser
+def test_the_page_plays_a_game_to_the_state_that_score_has(played: NodeProcess, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/v1/games/g1/replay" in request.url else None
+    )
+    complaints = open_replay(page, f"{played.url}/game/g1/replay")
+    assert shown(page)[0] == 1, "it begins at the beginning"
+    assert "Ann Early" not in page.locator("main").inner_text()
+    play_to_end(page, played, "g1")
+    page.wait_for_timeout(1500)
+    assert len(asked) == 1, "nobody asks again for what has ended"
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_seeking_leads_to_the_row_that_one_wants(played: NodeProcess, browser: Browser) -> None:
+    page = browser.new_page()
+    complaints = open_replay(page, f"{played.url}/game/g1/replay")
+    moments = played.get("/v1/games/g1/moments").json()
+    slider, game = page.locator("#seek"), page.locator("#game")
+    for one in (moments["moments"][4], moments["moments"][9], moments["moments"][6]):
+        slider.fill(str(one["at"]))
+        seq = max(row["seq"] for row in moments["moments"] if row["at"] <= one["at"])
+        expect(game).to_have_attribute("data-seq", str(seq))
+        then = played.get(f"/v1/games/g1/score?seq={seq}").json()
+        assert shown(page) == (seq, str(then["home"]["score"]), str(then["away"]["score"]))
+        assert f"Red Town {then['home']['score']}" in (slider.get_attribute("aria-valuetext") or "")
+        assert page.url.endswith(f"?seq={seq}")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(game).to_have_attribute("data-seq", "12")
+    page.keyboard.press("Home")
+    expect(game).to_have_attribute("data-seq", "1")
+    page.keyboard.press("ArrowRight")
+    expect(game).to_have_attribute("data-seq", "2")
+    page.keyboard.press("PageUp")
+    expect(game).to_have_attribute("data-seq", "4")
+    page.locator('[data-move="before"]').click()
+    expect(game).to_have_attribute("data-seq", "2")
+    slider.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#play")).to_have_text("Pause")
+    expect(game).not_to_have_attribute("data-seq", "2")
+    page.keyboard.press("Space")
+    expect(page.locator("#play")).to_have_text("Play")
+    paused_at = game.get_attribute("data-seq")
+    page.goto(f"{played.url}/game/g1/replay?seq=11")
+    page.locator("#playbar a").last.click()
+    expect(game).to_have_attribute("data-seq", "10")
+    assert paused_at is not None
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_without_scripts_links_lead_from_one_key_event_to_the_next(
+    played: NodeProcess, browser: Browser
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{played.url}/game/g1")
+    page.get_by_role("link", name="Replay").click()
+    seen = []
+    while True:
+        seen.append(shown(page))
+        then = played.get(f"/v1/games/g1/score?seq={seen[-1][0]}").json()
+        if then["status"] != "scheduled":
+            assert seen[-1][1:] == (str(then["home"]["score"]), str(then["away"]["score"]))
+        link = page.get_by_role("link", name="Key event after")
+        if link.get_attribute("href") is None:
+            break
+        link.click()
+    key = [one["seq"] for one in played.get("/v1/games/g1/moments?level=key").json()["moments"]]
+    assert [seq for seq, *_ in seen] == key
+    page.context.close()
+
+
+@pytest.mark.data
+@pytest.mark.browser
+def test_a_recorded_game_ends_on_the_page_as_it_did(
+    tmp_path: Path, shared_data: Path, browser: Browser
+) -> None:
+    recording = BY_NAME["turkey-italy"]
+    node = NodeProcess(tmp_path / "data").start()
+    try:
+        replay(node, shared_data / recording.path, "g", "--speed", "max")
+        final(node, "g")
+        page = browser.new_page()
+        complaints = open_replay(page, f"{node.url}/game/g/replay?seq=30")
+        slider = page.locator("#seek")
+        moments = node.get("/v1/games/g/moments").json()
+        assert moments["guide"] == "provider"
+        goals = [one for one in moments["moments"] if one["type"] == "GOAL"]
+        assert [(one["home"], one["away"]) for one in goals] == [(0, 1), (0, 2), (0, 3)]
+        for goal in goals:
+            slider.fill(str(goal["at"]))
+            expect(page.locator('.numbers [data-part="away"]')).to_have_text(str(goal["away"]))
+            expect(page.locator("#game")).to_have_attribute("data-seq", str(goal["seq"]))
+        slider.fill(str(moments["moments"][88]["at"]))
+        expect(page.locator("#game")).to_have_attribute("data-seq", "89")
+        play_to_end(page, node, "g")
+        assert shown(page)[1:] == (str(recording.home[1]), str(recording.away[1]))
+        assert complaints == []
+        page.close()
+    finally:
+        node.close()

@@ -69,7 +69,7 @@ async def test_it_begins_at_the_first_row_and_tells_nothing_of_the_rest(client: 
     assert "Messi" not in page
     assert "Messi" in data
     assert re.search(r'<input type="range" id="seek"[^>]* aria-valuetext="Argentina 0, France 0"', page)
-    assert 'data-move="before" aria-disabled="true"' in page
+    assert 'data-move="before" role="link" aria-disabled="true"' in page
     assert f'href="/game/{GAME}/replay?seq=2" rel="next"' in page
     assert re.search(r'<div class="game[^>]* data-shown', page), "what one plays is never hidden"
     assert f'<a href="/game/{GAME}/replay" aria-current="page">Replay</a>' in page

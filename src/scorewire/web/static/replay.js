@@ -38,6 +38,7 @@ let speed = Number(speeds.querySelector("input:checked").value);
 let playing; // the stream, while there is one
 let heard = { at, ms: performance.now() };
 let seeking = 0;
+let aim = state.seq; // the row that is on its way
 
 function rowAt(seq) {
   return rows[Math.min(seq, rows.length) - 1] ?? { at: 0, home: 0, away: 0 };
@@ -96,7 +97,7 @@ function paint() {
 }
 
 function near(step) {
-  for (let seq = state.seq + step; seq >= 1 && seq <= rows.length; seq += step) if (rows[seq - 1].key) return seq;
+  for (let seq = aim + step; seq >= 1 && seq <= rows.length; seq += step) if (rows[seq - 1].key) return seq;
   return undefined;
 }
 
@@ -104,6 +105,7 @@ function near(step) {
 function point(link, seq) {
   if (seq === undefined) {
     link.removeAttribute("href");
+    link.setAttribute("role", "link");
     link.setAttribute("aria-disabled", "true");
   } else {
     link.setAttribute("href", `${own}?seq=${seq}`);
@@ -149,6 +151,7 @@ function move() {
 
 function settle(next) {
   state = next;
+  aim = state.seq;
   at = rowAt(state.seq).at;
   heard = { at, ms: performance.now() };
   paint();
@@ -211,6 +214,7 @@ function paintButton() {
 async function seek(seq, go = playing !== undefined) {
   const wanted = Math.min(Math.max(seq, 1), rows.length);
   const turn = (seeking += 1);
+  aim = wanted;
   stop();
   paintButton();
   const answer = await fetch(`${path}/score?seq=${wanted}&epoch=${root.dataset.epoch}`);
@@ -231,9 +235,16 @@ slider.addEventListener("input", () => {
   clearTimeout(dragged?.timer);
   stop();
   at = time;
-  dragged = { resume, timer: setTimeout(() => { dragged = undefined; seek(seqAt(time), resume); }, SEEK_MS) };
+  dragged = { resume, timer: setTimeout(() => { dragged = undefined; seek(time ? seqAt(time) : 1, resume); }, SEEK_MS) };
 });
 
+/** Arrows go from row to row, page keys from one key event to the next; Home and End are the slider's own. */
+slider.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 }[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  seek(event.key.startsWith("Page") ? (near(step) ?? aim) : aim + step);
+});
 button.addEventListener("click", () => (playing ? pause() : play()));
 speeds.addEventListener("change", (event) => {
   speed = Number(event.target.value);
@@ -249,7 +260,7 @@ root.addEventListener("click", (event) => {
     seek(Number(new URL(href, location.href).searchParams.get("seq") ?? 1));
   } else if (event.target.closest("#playbar")) seek(seqAt(placeOf(svg, event.clientX, length)));
 });
-/** Space plays and pauses, unless what has the focus means something else by it; arrows are the slider's. */
+/** Space plays and pauses, unless what has the focus means something else by it; the slider has its own. */
 addEventListener("keydown", (event) => {
   const busy = event.target.closest?.("button, a, select, textarea, input:not(#seek), dialog");
   if (event.key !== " " || busy || event.ctrlKey || event.metaKey || event.altKey) return;
