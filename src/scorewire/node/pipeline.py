@@ -218,9 +218,7 @@ class Pipeline:
             checks = {**checks, "game-events": lambda: deciding.fault}
         if self._tabling.keeps and self._config.log.brokers:
             notes["tables"] = lambda: self._tabling.lacks
-        self._booth = build_booth(
-            self._config, stores=self._stores, clock=self._clock, metrics=self.metrics
-        )
+        self._booth = build_booth(self._config, stores=self._stores, clock=self._clock, metrics=self.metrics)
         how = build_how(
             self._config,
             stores=self._stores,
@@ -230,7 +228,6 @@ class Pipeline:
             stopping=self.stopping,
             clock=self._clock,
         )
-        self._booth = build_booth(self._config, stores=self._stores, clock=self._clock, metrics=self.metrics)
         faces = build_faces(
             self._config,
             stores=self._stores,
