@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scorewire.alerts.moments import Moment, Wording, moment
-from scorewire.games.writing import Verdict
-from scorewire.model.provider_event import GameDeclared, ProviderEvent
 from scorewire.model.update import Update
 from scorewire.sports import SPORTS
 from scorewire.web.words import SPORTS as WORDS
@@ -14,12 +12,7 @@ from unit.stats.lines import plays
 
 
 class Played(plays.Game):
-    """A game whose updates are kept."""
-
-    def offer(self, claim: GameDeclared | ProviderEvent) -> Verdict:
-        verdict = super().offer(claim)
-        self.updates = [*getattr(self, "updates", ()), *verdict.updates]
-        return verdict
+    """A game, and what there is to tell of it."""
 
     @property
     def moments(self) -> list[Moment]:
