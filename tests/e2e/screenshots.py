@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--url", help="of a node that runs; without, a demo is started")
     parser.add_argument("paths", nargs="*")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     demo = None if asked.url else Demo("--port", "0", "--speed", "0.5")
     try:
         url = asked.url or demo.until("Ctrl+C stops").split("Front page")[1].split()[0]  # type: ignore[union-attr]
