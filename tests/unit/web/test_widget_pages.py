@@ -11,6 +11,7 @@ from e2e.matchday import NOW, matchday
 from e2e.page_server import Board, FixedClock
 from scorewire.web.bundle import load_bundle
 from scorewire.web.pages import takes_gzip
+from scorewire.web.render import template
 from scorewire.web.widget_pages import EMBED_POLICY, PAGES_MAX, widget_pages
 
 GAME = "wc2022-final"
@@ -136,6 +137,16 @@ async def test_a_page_is_drawn_again_when_the_game_has_moved_on(
     for number in range(PAGES_MAX + 10):
         await client.get(f"/embed/nobody{number}")
     assert '<b class="score">7</b>' in (await client.get(path)).text
+
+
+def test_the_lines_to_copy_are_text_and_nothing_in_them_runs() -> None:
+    made = str(template("snippet.html").module.details('a"><script>', "https://scores.example"))  # type: ignore[attr-defined]
+    assert "<script" not in made
+    assert "<iframe" not in made
+    told = " ".join(_Text(made).told)
+    assert '<script type="module" src="https://scores.example/widget.js"></script>' in told
+    assert "https://scores.example/embed/" in told
+    assert '<live-score game="a&#34;&gt;&lt;script&gt;"></live-score>' in told
 
 
 def test_the_module_may_be_pinned_by_its_hash() -> None:
