@@ -7,6 +7,7 @@ import json
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     one.close()
 
 
+def node_js() -> str:
+    """Node, which CI has."""
+    program = shutil.which("node")
+    assert program is not None, "Node is not installed"
+    return program
+
+
 async def test_the_python_client_plays_a_game_to_its_end(played: NodeProcess) -> None:
     final = played.score("g1")
     async with Client(played.url) as client:
@@ -99,7 +107,6 @@ async def test_the_python_client_plays_a_game_to_its_end(played: NodeProcess) ->
     assert rest == list(range(9, final["seq"] + 1))
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
 def test_the_javascript_client_plays_a_game_to_its_end(played: NodeProcess) -> None:
     command = [
         "node",
@@ -116,6 +123,20 @@ def test_the_javascript_client_plays_a_game_to_its_end(played: NodeProcess) -> N
     assert [state["seq"] for state in states] == list(range(3, 13))
     assert states[-1] == played.score("g1")
     assert [one["link"] for one in said if "link" in one] == ["connecting", "live", "ended"]
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_the_examples_of_the_documentation_run(played: NodeProcess, language: str) -> None:
+    page = (ROOT / "docs/clients.md").read_text().partition("## Playing a game back")[2]
+    code = page.partition(f"```{language}\n")[2].partition("```")[0]
+    assert "8080" in code
+    code = code.replace("http://127.0.0.1:8080", played.url).replace("cup-final", "g1").replace("60", "600")
+    command = [sys.executable, "-c"] if language == "python" else [node_js(), "--input-type=module", "-e"]
+    done = subprocess.run([*command, code], capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+    said = done.stdout.splitlines()
+    assert said[0] == "join 1 0 0"
+    assert said[11] == "update 12 1 1"
+    assert said[12:] == ([] if language == "python" else ["that was it"])
 
 
 @pytest.mark.browser
