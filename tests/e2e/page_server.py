@@ -55,6 +55,7 @@ class Board:
     tables: dict[str, bytes] = field(default_factory=dict)
     counted: dict[str, bytes] = field(default_factory=dict)
     plays_of: dict[str, Plays] = field(default_factory=dict)
+    box_scores: dict[str, bytes] = field(default_factory=dict)
 
     def late(self, delay_s: int) -> "Board":
         """A stand-in has no past: what shows a delay is tested over a real node."""
@@ -65,24 +66,17 @@ class Board:
         del season
         return self.tables.get(league_id)
 
-    async def lines(self, game_id: str) -> bytes | None:
-        return self.counted.get(f"lines {game_id}")
-
-    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
-        del season
-        return self.counted.get(f"leaders {league_id}")
-
-    async def player(self, player_id: str) -> bytes | None:
-        return self.counted.get(f"player {player_id}")
-
-    async def team(self, team_id: str) -> bytes | None:
-        return self.counted.get(f"team {team_id}")
-
     async def plays(self, state: ScoreState) -> Plays:
         return self.plays_of.get(state.game_id, Plays(seq=state.seq))
 
     async def box_score(self, state: ScoreState) -> bytes | None:
-        return self.counted.get(state.game_id)
+        return self.box_scores.get(state.game_id)
+
+    async def kept(
+        self, name: str, make: Callable[[], Awaitable[bytes]], *, fresh_s: float, keys: tuple[str, ...] = ()
+    ) -> bytes:
+        del name, fresh_s, keys
+        return await make()
 
     async def newest(self, name: str, state: ScoreState, make: Callable[[], Awaitable[bytes]]) -> bytes:
         del name, state

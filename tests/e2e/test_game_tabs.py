@@ -41,7 +41,7 @@ def box(**points: int) -> bytes:
 def games() -> Iterator[PageServer]:
     """Games of which plays and lines are known."""
     with PageServer(matchday(), NOW) as running:
-        running.board.counted[GAME] = box(Ada=7, Bea=22, Cleo=3)
+        running.board.box_scores[GAME] = box(Ada=7, Bea=22, Cleo=3)
         running.board.plays_of[MATCH] = plays(
             claim("LINEUP", **eleven(*FOUR_THREE_THREE)),
             claim("LINEUP", "away", **eleven(*FOUR_THREE_THREE, letter="A")),
@@ -109,13 +109,30 @@ def test_a_part_is_read_anew_and_keeps_its_order_place_and_focus(page: Page, gam
     left = table.evaluate("one => one.scrollLeft")
     assert left > 0  # the focus brought its column into sight
 
-    games.board.counted[GAME] = box(Ada=30, Bea=22, Cleo=3)
+    games.board.box_scores[GAME] = box(Ada=30, Bea=22, Cleo=3)
     games.do(games.board.tell, GAME, event(900, "FG2", "home", "Ada", period=3, clock="5:00"))
     expect(page.locator('table[data-sort="home-box"] tbody tr').first).to_contain_text("Ada")
     assert order(page) == ["Ada", "Bea", "Cleo"]
     expect(heading).to_have_attribute("aria-sort", "descending")
     expect(points).to_be_focused()
     assert table.evaluate("one => one.scrollLeft") == left
+
+
+def test_no_tab_gives_a_hidden_score_away(page: Page, games: PageServer) -> None:
+    page.add_init_script("localStorage.setItem('scorewire.settings.1', JSON.stringify({ scores: 'hidden' }))")
+    seen = {
+        MATCH: "Timeline",
+        f"{GAME}/stats": "Bea",
+        f"{MATCH}/pictures": "1 goal",
+        f"{MATCH}/lineups": "23'",
+    }
+    for path, tells in seen.items():
+        page.goto(f"{games.url}/game/{path}")
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        assert tells not in page.locator("main").inner_text(), path
+    expect(page.get_by_role("link", name="H. Player11")).to_be_visible()
+    page.get_by_role("button", name="Show the score").click()
+    assert "23'" in page.locator("main").inner_text()
 
 
 def test_the_first_load_of_a_game_is_small(page: Page, games: PageServer) -> None:

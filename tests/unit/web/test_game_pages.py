@@ -19,7 +19,7 @@ GAME = "wc2022-final"
 def board() -> Board:
     made = Board(states={one.game_id: one for one in matchday()})
     made.plays_of[GAME] = told()
-    made.counted[GAME] = box()
+    made.box_scores[GAME] = box()
     return made
 
 
