@@ -222,11 +222,6 @@ class LeagueTables:
         if source is not None:
             source.listen(self.told)
 
-    @property
-    def leagues(self) -> int:
-        """Leagues whose table is at hand."""
-        return len(self._leagues)
-
     def told(self, league_ids: Sequence[str]) -> None:
         """The tables of these leagues may be others now."""
         for league_id in league_ids:

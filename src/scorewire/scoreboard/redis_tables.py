@@ -47,11 +47,6 @@ class RedisTables:
         self._soon = asyncio.Event()
         self._listening = Listening(servers=servers, spawn=spawn, heard=self._hear, confirmed=self._confirm)
 
-    @property
-    def ready(self) -> bool:
-        """Whether changes are heard of at once."""
-        return self._listening.holds(TABLES)
-
     async def run(self) -> None:
         """Listen and compare, for ever.
 
