@@ -23,16 +23,19 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """Eighty games of four leagues around now, half of them under way, half to come."""
     one = NodeProcess(tmp_path_factory.mktemp("visiting") / "data").start()
     one.key("acme")
+    told: list[dict] = []
     for n in range(GAMES):
         start = NOW - timedelta(minutes=5 * n) if n < 40 else NOW + timedelta(minutes=30 * (n - 39))
-        one.post("acme", game(f"g{n}", n, start.isoformat().replace("+00:00", "Z")))
+        told.append(game(f"g{n}", n, start.isoformat().replace("+00:00", "Z")))
         if n < 40:
-            one.post("acme", event(f"g{n}", 1, "PERIOD_START", period=1, clock="0:00"))
+            told.append(event(f"g{n}", 1, "PERIOD_START", period=1, clock="0:00"))
+    for at in range(0, len(told), 40):
+        assert one.post("acme", told[at : at + 40]).status_code == 202
     yield one
     one.close()
 
 
-def game(game_id: str, n: int, start: str) -> dict[str, object]:
+def game(game_id: str, n: int, start: str) -> dict:
     sides = {
         side: {"id": f"{side[0]}{n}", "name": f"{name} Spor Kulübü {n}", "abbr": f"{side[0]}{n}".upper()}
         for side, name in (("home", "Fenerbahçe"), ("away", "Göztepe"))

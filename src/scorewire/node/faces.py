@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import inf
 
 from litestar import Request
 from litestar.types import ControllerRouterHandler
@@ -49,8 +48,6 @@ from scorewire.web.search_pages import search_pages
 from scorewire.web.shot_list import shot_list
 from scorewire.web.team_pages import team_pages
 
-SUMS_FRESH_S = 30.0
-"""For which a sum over a season is given again; what it was made of may be half a minute old too."""
 PLAYING_MAX = 200
 """Games of one league that are looked at for who plays now."""
 
@@ -111,40 +108,6 @@ class _PageReads:
         found, _ = await self._kept.get(f"page standings {league_id} {season} {self._delay_s}", build)
         return found.body or None
 
-    async def lines(self, game_id: str) -> bytes | None:
-        head = await self.head(game_id)
-        if head is None:
-            return None
-        state = head.state
-
-        async def build() -> Built:
-            body = await self._statistics.lines(game_id, state.seq)
-            return Built(body or b"", fresh_s=inf)  # its name says at which seq
-
-        found, _ = await self._kept.get(f"page lines {game_id} {state.epoch} {state.seq}", build)
-        return found.body or None
-
-    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
-        async def build() -> Built:
-            return Built(await self._statistics.leaders(league_id, season) or b"", fresh_s=SUMS_FRESH_S)
-
-        found, _ = await self._kept.get(f"page leaders {league_id} {season}", build)
-        return found.body or None
-
-    async def player(self, player_id: str) -> bytes | None:
-        async def build() -> Built:
-            return Built(await self._statistics.player(player_id) or b"", fresh_s=SUMS_FRESH_S)
-
-        found, _ = await self._kept.get(f"page player {player_id}", build)
-        return found.body or None
-
-    async def team(self, team_id: str) -> bytes | None:
-        async def build() -> Built:
-            return Built(await self._statistics.team(team_id) or b"", fresh_s=SUMS_FRESH_S)
-
-        found, _ = await self._kept.get(f"page team {team_id}", build)
-        return found.body or None
-
     async def plays(self, state: ScoreState) -> Plays:
         return await self._standing.at(state)
 
@@ -157,6 +120,19 @@ class _PageReads:
     async def newest(self, name: str, state: ScoreState, make: Callable[[], Awaitable[bytes]]) -> bytes:
         named = f"{name} {state.game_id} {self._delay_s}"
         return await self._newest.get(named, (state.epoch, state.seq), make)
+
+    async def kept(
+        self,
+        name: str,
+        make: Callable[[], Awaitable[bytes]],
+        *,
+        fresh_s: float,
+        keys: tuple[str, ...] = (),
+    ) -> bytes:
+        async def build() -> Built:
+            return Built(await make(), keys=keys, fresh_s=fresh_s)
+
+        return (await self._kept.get(f"page {name}", build))[0].body
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:

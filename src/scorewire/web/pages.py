@@ -4,8 +4,10 @@ Pages are read fresh each time (`no-cache`), static files for ever (their addres
 No page asks anything of another host, and its policy says so to the browser.
 """
 
+import asyncio
 import gzip
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -15,6 +17,7 @@ from scorewire.clock import Clock
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent, Level
 from scorewire.model.score_state import ScoreState
+from scorewire.model.surrogate_keys import of_list
 from scorewire.scoreboard.base import Head
 from scorewire.web.bundle import Bundle, load_bundle
 from scorewire.web.front import GAMES_MAX, Choice, queries, read_choice, sections
@@ -40,7 +43,12 @@ PAGE_HEADERS = {
 }
 PAGE_LEVEL = 1
 """Of gzip: the next ones take as long again for a twentieth less."""
+PAGE_FRESH_S: Final = 1.0
+"""How old a page may be that many read; the stream that it opens begins with what is true then."""
 FOR_EVER = "public, max-age=31536000, immutable"
+
+
+Make = Callable[[], Awaitable[bytes]]
 
 
 class Reads(GameReads, Protocol):
@@ -57,6 +65,15 @@ class Reads(GameReads, Protocol):
         """Games in list form."""
         ...
 
+    async def kept(self, name: str, make: Make, *, fresh_s: float, keys: tuple[str, ...] = ()) -> bytes:
+        """What `make` makes, or what it made less than `fresh_s` ago for somebody else.
+
+        Args:
+            name: of the question, the same for all who ask it.
+            keys: of `model.surrogate_keys`; an update that touches one makes the answer old.
+        """
+        ...
+
     async def head(self, game_id: str) -> Head | None:
         """The full current state; None for an unknown game."""
         ...
@@ -69,25 +86,6 @@ class Reads(GameReads, Protocol):
 
     async def standings(self, league_id: str, season: str | None) -> bytes | None:
         """A league's table as JSON, of the season with the newest game where none is named; None for none."""
-        ...
-
-    async def lines(self, game_id: str) -> bytes | None:
-        """A game's box score at its head as JSON, a BoxScore of docs/statistics.md; None for an unknown game,
-        or for a sport without lines."""
-        ...
-
-    async def leaders(self, league_id: str, season: str | None) -> bytes | None:
-        """Leaders of a league's main columns as JSON, Leaders of docs/statistics.md, of the season with the
-        newest game where none is named; None where there are no lines."""
-        ...
-
-    async def player(self, player_id: str) -> bytes | None:
-        """A player's seasons and newest games as JSON, PlayerStats of docs/statistics.md; None where there
-        are no lines."""
-        ...
-
-    async def team(self, team_id: str) -> bytes | None:
-        """The same of a team, the newest season of each league: TeamStats of docs/statistics.md."""
         ...
 
     async def playing(self, league_id: str) -> frozenset[str]:
@@ -108,9 +106,14 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         viewer = viewer_of(request)
         choice = read_choice(request.query_params, viewer.tz)
         now_ms = clock.now_ms() - viewer.delay_s * 1000
-        return packed(
-            request, await _front(reads.late(viewer.delay_s), bundle, choice, now_ms, viewer.delay_s)
-        )
+
+        async def make() -> bytes:
+            return await _front(reads.late(viewer.delay_s), bundle, choice, now_ms, viewer.delay_s)
+
+        # Made anew at once where a game may enter the list; its scores come with the stream.
+        keys = of_list((), league=choice.league, team=None, sport=choice.sport)
+        name = f"front {choice} {viewer.delay_s}"
+        return kept_page(request, await reads.kept(name, make, fresh_s=PAGE_FRESH_S, keys=keys))
 
     @get("/desk", include_in_schema=False)
     async def desk() -> Response[str]:
@@ -144,7 +147,20 @@ def packed(request: Request, text: str, *, status: int = 200) -> Response[bytes]
     return Response(body, status_code=status, media_type="text/html", headers=headers)
 
 
-async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int, delay_s: int) -> str:
+def pressed(text: str) -> bytes:
+    """A page as it is kept: by gzip."""
+    return gzip.compress(text.encode(), PAGE_LEVEL, mtime=0)
+
+
+def kept_page(request: Request, body: bytes) -> Response[bytes]:  # type: ignore[type-arg]
+    """What `pressed` made, for who asks: unpacked for who takes no gzip."""
+    headers = {**PAGE_HEADERS, "Vary": "Accept-Encoding, Cookie"}
+    if takes_gzip(request.headers.get("accept-encoding", "")):
+        return Response(body, media_type="text/html", headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(body), media_type="text/html", headers=headers)
+
+
+async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int, delay_s: int) -> bytes:
     games: dict[str, ScoreState] = {}
     whole = True
     for query in queries(choice, now_ms):
@@ -152,18 +168,24 @@ async def _front(reads: Reads, bundle: Bundle, choice: Choice, now_ms: int, dela
         whole = whole and page.next is None
         for state in page.games:
             games.setdefault(state.game_id, state)
-    listed = sections(games.values(), choice, now_ms)
+    listed = await asyncio.to_thread(sections, games.values(), choice, now_ms)
     chosen = choose_featured(listed)
     featured = await reads.head(chosen) if chosen else None
-    return front_page(
-        bundle=bundle,
-        games=games.values(),
-        featured=featured.state if featured else None,
-        choice=choice,
-        whole=whole and len(games) <= GAMES_MAX,
-        now_ms=now_ms,
-        delay_s=delay_s,
-    )
+
+    def render() -> bytes:
+        return pressed(
+            front_page(
+                bundle=bundle,
+                listed=listed,
+                featured=featured.state if featured else None,
+                choice=choice,
+                whole=whole and len(games) <= GAMES_MAX,
+                now_ms=now_ms,
+                delay_s=delay_s,
+            )
+        )
+
+    return await asyncio.to_thread(render)
 
 
 def _static(bundle: Bundle, build: str, name: str, accepted: str) -> Response[bytes]:

@@ -17,14 +17,19 @@ from scorewire.model.game_event import CompactEvent
 from scorewire.model.score_state import ScoreState
 from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
-from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, sections, start_text
+from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, start_text
 from scorewire.web.playback import Course, bar_of, clocked, data_of, stops, where
 from scorewire.web.standings import Standings, around
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.viewer import Viewer
 from scorewire.web.words import DEFAULTS, SPORTS, sport_name
 
-_SCHEMA_STATUSES = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
+_SCHEMA_STATUSES = {
+    "postponed": "EventPostponed",
+    "cancelled": "EventCancelled",
+    "void": "EventCancelled",
+}
+"""A game at a new date is scheduled again: `EventRescheduled` would want the old date, which is not kept."""
 _ENCODER = msgspec.json.Encoder()
 
 TAB_NAMES = {
@@ -40,7 +45,7 @@ TAB_NAMES = {
 def front_page(
     *,
     bundle: Bundle,
-    games: Iterable[ScoreState],
+    listed: tuple[Section, ...],
     featured: ScoreState | None,
     choice: Choice,
     whole: bool,
@@ -51,11 +56,10 @@ def front_page(
 
     Args:
         featured: the full state of the one that wide screens show beside the list.
-        whole: `games` are all games of the choice.
+        whole: that is all games of the choice.
         now_ms: of the moment that is shown.
         delay_s: how long ago that is.
     """
-    listed = sections(games, choice, now_ms)
     return template("front.html").render(
         bundle=bundle,
         choice=choice,
@@ -179,7 +183,7 @@ def choose_featured(listed: tuple[Section, ...]) -> str | None:
 
 
 def title(shown: ScoreBoard) -> str:
-    """The document's title: `2–1 Argentina v France · 67'`."""
+    """What names a game with its score: `2–1 Argentina v France · 67'`."""
     teams = f"{shown.home.name} v {shown.away.name}"
     if shown.group == "next":
         return teams
@@ -189,9 +193,7 @@ def title(shown: ScoreBoard) -> str:
 
 def sports_event(state: ScoreState) -> dict[str, object]:
     """JSON-LD of a game. Source: schema.org/SportsEvent."""
-    status = {"postponed": "EventPostponed", "cancelled": "EventCancelled"}.get(
-        state.status, "EventScheduled"
-    )
+    status = _SCHEMA_STATUSES.get(state.status, "EventScheduled")
     home, away = ({"@type": "SportsTeam", "name": side.name} for side in (state.home, state.away))
     event: dict[str, object] = {
         "@context": "https://schema.org",
@@ -203,6 +205,7 @@ def sports_event(state: ScoreState) -> dict[str, object]:
         "homeTeam": home,
         "awayTeam": away,
         "competitor": [home, away],
+        "organizer": {"@type": "SportsOrganization", "name": state.league.name or state.league.id},
         "superEvent": {"@type": "SportsEvent", "name": state.league.name or state.league.id},
     }
     if state.end is not UNSET:

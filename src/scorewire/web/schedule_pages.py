@@ -21,10 +21,10 @@ from scorewire.model.validators import not_modified
 from scorewire.web.bundle import Bundle
 from scorewire.web.calendars import calendar
 from scorewire.web.front import TABS
-from scorewire.web.pages import viewer_of
+from scorewire.web.pages import PAGE_FRESH_S, kept_page, pressed, viewer_of
 from scorewire.web.render import template
 from scorewire.web.schedule import GAMES_MAX, Wanted, query, read_wanted, week
-from scorewire.web.visitor_reads import PAGE_FRESH_S, VisitorReads, page, pressed
+from scorewire.web.visitor_reads import VisitorReads
 from scorewire.web.words import sport_name
 
 CALENDAR_GAMES_MAX: Final = 1000
@@ -59,7 +59,7 @@ def schedule_pages(
             return await _schedule(then, bundle, wanted, now_ms=now_ms, delay_s=viewer.delay_s, site=here)
 
         name = f"schedule {wanted} {viewer.delay_s} {here}"
-        return page(request, await reads.kept(name, make, fresh_s=PAGE_FRESH_S))
+        return kept_page(request, await reads.kept(name, make, fresh_s=PAGE_FRESH_S))
 
     @get("/calendar/{kind:str}/{name:str}", include_in_schema=False)
     async def calendars(request: Request, kind: FromPath[str], name: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]

@@ -10,10 +10,10 @@ from scorewire.clock import Clock
 from scorewire.journal.names import TEXT_MAX, Found
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import Choice, row
-from scorewire.web.pages import viewer_of
+from scorewire.web.pages import kept_page, pressed, viewer_of
 from scorewire.web.render import template
 from scorewire.web.viewer import Viewer
-from scorewire.web.visitor_reads import VisitorReads, page, pressed
+from scorewire.web.visitor_reads import VisitorReads
 from scorewire.web.words import sport_name
 
 FRESH_S: Final = 5.0
@@ -37,7 +37,7 @@ def search_pages(*, reads: VisitorReads, bundle: Bundle, clock: Clock) -> list[H
             found = await reads.late(viewer.delay_s).found(text)
             return await asyncio.to_thread(_page, bundle, text, found, viewer, now_ms)
 
-        return page(request, await reads.kept(f"search {viewer} {text}", make, fresh_s=FRESH_S))
+        return kept_page(request, await reads.kept(f"search {viewer} {text}", make, fresh_s=FRESH_S))
 
     return [search]
 

@@ -1,19 +1,12 @@
-"""What the schedule, calendars and the search read, now or some seconds ago, and how their pages are sent."""
+"""What the schedule, calendars and the search read, now or some seconds ago."""
 
-import gzip
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, Self
-
-from litestar import Request, Response
+from typing import Protocol, Self
 
 from scorewire.journal.names import Found
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Team
 from scorewire.scoreboard.base import Head
-from scorewire.web.pages import PAGE_HEADERS, PAGE_LEVEL, takes_gzip
-
-PAGE_FRESH_S: Final = 1.0
-"""How old a page may be that many read; the stream that it opens begins with what is true then."""
 
 Make = Callable[[], Awaitable[bytes]]
 
@@ -56,16 +49,3 @@ class VisitorReads(Protocol):
             name: of the question, the same for all who ask it.
         """
         ...
-
-
-def pressed(text: str) -> bytes:
-    """A page as it is kept: by gzip."""
-    return gzip.compress(text.encode(), PAGE_LEVEL, mtime=0)
-
-
-def page(request: Request, body: bytes) -> Response[bytes]:  # type: ignore[type-arg]
-    """A kept page for who asks, unpacked for who takes no gzip."""
-    headers = {**PAGE_HEADERS, "Vary": "Accept-Encoding, Cookie"}
-    if takes_gzip(request.headers.get("accept-encoding", "")):
-        return Response(body, media_type="text/html", headers={**headers, "Content-Encoding": "gzip"})
-    return Response(gzip.decompress(body), media_type="text/html", headers=headers)

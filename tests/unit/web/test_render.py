@@ -1,14 +1,17 @@
+import gzip
 import re
 from html import unescape
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from e2e.matchday import NOW, basketball_game, event, final_match, line, matchday, side, state
 from scorewire.web.board import board
 from scorewire.web.bundle import load_bundle
 from scorewire.web.front import GAMES_MAX, Choice, sections
-from scorewire.web.render import choose_featured, front_page, game_page, missing_page, title
+from scorewire.web.pages import PAGE_LEVEL
+from scorewire.web.render import choose_featured, front_page, game_page, missing_page, sports_event, title
 
 BUNDLE = load_bundle()
 
@@ -21,7 +24,12 @@ def text_of(html: str) -> str:
 def front(*, live: bool = False) -> str:
     games = [line(one) for one in matchday()]
     return front_page(
-        bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(live=live), whole=True, now_ms=NOW
+        bundle=BUNDLE,
+        listed=sections(games, Choice(live=live), NOW),
+        featured=final_match(),
+        choice=Choice(live=live),
+        whole=True,
+        now_ms=NOW,
     )
 
 
@@ -56,9 +64,14 @@ def test_a_page_stays_small() -> None:
     kinds = (final_match(), basketball_game())
     games = [replace(line(kinds[n % 2]), game_id=f"g{n}") for n in range(GAMES_MAX)]
     html = front_page(
-        bundle=BUNDLE, games=games, featured=final_match(), choice=Choice(), whole=True, now_ms=NOW
+        bundle=BUNDLE,
+        listed=sections(games, Choice(), NOW),
+        featured=final_match(),
+        choice=Choice(),
+        whole=True,
+        now_ms=NOW,
     )
-    assert len(html.encode()) < 100_000
+    assert len(gzip.compress(html.encode(), PAGE_LEVEL)) < 20_000
     long = [event(n, "FG2", "home", "Karl-Anthony Towns", period=1, clock="11:38") for n in range(1, 200)]
     html = game_page(bundle=BUNDLE, state=replace(basketball_game(), seq=250), earlier=long, now_ms=NOW)
     assert len(html.encode()) < 100_000
@@ -111,9 +124,30 @@ def test_json_ld_describes_the_game() -> None:
     assert data["location"]["name"] == "Lusail Stadium"
 
 
-def test_titles_carry_the_score_once_there_is_one() -> None:
+def test_a_name_with_the_score_carries_it_once_there_is_one() -> None:
     assert title(board(final_match(), NOW)) == "2–0 Argentina v France · 67'"
     assert title(board(state("g", status="scheduled"), NOW)) == "Argentina v France"
+
+
+def test_what_is_shown_elsewhere_gives_no_result_away() -> None:
+    """Titles and descriptions stand in tabs, searches and messages, where nobody asked for the score."""
+    head = game().partition("</head>")[0]
+    assert "<title>Argentina v France | Scorewire</title>" in head
+    assert '<meta property="og:title" content="Argentina v France | Scorewire">' in head
+    assert '<link rel="canonical" href="/game/wc2022-final">' in head
+    told = re.sub(r'<(?:link|script)[^>]*>|"(?:startDate|endDate)":"[^"]*"', "", head)
+    assert not re.search(r"\b2\s*[–-]\s*0\b", told)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("postponed", "EventPostponed"), ("cancelled", "EventCancelled"), ("void", "EventCancelled"),
+     ("live", "EventScheduled"), ("final", "EventScheduled")],
+)  # fmt: skip
+def test_json_ld_says_whether_a_game_takes_place(status: str, said: str) -> None:
+    told = sports_event(replace(final_match(), status=status))
+    assert told["eventStatus"] == f"https://schema.org/{said}"
+    assert told["organizer"] == {"@type": "SportsOrganization", "name": "World Cup"}
 
 
 def test_the_featured_game_is_one_that_is_played() -> None:
@@ -124,7 +158,7 @@ def test_the_featured_game_is_one_that_is_played() -> None:
 
 def test_an_empty_list_says_so() -> None:
     html = front_page(
-        bundle=BUNDLE, games=(), featured=None, choice=Choice(live=True), whole=True, now_ms=NOW
+        bundle=BUNDLE, listed=(), featured=None, choice=Choice(live=True), whole=True, now_ms=NOW
     )
     assert "Nothing is under way right now." in text_of(html)
 
