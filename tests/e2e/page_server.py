@@ -53,7 +53,6 @@ class Board:
     streams: dict[asyncio.Queue[bytes | None], tuple[set[str], bool]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     tables: dict[str, bytes] = field(default_factory=dict)
-    counted: dict[str, bytes] = field(default_factory=dict)
     plays_of: dict[str, Plays] = field(default_factory=dict)
     box_scores: dict[str, bytes] = field(default_factory=dict)
 
