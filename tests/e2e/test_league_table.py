@@ -69,6 +69,7 @@ TABLES = {
     "run rate": table_of(
         {"points": 6, "net_run_rate": 1.2345}, {"points": 0, "net_run_rate": -0.0004}, {"net_run_rate": 0.0}
     ),
+    "a group": table_of({"points": 6}, {"points": 3}, {"points": 0}, view="group", name="A"),
     "nothing": {"rules": ""},
 }
 
@@ -153,3 +154,29 @@ def test_a_page_without_a_table_is_given_one_by_its_first_goal(node: NodeProcess
     for motion, moves in (("reduce", False), ("no-preference", True)):
         page.emulate_media(reduced_motion=motion)
         assert page.evaluate(MOVED, [modules(page), *tables]) is moves
+
+
+def test_tabs_share_one_stream_of_a_table_and_the_next_one_takes_over(
+    node: NodeProcess, browser: Browser
+) -> None:
+    play(node, "ars", "che", "h")
+    game = play(node, "eve", "liv")
+    with browser.new_context() as context:
+        streams: list[str] = []
+        context.on("request", lambda one: streams.append(one.url) if "/v1/stream" in one.url else None)
+        tabs = [context.new_page() for _ in range(2)]
+        for tab in tabs:
+            tab.goto(f"{node.url}/league/cup")
+            expect(tab.locator("html")).to_have_attribute("data-link", "live")
+        assert (
+            node.post("acme", [event(game, n, "GOAL", team="away", period=1) for n in (2, 3)]).status_code
+            == 202
+        )
+        for tab in tabs:
+            expect(tab.locator("#tables tbody .club a").first).to_have_text("Liv")
+        assert len(streams) == 1, streams
+        tabs[0].close()
+        goals = [event(game, n, "GOAL", team="home", period=1) for n in (4, 5, 6, 7)]
+        assert node.post("acme", goals).status_code == 202
+        expect(tabs[1].locator("#tables tbody .club a").first).to_have_text("Eve")
+        assert len(streams) == 2, streams

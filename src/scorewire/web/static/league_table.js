@@ -4,6 +4,7 @@
 import { Announcer } from "./announce.js";
 import { group } from "./board.js";
 import { delay, hides } from "./chosen.js";
+import { paintLink } from "./scores.js";
 import { follow } from "./scorewire.js";
 import { shownParts } from "./table_rows.js";
 
@@ -164,6 +165,7 @@ export function followTable(root) {
     leagues: [league],
     view: "line",
     delay: delay(),
+    link: paintLink,
     standings: (told) => {
       if (season && told.season !== season) return; // This page is of another season.
       table = told.table;
