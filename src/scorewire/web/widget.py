@@ -12,8 +12,14 @@ import msgspec
 from scorewire.web.one_module import join
 from scorewire.web.words import DEFAULTS, EVENTS, SPORTS, Words, humanise
 
-MODULES = ("protocol.js", "live-score-words.js", "live-score-says.js", "live-score-hub.js", "live-score.js")
-"""In the order in which they need each other."""
+MODULES = (
+    "live-score-words.js",
+    "live-score-says.js",
+    "protocol.js",
+    "live-score-hub.js",
+    "live-score.js",
+)
+"""Each after those it needs; of such orders the one that packs best."""
 TOLD = ("score", "card", "correction")
 """Weights of the events that the widget lists."""
 RULES = (

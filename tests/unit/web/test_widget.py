@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -133,6 +134,22 @@ def test_key_events_read_as_in_the_timeline(tmp_path: Path) -> None:
         assert [text for _, text, _ in told] == titles
         struck += sum(gone for _, _, gone in told)
     assert struck
+
+
+def test_the_documentation_names_every_variable_part_and_attribute() -> None:
+    docs = (Path(__file__).resolve().parents[3] / "docs" / "widget.md").read_text()
+    files = load_bundle().files
+    script = files["live-score.js"].body.decode()
+    variables = set(re.findall(r"--live-score-\w+", files["live-score.css"].body.decode()))
+    assert variables == set(re.findall(r"^\| `(--live-score-\w+)`", docs, re.M))
+    told = re.search(r"`live-score::part\(score\) .*?:((?:.|\n)*?)\.\n\n", docs)
+    assert told is not None
+    named = {part for text in re.findall(r"`([^`]+)`", told[1]) for part in text.split()}
+    made = set(re.findall(r'(?:made|part)\([^,]+, "(\w+)"', script)) | {"side", "home", "away"}
+    assert made - {"root", "unseen"} == named
+    listed = set(re.findall(r"^\| `([a-z]+)`(?:, `[a-z]+`)* \|", docs, re.M))
+    asked = set(re.findall(r'Attribute\("(\w+)"\)', script)) | {"game", "team", "theme"}
+    assert asked == listed
 
 
 def test_the_style_in_a_page_of_ours_is_that_of_the_element() -> None:

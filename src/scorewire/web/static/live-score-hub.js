@@ -145,7 +145,7 @@ class Hub {
       const { status, states } = await this.ask(want, more);
       for (const state of states) this.update({ state });
       if (states.length && this.unknown.delete(want)) this.settle();
-      else if (!more && !states.length && (status === 404 || status === 200)) this.unknown.add(want);
+      else if (!more && !states.length && [200, 400, 404].includes(status)) this.unknown.add(want);
     }
     clearTimeout(this.looking);
     if (this.unknown.size) this.looking = setTimeout(() => this.look([...this.unknown]), AGAIN_MS);

@@ -61,7 +61,8 @@ class LiveScore extends HTMLElement {
   connectedCallback() {
     const scope = SCOPES.find((name) => this.getAttribute(name));
     const server = new URL(this.getAttribute("server") ?? "/", import.meta.url).href.replace(/\/$/, "");
-    const hub = hubOf(server, Number(this.getAttribute("delay")));
+    // The steps of the protocol; a delay is never made shorter.
+    const hub = hubOf(server, Math.min(Math.ceil(this.getAttribute("delay") / 5) * 5, 180) || 0);
     this.want = scope ? `${scope}=${encodeURIComponent(this.getAttribute(scope).trim())}` : "";
     if (hub !== this.hub) this.leave();
     this.hub = hub;
