@@ -181,12 +181,13 @@ def _painted(line: Line | None, colors: Mapping[str, str]) -> Line | None:
 
 
 def around(standings: Standings, teams: Collection[str], playing: Collection[str] = ()) -> list[ShownPart]:
-    """The places of some teams, with those just above and below; whole groups of up to six."""
+    """The places of some teams, with those just above and below; whole groups of up to six. Of a table that
+    nobody has played for yet, as before a season or in play-offs, there is nothing to show."""
     parts = standings.table.parts
     found: list[ShownPart] = []
     for part in (part for part in parts if part.view == parts[0].view):
         own = [place for place, row in enumerate(part.rows) if row.team in teams]
-        if own:
+        if own and any(row.played for row in part.rows):
             found.append(_shown(part, _places(own, len(part.rows)), playing))
     return found
 

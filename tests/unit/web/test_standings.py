@@ -98,3 +98,8 @@ def test_only_the_competition_s_own_view_is_shown_part_after_part() -> None:
     body = msgspec.json.encode({"league": {"id": "wc"}, "season": "2026", "table": {"parts": parts}})
     assert [part.name for part in shown_parts(read_standings(body))] == ["Group A", "Group B"]
     assert [part.name for part in around(read_standings(body), ("fra", "arg"))] == ["Group A", "Group B"]
+
+
+def test_a_table_that_nobody_has_played_for_is_not_shown_beside_a_game() -> None:
+    rows = (row("t1", 1, played=0), row("t2", 2, played=0))
+    assert around(standings(*rows), ("t1", "t2")) == []
