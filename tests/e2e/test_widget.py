@@ -141,6 +141,7 @@ def test_a_score_outlives_a_cut_network_and_comes_back_to_the_newest(
         tell(declare("later", start="2031-01-01T15:00:00Z", away=green))
         team = "<live-score team=red compact></live-score>"
         host(site, f"http://127.0.0.1:{link.port}", f"{wrong}{team}<live-score game={game}></live-score>")
+        page.clock.install()
         page.goto(site.url)
         expect(page.locator("live-score[team] .name")).to_have_text(["RED", "BLU"])
         expect(page.locator("#wrong")).to_contain_text("Soon")
@@ -149,6 +150,9 @@ def test_a_score_outlives_a_cut_network_and_comes_back_to_the_newest(
         expect(page.locator("live-score").last.locator(".notice")).to_have_text("")
         tell(scored(6, "home"))
         expect(score(page.locator("live-score").last)).to_have_text(["2", "1"])
+        tell(declare("nobody", away=green))
+        page.clock.run_for(61_000)
+        expect(page.locator("#wrong .name")).to_have_text(["Red Town", "Green Vale"])
         assert all("404" in text for text in complaints), complaints
         complaints.clear()
         page.goto("about:blank")
@@ -179,6 +183,42 @@ def test_widgets_share_one_connection_through_moves_changes_and_removal(
     assert [re.findall(r"view=(\w+)", line) for line in server.board.asked] == [["line"], ["line"], ["full"]]
     page.evaluate("[a, b, c].map((one) => one.remove())")
     no_stream(page, server)
+
+
+def test_where_no_stream_comes_through_the_score_is_read(
+    page: Page, server: PageServer, site: ForeignSite
+) -> None:
+    host(site, server.url, f"<live-score game={GAME}></live-score>")
+    page.clock.install()
+    page.route("**/v1/stream?*", lambda route: route.abort())
+    page.goto(site.url)
+    widget = page.locator("live-score")
+    for _ in range(10):
+        page.clock.run_for(1_000)
+    expect(score(widget)).to_have_text(["2", "0"])
+    expect(widget.locator(".notice")).to_be_hidden()
+    goal(server, 19, 3)
+    page.clock.run_for(13_000)
+    expect(score(widget)).to_have_text(["3", "0"])
+
+
+def test_where_pages_may_not_stream_the_score_is_read_now_and_then_with_its_time(
+    page: Page, server: PageServer, site: ForeignSite, complaints: list[str]
+) -> None:
+    host(site, server.url, f"<live-score game={GAME}></live-score>")
+    page.clock.install()
+    anybody = {"Access-Control-Allow-Origin": "*"}
+    page.route("**/v1/stream?*", lambda route: route.fulfill(status=403, headers=anybody))
+    page.goto(site.url)
+    widget = page.locator("live-score")
+    expect(score(widget)).to_have_text(["2", "0"])
+    page.clock.run_for(5_000)
+    expect(widget.locator(".notice")).to_contain_text("Not live: as of")
+    goal(server, 19, 3)
+    page.clock.run_for(61_000)
+    expect(score(widget)).to_have_text(["3", "0"])
+    assert all("403" in text for text in complaints), complaints
+    complaints.clear()
 
 
 def test_nothing_older_is_shown_over_what_is_kept(page: Page, server: PageServer, site: ForeignSite) -> None:
