@@ -86,7 +86,9 @@ class RecordReads:
 
     async def kept(self, name: str, build: Build, *, fresh_s: float) -> bytes:
         async def built() -> Built:
-            return Built(await build(), fresh_s=fresh_s)
+            body = await build()
+            # What there is not yet is looked for again soon: it begins with the first goal.
+            return Built(body, fresh_s=fresh_s if body else min(fresh_s, FRESH_S))
 
         found, _ = await self._kept.get(f"{name} late {self._delay_s}" if self._delay_s else name, built)
         return found.body

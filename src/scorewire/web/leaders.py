@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from scorewire.web.board import badge
-from scorewire.web.statistics import OUTS, Board, Leader, Leaders, NamedTeam, written
+from scorewire.web.statistics import BALLS, OUTS, Board, Leader, Leaders, NamedTeam, written
 from scorewire.web.words import humanise
 
 CARD_ROWS: Final = 5
+COUNTED_IN: Final[Mapping[str, int]] = {"outs": OUTS, "balls": BALLS}
 NO_COLORS: Final[Mapping[str, str]] = {}
 
 
@@ -148,9 +149,9 @@ def minimum(found: Leaders, board: Board) -> str:
 
 
 def _amount(found: Leaders, board: Board, number: float) -> str:
-    """`1,400 points`; innings, which are counted in outs, as they are asked for."""
+    """`1,400 points`; innings and overs, which are counted in outs and balls, as they are asked for."""
     column = "" if board.qualification is None else board.qualification.column
     for one in found.stats:
         if (one.table, one.stat) == (board.table, column):
-            return f"{number / OUTS if one.unit == 'outs' else number:,g} {one.name.lower()}"
+            return f"{number / COUNTED_IN.get(one.unit, 1):,g} {one.name.lower()}"
     return f"{number:,g} {column}"

@@ -213,7 +213,7 @@ def _shown(part: TablePart, places: Sequence[int], playing: Collection[str]) -> 
         None if place == GAP else _line(part.rows[place], columns, zones, playing) for place in places
     )
     return ShownPart(
-        name=part.name,
+        name=f"Group {part.name}" if part.view == "group" and len(part.name) == 1 else part.name,
         columns=tuple((short, long) for short, long, _ in columns),
         lines=lines,
         zones=tuple((name, zones[name]) for name in zones),

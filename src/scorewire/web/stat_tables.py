@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from scorewire.web.box_score import FIRST, table_name
 from scorewire.web.statistics import (
     Figures,
     Heading,
@@ -18,12 +19,6 @@ from scorewire.web.statistics import (
 
 T = TypeVar("T")
 
-TABLE_NAMES: Final[Mapping[str, str]] = {
-    "box": "Players",
-    "match": "Players",
-    "skating": "Skaters",
-    "goaltending": "Goalkeepers",
-}
 TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "box": ("PTS", "MIN"),
     "match": ("PTS", "G", "A", "SW", "MIN"),
@@ -56,6 +51,29 @@ HIGHLIGHTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "volleyball": {"match": ("PTS", "ATT", "BLK", "SRV")},
 }
 """What people ask first of a player, by sport and table; `/G` is the figure a game."""
+OF_TEAMS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    sport: tuple((table, column) for table, columns in tables.items() for column in columns.split())
+    for sport, tables in {
+        "american_football": {
+            "scoring": "TD",
+            "team": "TOTAL PASS RUSH TO PENYD",
+            "defence": "SACK INT",
+            "kicking": "FGM",
+        },
+        "baseball": {"batting": "R H HR AVG OBP SLG SB", "pitching": "ERA WHIP SO BB", "fielding": "E"},
+        "basketball": {"box": "PTS FG% 3P% FT% REB AST STL BLK TO PF"},
+        "cricket": {"batting": "R 4s 6s SR", "bowling": "W ECON", "fielding": "CT"},
+        "handball": {"match": "G % 7G SV TO 2M"},
+        "ice_hockey": {"skating": "G SOG PPG PIM HIT FO%", "goaltending": "SV%"},
+        "rugby_union": {"match": "PTS T C PG PEN TW YC"},
+        "soccer": {"match": "GF A SH SOT CK OFF FC SV YC RC"},
+        "tennis": {"match": "SW GW ACE DF WIN UE BP%"},
+        "volleyball": {"match": "PTS ATT BLK SRV OPP"},
+    }.items()
+}
+"""What is told of a team in sum, in this order, by sport."""
+SHORTER: Final[Mapping[str, str]] = {"GF": "Goals"}
+"""Names of columns where no other one of the kind stands beside them."""
 ALWAYS: Final = frozenset({"G", "PTS", "R", "W"})
 """Columns that are shown though nobody has any."""
 
@@ -100,17 +118,12 @@ class StatTable:
     totals: tuple[str, ...] = ()
 
 
-def table_name(key: str) -> str:
-    """`passing` -> `Passing`."""
-    return TABLE_NAMES.get(key, key.replace("_", " ").capitalize())
-
-
 def squad(season: TeamSeason) -> tuple[StatTable, ...]:
     """The players of a team in a season, by table, those who did most first."""
     found = []
     for key, headings in season.columns.items():
         own = [one for one in season.players if any(one.totals.get(key, {}).values())]
-        columns = _wanted(headings, [one.totals[key] for one in own])
+        columns = _wanted(key, headings, [one.totals[key] for one in own])
         if not own or not columns:
             continue
         rows = sorted(own, key=lambda one: _worth(key, one), reverse=True)
@@ -202,18 +215,20 @@ def _by_table(
     for key in keys:
         own = [one for one in entries if any(tables_of(one).get(key, {}).values())]
         headings = {head.id: head for one in own for head in columns_of(one).get(key, ())}
-        columns = _wanted(tuple(headings.values()), [tables_of(one)[key] for one in own])
+        columns = _wanted(key, tuple(headings.values()), [tables_of(one)[key] for one in own])
         if own and columns:
             rows = tuple(made(one, key, columns) for one in own)
             found.append(StatTable(key=key, name=table_name(key), columns=columns, rows=rows))
     return tuple(found)
 
 
-def _wanted(headings: Sequence[Heading], figures: Sequence[Figures]) -> tuple[Heading, ...]:
-    """Without columns in which nobody has anything: nobody wants a column of noughts."""
+def _wanted(key: str, headings: Sequence[Heading], figures: Sequence[Figures]) -> tuple[Heading, ...]:
+    """Those in which anybody has anything, for nobody wants a column of noughts; the most asked for first."""
+    first = FIRST.get(key, ())
+    ordered = sorted(headings, key=lambda head: first.index(head.id) if head.id in first else len(first))
     return tuple(
         head
-        for head in headings
+        for head in ordered
         if any(one.get(head.id) for one in figures)
         or (head.id in ALWAYS and any(head.id in one for one in figures))
     )
@@ -226,15 +241,13 @@ def _cells(figures: Figures, columns: Sequence[Heading]) -> tuple[str, ...]:
 def team_figures(season: TeamSeason) -> tuple[tuple[str, str, str], ...]:
     """What a team adds up to, as (name, in all, a game); shares and rates have no figure a game."""
     found = []
-    for key, headings in season.columns.items():
-        totals = season.totals.get(key, {})
-        for head in headings:
-            value = totals.get(head.id)
-            if not value or head.unit not in {"", "share", "rate"}:
-                continue
-            a_game = "" if head.unit else f"{value / season.games:.1f}" if season.games else ""
-            name = head.name if len(season.columns) == 1 else f"{head.name} ({table_name(key).lower()})"
-            found.append((name, written(value, head.unit), a_game))
+    for table, column in OF_TEAMS.get(season.sport, ()):
+        head = next((one for one in season.columns.get(table, ()) if one.id == column), None)
+        value = season.totals.get(table, {}).get(column)
+        if head is None or value is None:
+            continue
+        a_game = f"{value / season.games:.1f}" if season.games and not head.unit else ""
+        found.append((SHORTER.get(column, head.name), written(value, head.unit), a_game))
     return tuple(found)
 
 

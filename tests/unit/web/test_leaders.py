@@ -64,6 +64,7 @@ def test_a_column_in_which_nobody_has_anything_is_left_out() -> None:
 def test_minima_are_said_in_words() -> None:
     stats = (
         Stat(table="box", stat="PTS", name="Points"),
+        Stat(table="bowling", stat="O", name="Overs", unit="balls"),
         Stat(table="pitching", stat="IP", name="Innings pitched", unit="outs"),
     )
 
@@ -76,6 +77,9 @@ def test_minima_are_said_in_words() -> None:
     )
     assert said("pitching", Qualification(column="IP", a_game=3)) == (
         "At least 1 innings pitched for each game of the team."
+    )
+    assert said("bowling", Qualification(column="O", a_game=12)) == (
+        "At least 2 overs for each game of the team."
     )
     assert said("box", Qualification(column="XYZ", a_game=3.1)) == (
         "At least 3.1 XYZ for each game of the team."

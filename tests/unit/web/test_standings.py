@@ -93,10 +93,11 @@ def test_only_the_competition_s_own_view_is_shown_part_after_part() -> None:
     parts = [
         {"view": "group", "name": "Group A", "rows": [row("arg", **POINTS)]},
         {"view": "group", "name": "Group B", "rows": [row("fra", **POINTS)]},
+        {"view": "group", "name": "C", "rows": [row("ita", **POINTS)]},
         {"view": "thirds", "name": "", "rows": [row("ger", **POINTS)]},
     ]
     body = msgspec.json.encode({"league": {"id": "wc"}, "season": "2026", "table": {"parts": parts}})
-    assert [part.name for part in shown_parts(read_standings(body))] == ["Group A", "Group B"]
+    assert [part.name for part in shown_parts(read_standings(body))] == ["Group A", "Group B", "Group C"]
     assert [part.name for part in around(read_standings(body), ("fra", "arg"))] == ["Group A", "Group B"]
 
 

@@ -14,6 +14,7 @@ COLUMNS = {
         Heading(id="MIN", name="Minutes played", unit="s"),
         Heading(id="G", name="Goals"),
         Heading(id="RC", name="Red cards"),
+        Heading(id="GF", name="Goals for"),
     )
 }
 
@@ -53,7 +54,9 @@ def test_a_squad_has_those_who_did_most_first_and_no_column_of_noughts() -> None
 
 
 def test_a_team_adds_up_to_figures_in_all_and_a_game() -> None:
-    assert team_figures(season(G=5, MIN=10_800, RC=0)) == (("Goals", "5", "1.2"),)
+    # Minutes say nothing of a team; none of something is a figure too.
+    told = season(G=5, GF=6, MIN=10_800, RC=0)
+    assert team_figures(told) == (("Goals", "6", "1.5"), ("Red cards", "0", "0.0"))
 
 
 def career(**more: Any) -> PlayerSeason:
@@ -119,3 +122,11 @@ def test_highlights_are_what_is_asked_first_of_the_newest_season() -> None:
     nba = career(sport="basketball", columns=points, totals={"box": {"PTS": 70, "FG%": 0.512}})
     assert highlights([nba]) == (("Games", "3"), ("Points a game", "23.3"), ("Field goal share", ".512"))
     assert highlights([]) == ()
+
+
+def test_what_most_people_judge_by_stands_first() -> None:
+    names = {"FGM": 9, "MIN": 600, "REB": 4, "PTS": 21}
+    columns = {"box": tuple(Heading(id=name, name=name) for name in names)}
+    one = SquadLine(id="p", games=1, totals={"box": names})
+    told = TeamSeason(league=EPL, sport="basketball", games=1, columns=columns, players=(one,))
+    assert [head.id for head in squad(told)[0].columns] == ["MIN", "PTS", "REB", "FGM"]

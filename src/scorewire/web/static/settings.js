@@ -128,10 +128,11 @@ function coverHero(hero, known) {
   hero.querySelector(".duel").after(made);
 }
 
-/** A page without games of its own, such as a table: one button for all of it. */
+/** A page that tells more than its rows of games, such as a table: one button for all of it. */
 function coverPage() {
   const main = document.getElementById("main");
-  if (main.querySelector("[data-hero], .entry, .covered") || !main.querySelector("[data-spoiler]")) return;
+  const more = [...main.querySelectorAll("[data-spoiler]")].some((part) => !part.closest(".entry"));
+  if (main.querySelector("[data-hero], .covered") || !more) return;
   const told = document.createElement("p");
   told.className = "covered card";
   told.append("Scores are hidden. ", button("Show them on this page", () => {

@@ -17,12 +17,12 @@ export function shownParts(table, playing) {
   return parts.filter(({ view }) => view === parts[0].view).map((part) => shown(part, playing));
 }
 
-function shown({ name = "", rows = [] }, playing) {
+function shown({ view, name = "", rows = [] }, playing) {
   const named = [...new Set(rows.map((row) => row.zone).filter(Boolean))];
   const zones = new Map(named.map((zone, number) => [zone, `z${number % 4}`]));
   const columns = columnsOf(rows);
   return {
-    name,
+    name: view === "group" && [...name].length === 1 ? `Group ${name}` : name,
     columns: columns.map(([short, long]) => [short, long]),
     lines: rows.map((row) => line(row, columns, zones, playing)),
     zones: [...zones],
