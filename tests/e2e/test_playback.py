@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.recordings import BY_NAME, final, replay
+from e2e.test_edges import LINKED, EdgeProcess
 from node_process import NodeProcess, declare, event, sse
 from scorewire.client import Client
 
@@ -76,7 +77,7 @@ def play(node: NodeProcess, game_id: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     """A node, in which the match `g1` is over."""
-    one = NodeProcess(tmp_path_factory.mktemp("played") / "data").start()
+    one = NodeProcess(tmp_path_factory.mktemp("played") / "data", env=LINKED).start()
     one.key("acme")
     final = play(one, "g1")
     assert (final["home"]["score"], final["away"]["score"], final["status"]) == (1, 1, "final")
@@ -182,6 +183,30 @@ def test_through_workers_it_comes_as_it_goes_and_survives_a_stop(tmp_path: Path)
         assert time.monotonic() - began_s < 20
     finally:
         node.close()
+
+
+def test_an_edge_passes_a_playback_on(played: NodeProcess, tmp_path: Path) -> None:
+    edge = EdgeProcess(tmp_path / "edge", played.url).start()
+    try:
+        with httpx.stream("GET", f"{edge.url}/v1/games/g1/replay?speed=60", timeout=30) as answer:
+            heard = sse(answer)
+            assert [next(heard)["event"], next(heard)["event"]] == ["full_state", "score_update"]
+            assert _playing(played) == 1
+        deadline = time.monotonic() + 20
+        while _playing(played):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        there, here = (node.get("/v1/games/g1/replay?speed=max&from_seq=5") for node in (played, edge))
+        frames = [one.text.partition("\n\n")[2].rpartition("retry: ")[0] for one in (there, here)]
+        assert frames[0] == frames[1]
+        assert here.headers["access-control-allow-origin"] == "*"
+        last = {"last-event-id": f"ended!{played.score('g1')['epoch']}!g1!12"}
+        assert edge.get("/v1/games/g1/replay", headers=last).status_code == 204
+        assert edge.get("/v1/games/nowhere/replay").json()["code"] == "unknown_game"
+        assert edge.get("/v1/games/g1/moments").json() == played.get("/v1/games/g1/moments").json()
+        assert edge.get("/game/g1/replay?seq=5").status_code == 200
+    finally:
+        edge.close()
 
 
 def _playing(node: NodeProcess) -> int:
