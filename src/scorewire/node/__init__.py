@@ -25,6 +25,7 @@ What these are made of:
     journeys.py, practice.py, showing_how.py  how it works, shown on itself: for /how
     newest.py                what pages show of a game that changes: its newest version, made once
     faces.py                 who answers: REST, pages, administrators
+    record_reads.py          what pages of leagues, teams and players read
     gateway.py               hub, hot reads, the protocol on the port
     link_door.py             where edges of this process come in
     outpost.py               what a worker and an edge have in common

@@ -8,6 +8,11 @@ Reading order:
     board.py      ScoreState -> what a scoreboard shows; pure
     front.py      which games the front page lists, and in which order; pure
     standings.py  a league's table: its columns, its zones, the places around two teams; pure
+    table_views.py  the other ways to look at it: by its rules' views, at home, away, lately; pure
+    rounds.py     a season's games by round or by day, and which of these is now; pure
+    leagues.py    what all pages of a league have in common; all leagues by sport; pure
+    statistics.py, leaders.py, stat_tables.py  sums of seasons: boards, squads, logs of games; pure
+    team_games.py  a team's games: what goes on, what is next, what it came to; pure
     plays.py      what stands of a game's plays
     box_score.py  the lines of a game: tables of players, totals, the teams compared; pure
     lineups.py    who plays, with goals, cards and changes; pure
@@ -19,6 +24,8 @@ Reading order:
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
     pages.py      the handlers
+    record_reads.py, season_list.py  what pages of leagues, teams and players ask; answers kept and packed
+    league_render.py, league_pages.py, team_render.py, team_pages.py  these pages, and their handlers
     how.py        how a goal travels, as it was timed, and a race of readers
 
 In the browser (static/, ES modules without a build step): scorewire.js keeps the connection and protocol.js
