@@ -22,8 +22,8 @@ from scorewire.stats.lines.book import LineBook
 from scorewire.stats.lines.box import GameLines
 from scorewire.stats.lines.sheet import SportLines
 
-BOOKS_MAX: Final = 64
-"""Games whose books are held, a megabyte each for a long one."""
+BOOKS_MAX: Final = 32
+"""Games whose books are held, some 0.7 MB each for one of basketball."""
 ROWS_A_READ: Final = 1000
 ROW_S: Final = 12e-6
 """What a thread of the journal takes to read a row."""
