@@ -41,6 +41,7 @@ from scorewire.sports import SPORTS
 from scorewire.web.bundle import load_bundle
 from scorewire.web.how import how_pages
 from scorewire.web.league_pages import league_pages
+from scorewire.web.oembed import oembed_pages
 from scorewire.web.pages import pages
 from scorewire.web.plays import Plays
 from scorewire.web.schedule_pages import Site, schedule_pages
@@ -160,6 +161,7 @@ def _pages(
         *league_pages(reads=record, bundle=bundle, clock=clock),
         *team_pages(reads=record, bundle=bundle, clock=clock),
         *how_pages(journeys=how.journeys, bundle=bundle),
+        *oembed_pages(head=of_games.head, site=site),
     ]
 
 
