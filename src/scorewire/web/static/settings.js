@@ -38,7 +38,7 @@ opener.addEventListener("click", () => {
 });
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
-  const step = event.target.closest("[data-delay]");
+  const step = event.target.closest("button[data-delay]");
   if (step) take("delay", Number(step.dataset.delay));
 });
 dialog.addEventListener("input", ({ target }) => target.name === "delay" && sayDelay(Number(target.value)));
