@@ -12,11 +12,12 @@ def test_shots_of_several_providers_come_into_one_frame_in_their_order() -> None
         claim("CORNER", x=1.0, y=0.0),
         claim("GOAL", x=108 / 120, y=0.2, provider="statsbomb", event="2"),
         claim("SHOT", x=0.9, y=0.2, provider="acme", event="3"),
+        claim("SHOT", x=0.5, y=0.5, provider="plain", event="4"),
     ]
     formats = {"acme": "opta_f24"}
     found = places.taken("soccer", claims, PITCH, lambda provider: formats.get(provider, provider))
-    assert [one.claim.event for one in found] == ["1", "2", "3"]
-    plain, statsbomb, opta = (one.spot for one in found)
+    assert [one.claim.event for one in found] == ["1", "2", "3", "4"]
+    plain, statsbomb, opta, _ = (one.spot for one in found)
     assert (plain.along, plain.across) == (pytest.approx(94.5), pytest.approx(13.6))
     # StatsBomb's penalty spot is at 108 of 120, ours 11 m from the line; Opta counts y from the right.
     assert statsbomb.along == pytest.approx(94.0)
