@@ -200,6 +200,10 @@ def test_where_no_stream_comes_through_the_score_is_read(
     goal(server, 19, 3)
     page.clock.run_for(13_000)
     expect(score(widget)).to_have_text(["3", "0"])
+    page.route("**/v1/games/**", lambda route: route.abort())
+    page.clock.run_for(13_000)
+    page.clock.run_for(5_000)
+    expect(widget.locator(".notice")).to_contain_text("Not live: as of")
 
 
 def test_where_pages_may_not_stream_the_score_is_read_now_and_then_with_its_time(

@@ -118,6 +118,7 @@ class Hub {
     const answers = await Promise.all(this.wants.map((want) => this.ask(want)));
     const failed = answers.find(({ status }) => status !== 200);
     this.run((now) => session.polled(now, failed ? undefined : answers.flatMap(({ states }) => states), failed?.headers));
+    if (!failed && this.state === "polling") this.trust(true);
   }
 
   /** The newest state of a game; of a team or league those of a list. */
@@ -163,13 +164,18 @@ class Hub {
     this.paint();
   }
 
+  /** That it polls says nothing yet: what it brings does. */
   link(link) {
-    const trusted = link === "live" || link === "polling";
+    this.state = link;
+    if (link !== "polling") this.trust(link === "live");
+  }
+
+  trust(trusted) {
     if (this.trusted && !trusted) {
       this.lost = Date.now();
       setTimeout(() => this.paint(), GRACE_MS);
     }
-    Object.assign(this, { trusted, state: link });
+    this.trusted = trusted;
     this.keep();
     this.paint();
   }
