@@ -6,7 +6,10 @@ Reading order:
     timeline.py   compact events -> lines, with what is struck and who scored; pure
     situation.py  what fans ask beside the score: down, outs, power play; pure
     board.py      ScoreState -> what a scoreboard shows; pure
+    viewer.py     who looks: how late, and in which time zone
     front.py      which games the front page lists, and in which order; pure
+    schedule.py   which games a week's schedule shows, day by day; pure
+    calendars.py  games as iCalendar; pure
     standings.py  a league's table: its columns, its zones, the places around two teams; pure
     table_views.py  the other ways to look at it: by its rules' views, at home, away, lately; pure
     rounds.py     a season's games by round or by day, and which of these is now; pure
@@ -24,6 +27,7 @@ Reading order:
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
     pages.py      the handlers
+    visitor_reads.py, schedule_pages.py, search_pages.py  the schedule, calendars, the search
     record_reads.py, season_list.py  what pages of leagues, teams and players ask; answers kept and packed
     league_render.py, league_pages.py, team_render.py, team_pages.py  these pages, and their handlers
     how.py        how a goal travels, as it was timed, and a race of readers
@@ -31,7 +35,9 @@ Reading order:
 In the browser (static/, ES modules without a build step): scorewire.js keeps the connection and protocol.js
 folds what comes (both are clients/js, for anybody); board.js, situation.js, points.js and timeline.js
 are the twins of the modules above, scores.js puts what they say into the page, announce.js says it to screen
-readers; part.js reads anew what the server draws; front.js and game.js start each page.
+readers; part.js reads anew what the server draws; front.js and game.js start each page. theme.js runs before
+the first paint; chosen.js and favourites.js keep what the viewer has set, settings.js shows it; on_top.js,
+rows.js and narrowing.js are the front page's favourites, its new rows and its search field.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲
