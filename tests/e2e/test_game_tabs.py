@@ -100,7 +100,7 @@ def test_a_part_is_read_anew_and_keeps_its_order_place_and_focus(page: Page, gam
     page.goto(f"{games.url}/game/{GAME}/stats")
     expect(page.locator("#link")).to_have_attribute("data-state", "live")
     assert order(page) == ["Ada", "Bea", "Cleo"]
-    points = page.locator('table[data-sort="home-box"]').get_by_role("button", name="PTS")
+    points = page.locator('table[data-sort="home-box"]').get_by_role("button", name="PTS, Points")
     points.press("Enter")
     assert order(page) == ["Bea", "Ada", "Cleo"]
     heading = page.locator('table[data-sort="home-box"] th[aria-sort]')

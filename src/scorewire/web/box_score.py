@@ -5,7 +5,7 @@ that side's table; one that belongs to the team alone stands in the comparison.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -152,6 +152,14 @@ def has_lines(box: BoxScore) -> bool:
 def side_tables(box: BoxScore) -> list[SideTables]:
     """Both sides, home first."""
     return [_side(box, "home", box.home), _side(box, "away", box.away)]
+
+
+def legend(sides: Iterable[SideTables]) -> list[tuple[str, list[Heading]]]:
+    """What stands above the figures of either side, by table: on a phone no pointer shows a title."""
+    found: dict[str, dict[str, Heading]] = {}
+    for table in (table for side in sides for table in side.tables):
+        found.setdefault(table.name, {}).update({one.id: one for one in table.columns})
+    return [(name, list(columns.values())) for name, columns in found.items()]
 
 
 def _side(box: BoxScore, side: str, team: TeamLines) -> SideTables:

@@ -49,9 +49,11 @@ def drawn(tab: str, state: ScoreState, plays: Plays, box: bytes | None) -> str:
     if tab == STATS:
         read = box_score.read_box_score(box) if box is not None else None
         some = read is not None and box_score.has_lines(read)
+        sides = box_score.side_tables(read) if read is not None and some else []
         return template("game_stats.html").render(
             board=shown,
-            sides=box_score.side_tables(read) if read is not None and some else [],
+            sides=sides,
+            legend=box_score.legend(sides),
             compared=box_score.compared(read) if read is not None else [],
         )
     if tab == LINEUPS:

@@ -55,6 +55,7 @@ def test_a_box_score_is_a_table_with_a_caption_scopes_and_full_names() -> None:
     assert headings
     assert all("scope=" in one for one in headings)
     assert 'role="region"' in html
+    assert "<div><dt>MIN</dt><dd>Minutes played</dd></div>" in html
     assert '<a href="/player/h1">Ada</a>' in html
     assert "Goals</dt><dd>1</dd>" in html
     assert "Nothing has been counted" in game_parts.drawn("stats", final_match(), Plays(), None)

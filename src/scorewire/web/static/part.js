@@ -76,6 +76,8 @@ export class Part {
     for (const heading of this.root.querySelectorAll("table[data-sort] thead th")) {
       const button = document.createElement("button");
       button.type = "button";
+      const full = heading.querySelector("abbr")?.title;
+      if (full) button.setAttribute("aria-label", `${heading.textContent}, ${full}`);
       button.append(...heading.childNodes);
       heading.append(button);
     }
