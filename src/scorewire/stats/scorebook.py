@@ -7,8 +7,9 @@ A game's lines are a function of its rows, so nothing is ever added up. One that
 of a minute; one that begins, is over, or was corrected, at once. At the start the heads of games are compared
 with their lines, for what was missed while nobody kept them, or was counted by another release.
 
-A pass is followed by a pause, nineteen times as long as it counted, so that lines take at most a twentieth of
-a core from whoever shares the process.
+A few games are followed by a pause, nineteen times as long as they took, so that lines take at most a
+twentieth of a core from whoever shares the process. Of more games than that allows each is kept less often;
+what is to be kept at once goes first.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from heapq import nsmallest
 from importlib import resources
 from typing import Final
 
@@ -30,14 +32,14 @@ from scorewire.stats.box_scores import BoxScores
 from scorewire.stats.lines.box import GameLines
 
 PAUSE_S: Final = 0.2
-"""Between two passes at least."""
+"""Between two transactions at least."""
 SHARE: Final = 19.0
-"""So many times as long as it counted a pass is followed by a pause."""
+"""So many times as long as they took to count games are followed by a pause."""
 EVERY_S: Final = 15.0
 """How often a game that goes on is kept at most; sums over a season are a minute old anyway."""
 RETRY_S: Final = (0.2, 5.0)
-CAUGHT_UP_AT_ONCE: Final = 50
-"""Games that were missed, before one that was heard of meanwhile has its turn."""
+FOUND_AT_ONCE: Final = 50
+"""Games that were missed and are looked for in one go."""
 KEPT_AT_ONCE: Final = 5
 """Games in one transaction, which scores wait for, and before a pause: some 5 ms, and 25 of counting."""
 
@@ -80,7 +82,6 @@ class Scorebook:
 
     Attributes:
         kept: games whose lines were kept, each time counted.
-        looks: something may have been missed, and is being looked for.
     """
 
     def __init__(
@@ -105,13 +106,20 @@ class Scorebook:
         self._news = asyncio.Event()
         self._level = asyncio.Event()
         self._level.set()
-        self._missed = self.looks = True
-        self._rest_s = 0.0
+        self._missed = True
+        # Where the search for what was missed has come to, and what it found that is not kept yet.
+        self._after: str | None = None
+        self._found: set[str] = set()
 
     @property
     def waiting(self) -> int:
         """Games with rows that their lines have not seen yet."""
         return len(self._due)
+
+    @property
+    def looks(self) -> bool:
+        """Something may have been missed, and is looked for or not kept yet."""
+        return self._missed or self._after is not None or bool(self._found)
 
     def heard(self, updates: Iterable[Update]) -> None:
         """These rows are in the journal; never waits."""
@@ -139,7 +147,7 @@ class Scorebook:
 
     def look_again(self) -> None:
         """Something may have been missed: compare the heads of games with their lines, soon."""
-        self._missed = self.looks = True
+        self._missed = True
         self._news.set()
 
     async def level(self) -> None:
@@ -162,15 +170,15 @@ class Scorebook:
         Cancellation: what was heard and is not kept is found at the next start.
         """
         while True:
-            await self._insist(self._catch_up if self._missed else self._pass)
-            self.looks = self._missed
+            began_s = self._box_scores.spent_s
+            await self._insist(self._step)
             if not any(waits.at_once for waits in self._due.values()):
                 self._level.set()
-            await asyncio.sleep(max(PAUSE_S, self._rest_s))
+            await asyncio.sleep(max(PAUSE_S, SHARE * (self._box_scores.spent_s - began_s)))
             await self._until_due()
 
     async def _until_due(self) -> None:
-        while not self._missed:
+        while not self.looks:
             next_s = min((waits.due_s for waits in self._due.values()), default=None)
             wait_s = None if next_s is None else next_s - self._now_s()
             if wait_s is not None and wait_s <= 0:
@@ -182,45 +190,42 @@ class Scorebook:
             except TimeoutError:
                 return
 
-    async def _catch_up(self) -> None:
-        """Look for games whose lines are missing, older than they are, or counted by something else."""
-        self._missed = False
-        after = ""
-        while page := await self._lines.unkept(BEGUN, self._counted, after=after, limit=CAUGHT_UP_AT_ONCE):
-            for game_id in page:
-                try:
-                    state = await self._line(game_id)
-                except BackendError as error:
-                    if error.retryable:
-                        raise
-                    _log.error("a game cannot be read, and has no lines", game=game_id, detail=str(error))
-                    continue
-                if state is not None and game_id not in self._due:
-                    self._due[game_id] = _Due(state, 0.0, at_once=False)
-            await self._pass()
-            await asyncio.sleep(self._rest_s)
-            after = page[-1]
-        await self._pass()
-
-    async def _pass(self) -> None:
-        """Keep the lines of the games that are due."""
+    async def _step(self) -> None:
+        """Keep the few most urgent games: those at once, then what was missed, then those that go on."""
+        if self._missed:
+            self._missed, self._after = False, ""
+        if self._after is not None and not self._found:
+            await self._find(self._after)
         now_s = self._now_s()
-        due = [(not waits.at_once, game_id) for game_id, waits in self._due.items() if waits.due_s <= now_s]
-        games = [game_id for _, game_id in sorted(due)]
-        for first in range(0, len(games), KEPT_AT_ONCE):
-            if first:
-                await asyncio.sleep(self._rest_s)
-            began_s = self._box_scores.spent_s
-            batch = {game_id: self._due.pop(game_id) for game_id in games[first : first + KEPT_AT_ONCE]}
+        urgent = ((not one.at_once, one.due_s, game_id) for game_id, one in self._due.items())
+        first = nsmallest(KEPT_AT_ONCE, urgent)
+        batch = {game_id: self._due.pop(game_id) for _, due_s, game_id in first if due_s <= now_s}
+        try:
+            await self._keep({game_id: waits.state for game_id, waits in batch.items()})
+        except BaseException:
+            # What could not be kept is due again, as it was heard last.
+            for game_id, waits in batch.items():
+                again = self._due.setdefault(game_id, waits)
+                again.due_s, again.at_once = min(again.due_s, waits.due_s), again.at_once or waits.at_once
+            raise
+        self._found -= batch.keys()
+
+    async def _find(self, after: str) -> None:
+        """Look for some games whose lines are missing, older than they are, or counted by something else."""
+        page = await self._lines.unkept(BEGUN, self._counted, after=after, limit=FOUND_AT_ONCE)
+        for game_id in page:
             try:
-                await self._keep({game_id: waits.state for game_id, waits in batch.items()})
-            except BaseException:
-                # What could not be kept is due again, as it was heard last.
-                for game_id, waits in batch.items():
-                    self._due.setdefault(game_id, waits).at_once |= waits.at_once
-                raise
-            finally:
-                self._rest_s = SHARE * (self._box_scores.spent_s - began_s)
+                state = await self._line(game_id)
+            except BackendError as error:
+                if error.retryable:
+                    raise
+                _log.error("a game cannot be read, and has no lines", game=game_id, detail=str(error))
+                continue
+            if state is not None:
+                self._found.add(game_id)
+                waits = self._due.setdefault(game_id, _Due(state, 0.0, at_once=False))
+                waits.due_s = 0.0
+        self._after = page[-1] if page else None
 
     async def _keep(self, states: dict[str, ScoreState]) -> None:
         counted = [await self._lines_of(state) for state in states.values()]
@@ -268,8 +273,6 @@ class Scorebook:
             try:
                 return await act()
             except BackendError as error:
-                if act == self._catch_up:
-                    self._missed = True
                 _log.warning("lines cannot be kept", detail=str(error), waiting=len(self._due))
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, longest_s)

@@ -12,7 +12,7 @@ import pytest
 from scorewire.journal.journal import Journal
 from scorewire.model.provider_event import League
 from scorewire.stats.lines.box import GameLines
-from scorewire.stats.scorebook import counting, counts
+from scorewire.stats.scorebook import KEPT_AT_ONCE, counting, counts
 from unit.stats.seasons import Running, Season, declared, hear
 
 
@@ -118,6 +118,22 @@ async def test_what_was_missed_is_found_at_the_start(season: Season) -> None:
         counts_of.append(later.kept)
     assert counts_of == [1, 0]
     assert (await kept(season))["eve-liv"] == season.lines("eve-liv")
+
+
+async def test_what_ends_does_not_wait_for_all_that_was_missed(season: Season) -> None:
+    for number in range(4 * KEPT_AT_ONCE):
+        season.game(f"ars-che-{number:02}")
+    await season.store()
+    last = season.games[f"ars-che-{4 * KEPT_AT_ONCE - 1}"]
+    last.say("GAME_FINAL")
+    news = await season.store()
+    async with Running(season.book.run), asyncio.timeout(30):
+        season.book.heard(news)
+        await season.book.level()
+        assert "ars-che-19" in await kept(season)
+        assert season.book.looks
+        await hear(season.book, [])
+        assert len(await kept(season)) == 4 * KEPT_AT_ONCE
 
 
 async def test_what_another_release_counted_is_counted_anew(season: Season) -> None:
