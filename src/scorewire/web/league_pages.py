@@ -1,5 +1,6 @@
 """The pages of leagues: `/leagues`, `/league/{id}`, `/league/{id}/games`, `/league/{id}/leaders`."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -135,7 +136,8 @@ async def _table(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params: 
         view = ""
     rounds = knock_out(games)
     ids = [game_id for own in rounds.values() for game_id in own][:KNOCK_OUT_MAX]
-    return table_tab(
+    return await asyncio.to_thread(
+        table_tab,
         bundle=bundle,
         frame=head,
         standings=standings,
@@ -155,7 +157,7 @@ async def _games(
 ) -> bytes:
     choice = Choice(tz=tz)
     season = await season_games(reads, head.id, head.season)
-    found = stages(season.games, choice.tz)
+    found = await asyncio.to_thread(stages, season.games, choice.tz)
     key = asked(params, "round") or asked(params, "day")
     place = current(found, now_ms) if key is None else find(found, key)
     if place is None:

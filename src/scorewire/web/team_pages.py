@@ -1,5 +1,6 @@
 """The pages of teams and players: `/team/{id}`, `/team/{id}/games`, `/player/{id}`."""
 
+import asyncio
 from typing import Final
 
 from litestar import Request, Response, get
@@ -103,7 +104,10 @@ async def _team(reads: RecordReads, bundle: Bundle, team_id: str, now_ms: int, d
         )
         for league, name, season in places(games)[:TABLES_MAX]
     ]
-    return team_page(bundle=bundle, team=team, games=games, seasons=seasons, now_ms=now_ms, delay_s=delay_s)
+    # Ten milliseconds of a long season, which are not the loop's.
+    return await asyncio.to_thread(
+        team_page, bundle=bundle, team=team, games=games, seasons=seasons, now_ms=now_ms, delay_s=delay_s
+    )
 
 
 async def _standings(reads: RecordReads, league: str, season: str, team_id: str) -> Standings | None:

@@ -58,7 +58,7 @@ def team_page(
     found = heaps(games)
     choice = Choice()
     newest = seasons[0] if seasons else None
-    told = results(found.past, team.id, now_ms)
+    told = results(found.past[:FORM_GAMES], team.id, now_ms)
     this_season = of_season(games, newest.league_id, newest.season) if newest is not None else []
     season = results(heaps(this_season).past, team.id, now_ms)
     sport = games[0].sport if games else ""
@@ -76,7 +76,7 @@ def team_page(
             live=[_hero(one, now_ms) for one in found.live],
             ahead=[row(one, choice, now_ms) for one in found.ahead[:NEXT_MAX]],
             past=[row(one, choice, now_ms) for one in found.past[:RESULTS_MAX]],
-            form=strips.form(told[-FORM_GAMES:], team=team.name or team.id, key="form") if told else "",
+            form=strips.form(told, team=team.name or team.id, key="form") if told else "",
             strip=strips.season(season, team=team.name or team.id, key="season") if len(season) > 1 else "",
             tables=[
                 (one, painted(around(one.standings, (team.id,), one.playing), colors))
