@@ -67,6 +67,26 @@ def test_a_game_of_each_sport_has_nothing_wrong(sports: str, page: Page, sport: 
     assert not faults, "\n".join(faults)
 
 
+def test_the_settings_have_nothing_wrong(demo: str, page: Page) -> None:
+    page.goto(demo)
+    page.click("#settings-open")
+    faults = look_at(page, of_its_kind=True)
+    assert not faults, "\n".join(faults)
+
+
+def test_scores_that_are_hidden_leave_nothing_wrong(demo: str, names: dict[str, str], page: Page) -> None:
+    page.goto(demo)
+    page.evaluate(
+        "localStorage.setItem('scorewire.settings.1', JSON.stringify({scores: 'hidden', density: 'compact'}))"
+    )
+    faults = []
+    for path in ("/", f"/game/{names['game']}"):
+        page.goto(demo + path)
+        faults += look_at(page, of_its_kind=True)
+    page.evaluate("localStorage.clear()")
+    assert not faults, "\n".join(faults)
+
+
 def test_a_fault_is_found(page: Page) -> None:
     page.goto("about:blank")
     page.set_content("<main style='background:#fff'><p style='color:#ccc'>Grey</p><img src=''></main>")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import shared_profile
+from e2e.accessibility import look_at
 from e2e.page_server import PageServer
 from node_process import NodeProcess, declare, event
 
@@ -93,6 +94,7 @@ def test_a_race_is_run_and_counted(browser: Browser, played: NodeProcess) -> Non
         assert 14 <= asked[3] <= 25
         assert page.locator(".strips svg").count() == 4
         assert played.get("/v1/games").json()["games"][0]["game_id"] == "g1"
+        assert not look_at(page, of_its_kind=True)
 
 
 def test_bytes_are_those_on_the_wire(browser: Browser, played: NodeProcess) -> None:
