@@ -27,7 +27,7 @@ from scorewire.sports import SPORTS
 from scorewire.web.bundle import load_bundle
 from scorewire.web.game_pages import GameReads
 from scorewire.web.pages import packed, viewer_of
-from scorewire.web.replay_pages import replay_pages
+from scorewire.web.replay_pages import Make, replay_pages
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -81,6 +81,14 @@ class PlayedGames:
 
         name = f"page moments {state.game_id} {state.epoch} {state.seq}"
         return (await self._reads.kept.get(name, build))[0].body
+
+    async def kept(self, name: str, make: Make) -> bytes:
+        """See `ReplayReads`."""
+
+        async def build() -> Built:
+            return Built(await make(), fresh_s=inf)  # its name says at which seq
+
+        return (await self._reads.kept.get(f"page {name}", build))[0].body
 
 
 def build_replay_pages(page_reads: GameReads, *, reads: Reads, booth: Booth) -> list[HTTPRouteHandler]:

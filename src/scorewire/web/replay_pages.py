@@ -1,10 +1,12 @@
 """The page on which a game is played back: `/game/{id}/replay`, at `?seq=N` without scripts.
 
 It begins at the first row, and holds nothing of what comes after the row that is shown but what its script
-needs to seek. Made once for each (game, epoch, seq, row), as the other pages of a game.
+needs to seek. The page of the first row, where nearly everybody begins, is made once for each (game, epoch,
+seq); the others are made when they are asked for. All are made in a thread.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from litestar import Request, Response, get
@@ -24,6 +26,7 @@ EARLIER_MAX: Final = 1000
 """Rows whose details the script is given: key rows of the busiest game, points of five long sets."""
 
 AnyRequest = Request[Any, Any, Any]
+Make = Callable[[], Awaitable[bytes]]
 
 
 class ReplayReads(Protocol):
@@ -35,6 +38,10 @@ class ReplayReads(Protocol):
 
     async def moments(self, state: ScoreState) -> bytes:
         """The course of the game up to that row, as /moments answers it."""
+        ...
+
+    async def kept(self, name: str, make: Make) -> bytes:
+        """What `make` gives, made once for all who ask by this name, which never means anything else."""
         ...
 
 
@@ -66,17 +73,27 @@ def replay_pages(
         # An address that is not of this game's rows is that of the nearest row.
         wanted = min(int(seq[:12]) if seq.isascii() and seq.isdigit() else 1, newest.seq)
         state = await past.at(newest, max(wanted, 1))
-        shown = await Drawn(then).shown(newest)
-        made = replay_page(
-            bundle=bundle,
-            state=state,
-            newest=newest,
-            course=read_course(await past.moments(newest)),
-            earlier=await _earlier(then, newest),
-            tabs=shown.tabs,
-            viewer=viewer,
-        )
-        return packed(request, made)
+
+        async def make() -> bytes:
+            course = read_course(await past.moments(newest))
+            earlier, tabs = await _earlier(then, newest), (await Drawn(then).shown(newest)).tabs
+
+            def draw() -> str:
+                return replay_page(
+                    bundle=bundle,
+                    state=state,
+                    newest=newest,
+                    course=course,
+                    earlier=earlier,
+                    tabs=tabs,
+                    viewer=viewer,
+                )
+
+            return (await asyncio.to_thread(draw)).encode()
+
+        name = f"replay {game_id} {newest.epoch} {newest.seq} {viewer.delay_s} {viewer.tz}"
+        made = await past.kept(name, make) if state.seq == 1 else await make()
+        return packed(request, made.decode())
 
     return [game_replay]
 

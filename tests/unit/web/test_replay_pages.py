@@ -12,14 +12,17 @@ from e2e.page_server import Board
 from scorewire.model.score_state import ScoreState
 from scorewire.web.bundle import load_bundle
 from scorewire.web.pages import POLICY, packed, viewer_of
-from scorewire.web.replay_pages import replay_pages
-from unit.web.test_game_parts import box, told
+from scorewire.web.replay_pages import Make, replay_pages
+from unit.web.test_game_parts import told
 
 GAME = "wc2022-final"
 
 
 class Past:
-    """The game has the score of its head in its second half, and none before."""
+    """The game has no score before its newest row."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, bytes] = {}
 
     async def at(self, state: ScoreState, seq: int) -> ScoreState:
         events = tuple(one for one in state.events or () if one.seq <= seq)
@@ -27,6 +30,9 @@ class Past:
             return state
         sides = {name: msgspec.structs.replace(getattr(state, name), score=0) for name in ("home", "away")}
         return msgspec.structs.replace(state, seq=seq, events=events, **sides)
+
+    async def kept(self, name: str, make: Make) -> bytes:
+        return self.made.setdefault(name, await make())
 
     async def moments(self, state: ScoreState) -> bytes:
         rows = [
@@ -50,13 +56,15 @@ class Past:
 
 
 @pytest.fixture
-def client() -> httpx.AsyncClient:
+def past() -> Past:
+    return Past()
+
+
+@pytest.fixture
+def client(past: Past) -> httpx.AsyncClient:
     board = Board(states={one.game_id: one for one in matchday()})
     board.plays_of[GAME] = told()
-    board.counted[GAME] = box()
-    handlers = replay_pages(
-        reads=board, past=Past(), bundle=load_bundle(), packed=packed, viewer_of=viewer_of
-    )
+    handlers = replay_pages(reads=board, past=past, bundle=load_bundle(), packed=packed, viewer_of=viewer_of)
     app = Litestar(handlers, openapi_config=None)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://node")  # type: ignore[arg-type]
 
@@ -93,6 +101,18 @@ async def test_an_address_beyond_the_game_is_that_of_its_nearest_row(
     answer = await client.get(f"/game/{GAME}/replay?seq={asked}")
     assert answer.status_code == 200
     assert f'data-seq="{shown}"' in answer.text
+
+
+async def test_the_page_of_the_first_row_is_kept_by_all_that_it_depends_on(
+    client: httpx.AsyncClient, past: Past
+) -> None:
+    for query in ("", "?seq=1", "?seq=5", "?tz=Asia/Tokyo", "?delay=30"):
+        await client.get(f"/game/{GAME}/replay{query}")
+    assert list(past.made) == [
+        f"replay {GAME} k3v9x2aa 18 0 UTC",
+        f"replay {GAME} k3v9x2aa 18 0 Asia/Tokyo",
+        f"replay {GAME} k3v9x2aa 18 30 UTC",
+    ]
 
 
 async def test_an_unknown_game(client: httpx.AsyncClient) -> None:
