@@ -115,16 +115,6 @@ def test_a_home_run_is_one_claim() -> None:
     assert fold_one(decode(file(shot))).score == (0, 2)
 
 
-def test_a_ball_in_play_comes_down_somewhere() -> None:
-    hit = {"hitData": {"coordinates": {"coordX": 125.0, "coordY": 260.5}}}
-    foul = {"hitData": {"coordinates": {"coordX": 1.0, "coordY": 1.0}}}
-    events = (pitch(0, "F", 0, 1, **foul), pitch(1, "X", 0, 1, **hit))
-    *_, single = told(turn("single", row(1, None, "1B", 1), events=events))
-    assert (single.x, single.y) == (0.5, 1.0)
-    *_, nowhere = told(turn("single", row(1, None, "1B", 1), events=(pitch(0, "X", hitData={}),)))
-    assert (nowhere.x, nowhere.y) == (None, None)
-
-
 def test_what_happens_within_a_turn_belongs_to_its_entry() -> None:
     one = turn(
         "strikeout",
