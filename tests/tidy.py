@@ -100,6 +100,7 @@ PURE = (
     "web/leagues.py",
     "web/pictures/",
     "web/calendars.py",
+    "web/one_module.py",
     "web/points.py",
     "web/schedule.py",
     "web/rounds.py",
@@ -108,6 +109,7 @@ PURE = (
     "web/table_views.py",
     "web/team_games.py",
     "web/timeline.py",
+    "web/widget.py",
 )
 """Rooms and files that are given `now`, bytes and values, and so can be tested and replayed exactly."""
 
@@ -376,7 +378,7 @@ UNTESTED: dict[str, str] = {
     "node/intake_side.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/shown.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/table_words.py": "a real Redis; tests/backends/test_stats.py, and every node of tests/e2e",
-    "scoreboard/redis_tables.py": "a real Redis; tests/backends/test_stats.py",
+    "scoreboard/redis_tables.py": "a real Redis; tests/backends/test_tables_on_redis.py",
     "node/carrying.py": "a real Kafka; tests/backends/test_relay.py, test_site_recordings.py",
     "node/stores.py": "builds real rooms; tests/e2e, and tests/backends/test_site.py over real servers",
     "node/backroom.py": "a pipeline in a process of its own; tests/e2e and adversity, test_workers.py",
