@@ -29,7 +29,7 @@ def test_plays_are_needed() -> None:
 def test_a_ball_in_play_comes_down_where_the_last_pitch_says() -> None:
     def play(*hits: dict[str, Any]) -> Play:
         events = [{"index": place, "hitData": hit} for place, hit in enumerate(hits)]
-        about = {"inning": 1, "isTopInning": True}
+        about = {"atBatIndex": 0, "inning": 1, "isTopInning": True}
         matchup = {"batter": {"id": 1}, "pitcher": {"id": 2}}
         return msgspec.convert({"about": about, "matchup": matchup, "playEvents": events}, Play)
 
