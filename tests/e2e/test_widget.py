@@ -3,12 +3,15 @@
 Over a real node with a link that is cut, and over the stand-in where a page's own behaviour is tested.
 """
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -183,6 +186,27 @@ def test_widgets_share_one_connection_through_moves_changes_and_removal(
     assert [re.findall(r"view=(\w+)", line) for line in server.board.asked] == [["line"], ["line"], ["full"]]
     page.evaluate("[a, b, c].map((one) => one.remove())")
     no_stream(page, server)
+
+
+def test_the_module_may_be_pinned_by_its_hash(
+    page: Page, server: PageServer, site: ForeignSite, complaints: list[str]
+) -> None:
+    digest = hashlib.sha384(httpx.get(f"{server.url}/widget.js").content).digest()
+    widget = page.locator("live-score")
+    for integrity, told in (
+        (base64.b64encode(digest).decode(), "Argentina"),
+        ("A" * 64, "Soon"),
+    ):
+        host(site, server.url, f"<live-score game={GAME}>Soon</live-score>")
+        pinned = f'integrity="sha384-{integrity}" crossorigin="anonymous" src='
+        site.page = site.page.replace("src=", pinned, 1)
+        page.goto(site.url)
+        expect(widget).to_contain_text(told)
+    page.wait_for_timeout(500)
+    assert page.evaluate("customElements.get('live-score') === undefined")
+    assert all("integrity" in text for text in complaints)
+    assert complaints
+    complaints.clear()
 
 
 def test_where_no_stream_comes_through_the_score_is_read(

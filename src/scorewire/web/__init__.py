@@ -22,10 +22,12 @@ Reading order:
     pictures/     shot charts, progressions, worms and strips as SVG; pure, see its own list
     gallery.py    which pictures a game has, most telling first; pure
     shot_list.py  its shots in one frame, as JSON; pure
+    one_module.py, widget.py  the widget of other sites' pages, joined from modules into one; pure
     bundle.py     the static files, named by their content
     playback.py   a game at one of its rows, for the page of a playback; pure
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
+    widget_pages.py  what other sites load and frame: /widget.js, /embed/{id}
     pages.py      the handlers
     visitor_reads.py, schedule_pages.py, search_pages.py  the schedule, calendars, the search
     record_reads.py, season_list.py  what pages of leagues, teams and players ask; answers kept and packed
@@ -37,7 +39,8 @@ folds what comes (both are clients/js, for anybody); board.js, situation.js, poi
 are the twins of the modules above, scores.js puts what they say into the page, announce.js says it to screen
 readers; part.js reads anew what the server draws; front.js and game.js start each page. theme.js runs before
 the first paint; chosen.js and favourites.js keep what the viewer has set, settings.js shows it; on_top.js,
-rows.js and narrowing.js are the front page's favourites, its new rows and its search field.
+rows.js and narrowing.js are the front page's favourites, its new rows and its search field. live-score.js and
+its -hub, -says are the widget, and share nothing with the pages but protocol.js.
 
     head, rows, games ──render──► first HTML ──► fan's screen
                                                     ▲

@@ -9,6 +9,7 @@ ten sports then take a fifth of their room on the way.
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -45,8 +46,9 @@ class Bundle:
         return f"/static/{self.build}/{name}"
 
 
+@cache
 def load_bundle() -> Bundle:
-    """Read the package's static files once."""
+    """The package's static files, read once a process."""
     found = {
         entry.name: entry.read_bytes()
         for entry in files("scorewire.web").joinpath("static").iterdir()

@@ -1,4 +1,3 @@
-import hashlib
 import re
 from html.parser import HTMLParser
 
@@ -147,11 +146,3 @@ def test_the_lines_to_copy_are_text_and_nothing_in_them_runs() -> None:
     assert '<script type="module" src="https://scores.example/widget.js"></script>' in told
     assert "https://scores.example/embed/" in told
     assert '<live-score game="a&#34;&gt;&lt;script&gt;"></live-score>' in told
-
-
-def test_the_module_may_be_pinned_by_its_hash() -> None:
-    """As docs/widget.md says: the bytes of an address with the build's name never change."""
-    one, two = load_bundle(), load_bundle()
-    assert one.url("widget.js") == two.url("widget.js")
-    body = one.files["widget.js"].body
-    assert hashlib.sha384(body).digest() == hashlib.sha384(two.files["widget.js"].body).digest()
