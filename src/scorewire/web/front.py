@@ -177,7 +177,7 @@ def day_strip(choice: Choice, now_ms: int) -> tuple[Day, ...]:
         days = sorted([*days, choice.day])
     return tuple(
         Day(
-            label=f"{day.day} {day:%b}",
+            label=f"{day.day} {day:%b}" + (f" {day.year}" if day.year != now.year else ""),
             name="Today" if day == now else f"{day:%a}",
             iso=day.isoformat(),
             href=choice.href(date=day.isoformat(), live=None),

@@ -80,6 +80,8 @@ def test_the_strip_is_the_week_around_today_with_the_chosen_day() -> None:
     strip = day_strip(Choice(day=date(2026, 12, 24)), NOW)
     assert [day.name for day in strip][:4] == ["Wed", "Thu", "Fri", "Today"]
     assert [day.label for day in strip if day.current] == ["24 Dec"]
+    (earlier,) = [day for day in day_strip(Choice(day=date(2022, 12, 18)), NOW) if day.current]
+    assert earlier.label == "18 Dec 2022"
 
 
 def test_the_mix_asks_for_now_today_and_the_newest() -> None:

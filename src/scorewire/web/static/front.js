@@ -215,8 +215,9 @@ function localiseStrip() {
     chip.href = url;
     const day = new Date(`${chip.dataset.day}T12:00:00Z`);
     const written = (given) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...given }).format(day);
-    chip.querySelector("small").textContent = written({ day: "numeric", month: "short" });
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone() }).format(wall.now());
+    const year = chip.dataset.day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
+    chip.querySelector("small").textContent = written({ day: "numeric", month: "short", ...year });
     chip.querySelector("b").textContent = chip.dataset.day === today ? "Today" : written({ weekday: "short" });
   }
   document.querySelector('#strip [aria-current="date"]')?.scrollIntoView({ block: "nearest", inline: "center" });
