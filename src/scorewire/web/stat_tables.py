@@ -16,6 +16,7 @@ from scorewire.web.statistics import (
     TeamSeason,
     written,
 )
+from scorewire.web.team_games import COUNTED, score_tells
 
 T = TypeVar("T")
 
@@ -97,7 +98,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LogGame:
-    """A game as a log names it; `outcome` is won, drawn, lost, or empty while it goes on."""
+    """A game as a log names it; `outcome` is won, drawn, lost, or empty where that is not told."""
 
     game_id: str
     start: str
@@ -193,7 +194,7 @@ def log_game(one: Played) -> LogGame:
     if own.score is not None and opponent.score is not None:
         score = f"{own.score}–{opponent.score}"
         outcome = "won" if own.score > opponent.score else "lost" if own.score < opponent.score else "drawn"
-    over = one.status in {"final", "corrected", "ended", "awarded", "walkover", "forfeited", "retired"}
+    over = one.status in COUNTED and one.status != "retired" and score_tells(one.sport)
     return LogGame(
         game_id=one.game_id,
         start=one.start,

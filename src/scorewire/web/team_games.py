@@ -3,7 +3,7 @@
 Pure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import UNSET
@@ -12,9 +12,12 @@ from scorewire.model.score_state import ScoreState
 from scorewire.web.board import board, group
 from scorewire.web.pictures.strips import Outcome, Result
 from scorewire.web.rounds import start_ms
+from scorewire.web.standings import Standings
+from scorewire.web.words import DEFAULTS, SPORTS
 
 NEXT_MAX = 5
 RESULTS_MAX = 8
+LETTERS: Mapping[str, Outcome] = {"W": "won", "D": "drawn", "T": "drawn", "L": "lost"}
 COUNTED = frozenset({"final", "corrected", "ended", "awarded", "walkover", "forfeited", "retired"})
 """Statuses of games that came to something."""
 
@@ -38,29 +41,42 @@ def heaps(games: Iterable[ScoreState]) -> TeamGames:
 
 
 def results(past: Sequence[ScoreState], team_id: str, now_ms: int) -> list[Result]:
-    """What each game came to for the team, oldest first."""
-    return [_result(one, team_id, now_ms) for one in reversed(past) if one.status in COUNTED]
+    """What each game came to for the team, oldest first; without those of which a list does not tell it."""
+    told = [_result(one, team_id, now_ms) for one in reversed(past) if one.status in COUNTED]
+    return [one for one in told if one is not None]
 
 
-def _result(state: ScoreState, team_id: str, now_ms: int) -> Result:
+def _result(state: ScoreState, team_id: str, now_ms: int) -> Result | None:
     shown = board(state, now_ms)
     own, other = (shown.home, shown.away) if shown.home.id == team_id else (shown.away, shown.home)
-    return Result(
-        outcome=_outcome(state, team_id, won=own.won, lost=other.won),
-        score=f"{own.score}–{other.score}",
-        opponent=other.name,
-    )
+    outcome = _outcome(state, team_id, won=own.won, lost=other.won)
+    if outcome is None:
+        return None
+    return Result(outcome=outcome, score=f"{own.score}–{other.score}", opponent=other.name)
 
 
-def _outcome(state: ScoreState, team_id: str, *, won: bool, lost: bool) -> Outcome:
+def _outcome(state: ScoreState, team_id: str, *, won: bool, lost: bool) -> Outcome | None:
     if won or lost:
         return "won" if won else "lost"
+    if state.status == "retired" or not score_tells(state.sport):
+        return None
     home, away = state.home.score, state.away.score
     own, other = (home, away) if state.home.id == team_id else (away, home)
     # What has ended and is not confirmed has no winner on the board yet.
     if state.status == "ended" and own != other:
         return "won" if own > other else "lost"
     return "drawn"
+
+
+def score_tells(sport: str) -> bool:
+    """Whether the score alone says who has won: not in cricket, where rain shortens a chase."""
+    return bool(SPORTS.get(sport, DEFAULTS)["winner"]["by_score"])
+
+
+def form_of(standings: Standings, team_id: str) -> list[Result]:
+    """The newest results of a team as its table tells them, newest last."""
+    rows = [row for part in standings.table.parts for row in part.rows if row.team == team_id]
+    return [Result(outcome=LETTERS[letter], letter=letter) for letter in rows[0].form if letter in LETTERS]
 
 
 def of_season(games: Iterable[ScoreState], league_id: str, season: str) -> list[ScoreState]:

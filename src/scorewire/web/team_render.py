@@ -15,7 +15,7 @@ from scorewire.web.render import template
 from scorewire.web.standings import Standings, around, painted
 from scorewire.web.stat_tables import game_log, highlights, seasons_of, squad, team_figures
 from scorewire.web.statistics import PlayerStats, TeamSeason
-from scorewire.web.team_games import NEXT_MAX, RESULTS_MAX, heaps, of_season, results
+from scorewire.web.team_games import NEXT_MAX, RESULTS_MAX, form_of, heaps, of_season, results
 from scorewire.web.words import sport_name
 
 FORM_GAMES = 5
@@ -59,6 +59,8 @@ def team_page(
     choice = Choice()
     newest = seasons[0] if seasons else None
     told = results(found.past[:FORM_GAMES], team.id, now_ms)
+    if not told and newest is not None and newest.standings is not None:
+        told = form_of(newest.standings, team.id)
     this_season = of_season(games, newest.league_id, newest.season) if newest is not None else []
     season = results(heaps(this_season).past, team.id, now_ms)
     sport = games[0].sport if games else ""

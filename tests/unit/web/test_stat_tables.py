@@ -103,6 +103,8 @@ def test_a_player_has_a_row_for_each_season_and_each_game() -> None:
         ({"status": "live"}, ("at", "eve", "", "2–1")),
         ({"away": NamedTeam(id="ars", score=1)}, ("at", "eve", "drawn", "1–1")),
         ({"away": NamedTeam(id="ars")}, ("at", "eve", "", "")),
+        ({"sport": "cricket"}, ("at", "eve", "", "2–1")),
+        ({"status": "retired"}, ("at", "eve", "", "2–1")),
     ],
 )
 def test_a_log_tells_a_game_from_the_side_of_the_player(more: Any, told: tuple[str, str, str, str]) -> None:

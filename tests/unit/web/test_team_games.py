@@ -1,11 +1,13 @@
 """Games of a team in heaps, and what each came to for it."""
 
+import msgspec
 import pytest
 
 from e2e.matchday import NOW, side, state
 from scorewire.model.provider_event import League
 from scorewire.model.score_state import ScoreState
-from scorewire.web.team_games import heaps, of_season, places, results
+from scorewire.web.standings import read_standings
+from scorewire.web.team_games import form_of, heaps, of_season, places, results
 
 CUP = League(id="cup", name="Cup")
 
@@ -55,6 +57,19 @@ def test_a_shoot_out_decides_and_what_was_called_off_is_no_result() -> None:
     )
     off = game("off", 2, "cancelled")
     assert [one.outcome for one in results(heaps([kicks, off]).past, "ars", NOW)] == ["lost"]
+
+
+def test_what_a_list_does_not_tell_is_no_draw_and_the_table_is_asked_instead() -> None:
+    # Rain shortens a chase: the side with fewer runs may have won.
+    chase = game("c", 1, "final", (130, 90), sport="cricket")
+    retired = game("t", 2, "retired", (1, 0), sport="tennis")
+    assert results([retired, chase], "ars", NOW) == []
+    rows = [{"rank": 1, "team": "eve", "form": "LLL"}, {"rank": 2, "team": "ars", "form": "WLNTD"}]
+    told = {"league": {"id": "ipl"}, "season": "", "table": {"parts": [{"view": "table", "rows": rows}]}}
+    form = form_of(read_standings(msgspec.json.encode(told)), "ars")
+    assert [(one.outcome, one.letter) for one in form] == [
+        ("won", "W"), ("lost", "L"), ("drawn", "T"), ("drawn", "D"),
+    ]  # fmt: skip
 
 
 def test_results_are_oldest_first_and_of_one_season_where_that_is_asked_for() -> None:
