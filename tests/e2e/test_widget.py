@@ -359,7 +359,9 @@ def test_the_iframe_is_live_and_needs_only_to_be_framed(
     expect(inside.locator(".event >> visible=true")).to_have_count(2)
 
 
-def test_without_scripts_the_page_in_the_iframe_is_complete(browser: Browser, server: PageServer) -> None:
+def test_without_scripts_the_page_in_the_iframe_is_complete(
+    browser: Browser, server: PageServer, site: ForeignSite
+) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 280, "height": 300})
     try:
         page = context.new_page()
@@ -367,6 +369,9 @@ def test_without_scripts_the_page_in_the_iframe_is_complete(browser: Browser, se
         expect(score(page.locator("live-score"))).to_have_text(["2", "0"])
         expect(page.locator(".event")).to_have_count(3)
         assert page.locator('meta[http-equiv="refresh"]').count() == 1
+        host(site, server.url, f"<live-score game={GAME}>Argentina v France</live-score>")
+        page.goto(site.url)
+        expect(page.get_by_text("Argentina v France")).to_be_visible()
     finally:
         context.close()
 
