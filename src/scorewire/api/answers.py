@@ -108,14 +108,24 @@ def named_by_hash(
 
 
 async def from_kept(
-    request: AnyRequest, answers: KeptAnswers, name: str, build: Build, *, keep: Kept = "list"
+    request: AnyRequest,
+    answers: KeptAnswers,
+    name: str,
+    build: Build,
+    *,
+    keep: Kept = "list",
+    keys: Sequence[str] = (),
 ) -> ASGIResponse:
     """The same for what is built from the journal: kept ready, unless a key asks past all caches.
 
     Args:
         name: of the question, the same for all who ask it; empty for one whose answer is not kept.
+        keys: by which caches in front find an answer that no update makes old here, for its name says at
+            which seq it is; else those of the answer.
     """
     found, told = await kept_or_built(request, answers, name, build)
+    if keys:
+        found = found._replace(keys=keys)
     return _named(request, found, keep, told, JSON)
 
 

@@ -70,12 +70,13 @@ async def read_box_score(
         body = await reads.statistics.lines(game_id, state.seq)
         if body is None:
             raise refuse("unknown_statistics", f"There are no lines of games of {state.sport}.")
-        return answers.built(body, surrogate_keys.of_state(state).split())._replace(fresh_s=inf)
+        return answers.built(body)._replace(fresh_s=inf)  # its name says at which seq
 
+    keys = surrogate_keys.of_state(state).split()
     name = box_score_name(game_id, state.epoch, state.seq)
     # By the hash of its bytes, and not for ever though named by epoch and seq: a release that counts
     # something else makes other lines of the same rows.
-    return await answers.from_kept(request, reads.kept, name, build, keep=kept(state.status))
+    return await answers.from_kept(request, reads.kept, name, build, keep=kept(state.status), keys=keys)
 
 
 def box_score_name(game_id: str, epoch: str, seq: int) -> str:

@@ -1,7 +1,12 @@
 """Box scores, leaders and what players and teams did are passed on as they are counted; who asks wrongly is
 told by name."""
 
+import random
+
 import pytest
+
+from scorewire.api.caching.kept import KeptAnswers
+from scorewire.model.update import Update
 
 from .conftest import World
 
@@ -61,6 +66,36 @@ async def test_a_delayed_box_score_knows_nothing_newer(world: World, counted: Co
     await world.claim("GOAL", team="away")
     assert (await world.http.get("/v1/games/g1/stats")).json() == {"seq": 4}
     assert (await world.http.get("/v1/games/g1/stats?delay=30")).json() == {"seq": 3}
+
+
+async def test_a_box_score_at_a_seq_is_counted_once_whatever_happens_in_the_game(
+    world: World, counted: Counted
+) -> None:
+    await world.started()
+    assert world.rooms.reads is not None
+    kept = KeptAnswers(bytes_max=10_000, clock=world.clock, rng=random.Random(1))
+    world.rooms.reads.kept = kept
+    for _ in range(2):
+        assert (await world.http.get("/v1/games/g1/stats?seq=2")).json() == {"seq": 2}
+        await world.claim("GOAL", team="away")
+        kept.told([update_of(world)])
+    assert counted.asked == [("g1", 2)]
+
+
+def update_of(world: World) -> Update:
+    state = world.desks["g1"].shown
+    assert state is not None
+    return Update(
+        game_id="g1",
+        epoch=state.epoch,
+        seq=state.seq,
+        ts=state.updated_at,
+        correction=False,
+        corrected_seq=0,
+        event=None,
+        patch={},
+        state=state,
+    )
 
 
 async def test_a_sport_without_lines_says_so(world: World, counted: Counted) -> None:
