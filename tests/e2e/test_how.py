@@ -144,7 +144,7 @@ def test_only_waiting_for_a_turn_is_scaled(browser: Browser, server: PageServer)
         page.goto(server.url)
         found = page.evaluate(
             """async () => {
-              const { lateness, column, crowd } = await import("/static/any/tally.js");
+              const { behind, lateness, column, crowd } = await import("/static/any/tally.js");
               const speed = 60, had = 1000;
               const reader = { name: "", kind: "poll", requests: 90, bytes: 1800, answers: 1,
                                heard: new Map([2, 3].map((seq) => [seq, { at: 1015, asked: 1010 }])) };
@@ -156,6 +156,7 @@ def test_only_waiting_for_a_turn_is_scaled(browser: Browser, server: PageServer)
                 waited: lateness({ had, asked: 1010, at: 1015, speed }),
                 overtaken: lateness({ had, asked: 990, at: 1015, speed }),
                 column: [one.changes, one.seen, one.median, one.worst],
+                behind: behind([0, 100, 1000].map((had) => ({ had, late: 9000 })), speed),
                 asking: crowd(one, fans),
                 listening: crowd({ kind: "sse", requests: 1, bytes: 1800 }, fans).bytes_s,
               };
@@ -165,5 +166,6 @@ def test_only_waiting_for_a_turn_is_scaled(browser: Browser, server: PageServer)
     assert found["waited"] == 10 * 60 + 5
     assert found["overtaken"] == 15, "asked before there was anything to hear, and heard it all the same"
     assert found["column"] == [2, 1, 9 * 60 + 5, 10 * 60 + 5]
+    assert found["behind"] == 15_000 + 9000, "the first two overlap by 3 s, the third stands alone"
     assert found["asking"] == {"asked_s": 50, "bytes_s": 1000}
     assert found["listening"] == 1000 + 120 * 3 * 1000 / 1800

@@ -1,7 +1,7 @@
 // The race of the page /how: a practice game of this node, and four readers of it. Nothing runs before the button is pressed.
 
 import { BEAT_BYTES, Polling, Socketed, Streamed } from "./readers.js";
-import { column, crowd } from "./tally.js";
+import { behind, column, crowd } from "./tally.js";
 
 const FANS = 1_000_000;
 const BEAT_S = 15;
@@ -80,17 +80,17 @@ function strip(one, begins, span, speed) {
     drawn("rect", { class: "late", x: x(had).toFixed(2), y: 0, width: ((late * 1000) / span).toFixed(2), height: 22 }),
     drawn("rect", { class: "had", x: x(had).toFixed(2), y: 0, width: 1, height: 22 }),
   ]);
-  const label = element("p", {}, element("b", {}, one.name), `${number(one.late.reduce((sum, each) => sum + each.late, 0) / 1000)} s behind in all`);
+  const label = element("p", {}, element("b", {}, one.name), `not the newest score for ${time(behind(one.late, speed))}`);
   return [label, drawn("svg", { viewBox: "0 0 1000 22", preserveAspectRatio: "none", "aria-hidden": "true" }, ...marks)];
 }
 
 function show(columns, race, begins, clock) {
   const minutes = race.span_ms < 90_000 ? `${Math.round(race.span_ms / 1000)} seconds` : `${Math.round(race.span_ms / 60_000)} minutes`;
-  const beats = columns.map((one) => strip(one, begins, race.span_ms, race.speed)).flat();
+  const strips = columns.map((one) => strip(one, begins, race.span_ms, race.speed)).flat();
   result.replaceChildren(
     element("p", { class: "told" }, `${race.changes} changes within ${minutes} of ${race.home} v ${race.away}, at ${race.speed} times the speed. The two clocks were compared to within ${(clock.way / 2 + 0.5).toFixed(1)} ms, and no delay is known better than that.`),
     element("div", { class: "scroll" }, table(columns, race)),
-    element("div", { class: "strips" }, ...beats),
+    element("div", { class: "strips" }, ...strips),
     element("p", { class: "told" }, `Bytes a second count a heartbeat each ${BEAT_S} s for those who are told (${BEAT_BYTES.sse} bytes, ${BEAT_BYTES.socket} over WebSocket), which a race is too short for; and each comes once, so their requests are spread over the whole time.`),
   );
   result.hidden = false;

@@ -12,6 +12,17 @@ export function quantile(sorted, part) {
   return sorted.length ? sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] : NaN;
 }
 
+// For how long what a reader had was not the newest, in the time of the game: changes that wait together count once.
+export function behind(late, speed) {
+  let [sum, until] = [0, -Infinity];
+  for (const one of late) {
+    const from = Math.max(one.had * speed, until);
+    until = Math.max(until, one.had * speed + one.late);
+    sum += Math.max(0, until - from);
+  }
+  return sum;
+}
+
 // One reader's column. `moments`: when the scoreboard had each change, by this browser's clock.
 export function column(reader, moments, speed) {
   const late = moments.flatMap(({ seq, had }) => {
