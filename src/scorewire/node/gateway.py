@@ -141,7 +141,6 @@ def build_fan_side(
         delayed_updates_max=fanout.delayed_updates_max,
         interval_of=intervals(fanout.min_interval_ms, fanout.min_intervals),
     )
-    proxies = trusted(server)
     hot = HotScores(scoreboard=scoreboard, now_ms=clock.now_ms)
     gatekeeper = Gatekeeper(
         connections_max=descriptors - DESCRIPTORS_KEPT // 2,
@@ -149,24 +148,13 @@ def build_fan_side(
         requests_max=server.requests_max,
         origins=server.origins,
     )
-    edges = None
-    if shared is not None:
-        edges = Edges(
-            scoreboard=shared.share(),
-            past=past,
-            tables=tables,
-            games_of=games_of,
-            known=known,
-            spawn=spawn,
-            call_soon=loop.call_soon,
-            now_ms=clock.now_ms,
-        )
+    edges = _edges(shared, past, tables, games_of, known, spawn=spawn, now_ms=clock.now_ms)
     gateway = Gateway(
         hub=hub,
         hot=hot,
         # An edge is a gateway too, of another node's games.
         streams=bool(roles_of(config) & {"gateway", "edge"}),
-        proxies=proxies,
+        proxies=trusted(server),
         gatekeeper=gatekeeper,
         head_bytes_max=server.head_bytes_max,
         head_read_s=server.head_read_s,
@@ -183,3 +171,28 @@ def build_fan_side(
     hub.wheel.every(1.0, Collector(idle=hub.idle).round)
     protocol = gateway.protocol_behind_proxies if server.proxy_protocol else gateway.protocol
     return FanSide(hub=hub, hot=hot, gateway=gateway, descriptors=descriptors, protocol=protocol, edges=edges)
+
+
+def _edges(
+    shared: Shared | None,
+    past: Past,
+    tables: Tables | None,
+    games_of: GamesOf,
+    known: Known,
+    *,
+    spawn: Spawn,
+    now_ms: Callable[[], int],
+) -> Edges | None:
+    """Those who follow this process over the link, beside its fans, on a share of their own; None without."""
+    if shared is None:
+        return None
+    return Edges(
+        scoreboard=shared.share(),
+        past=past,
+        tables=tables,
+        games_of=games_of,
+        known=known,
+        spawn=spawn,
+        call_soon=asyncio.get_running_loop().call_soon,
+        now_ms=now_ms,
+    )
