@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.matchday import NOW, basketball_game, event, matchday
+from e2e.matchday import NOW, basketball_game, event, matchday, state
 from e2e.page_server import PageServer
 from unit.web.played import FOUR_THREE_THREE, claim, eleven, plays
 
@@ -110,12 +110,30 @@ def test_a_part_is_read_anew_and_keeps_its_order_place_and_focus(page: Page, gam
     assert left > 0  # the focus brought its column into sight
 
     games.board.box_scores[GAME] = box(Ada=30, Bea=22, Cleo=3)
-    games.do(games.board.tell, GAME, event(900, "FG2", "home", "Ada", period=3, clock="5:00"))
+    seq = games.board.states[GAME].seq + 1
+    with page.expect_request(lambda asked: f"/part/stats?at=k3v9x2aa-{seq}" in asked.url):
+        games.do(games.board.tell, GAME, event(900, "FG2", "home", "Ada", period=3, clock="5:00"))
     expect(page.locator('table[data-sort="home-box"] tbody tr').first).to_contain_text("Ada")
     assert order(page) == ["Ada", "Bea", "Cleo"]
     expect(heading).to_have_attribute("aria-sort", "descending")
     expect(points).to_be_focused()
     assert table.evaluate("one => one.scrollLeft") == left
+
+
+def test_a_page_that_is_open_before_the_game_gets_its_picture_and_its_tabs(
+    page: Page, games: PageServer
+) -> None:
+    begins = "begins-now"
+    games.board.states[begins] = state(begins, status="scheduled")
+    page.goto(f"{games.url}/game/{begins}")
+    expect(page.locator("#link")).to_have_attribute("data-state", "live")
+    tabs = page.get_by_role("navigation", name="Of this game")
+    expect(tabs).to_be_hidden()
+    expect(page.locator("#part")).to_be_hidden()
+    games.board.plays_of[begins] = games.board.plays_of[MATCH]
+    games.do(games.board.tell, begins, event(2, "GOAL", "home", "Ada", period=1, clock="0:10"), status="live")
+    expect(tabs.get_by_role("link", name="Line-ups")).to_be_visible()
+    expect(page.get_by_role("img", name="Shots of Argentina and France")).to_be_visible()
 
 
 def test_no_tab_gives_a_hidden_score_away(page: Page, games: PageServer) -> None:

@@ -6,7 +6,7 @@
     /game/{id}/pictures     all pictures
     /game/{id}/lead, /game/{id}/part/{tab}
                             what of these pages the server draws, as it is now: pages that are open ask for it
-                            when the game has changed
+                            when the game has changed, `?at=` its epoch and seq, so that no cache gives less
 
 What is drawn is made once for each (game, epoch, seq), in a thread: readers of a page that did not change
 cost no more than its frame.

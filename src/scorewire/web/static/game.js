@@ -43,7 +43,7 @@ function paint() {
   scores.paintLineScore(root, shown);
   scores.paintStats(root, shown);
   if (list) scores.paintLines(list, view, shown);
-  part.changed();
+  part.changed(`${state.epoch}-${state.seq}`);
   paintTitle();
   announcer.say(gameId, sentence(before, shown, state.sport, state.events?.at(-1)));
 }

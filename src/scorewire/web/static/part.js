@@ -18,8 +18,9 @@ export class Part {
     this.#headings();
   }
 
-  /** The game has changed: what is shown is old. */
-  changed() {
+  /** The game has changed: what is shown is old. @param {string} at epoch and seq, so that no cache answers with less */
+  changed(at) {
+    this.at = at;
     this.old = true;
     this.#plan();
   }
@@ -33,7 +34,9 @@ export class Part {
   async #read() {
     this.old = false;
     try {
-      const answer = await fetch(this.root.dataset.partUrl + location.search);
+      const asked = new URLSearchParams(location.search);
+      asked.set("at", this.at);
+      const answer = await fetch(`${this.root.dataset.partUrl}?${asked}`);
       if (answer.ok) this.#put(await answer.text());
     } catch {
       this.old = true; // the stream says when the node is there again, and the next change asks once more
