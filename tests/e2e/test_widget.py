@@ -209,6 +209,33 @@ def test_the_module_may_be_pinned_by_its_hash(
     complaints.clear()
 
 
+def test_a_line_that_dies_without_a_word_is_noticed_and_mended(
+    page: Page, server: PageServer, site: ForeignSite
+) -> None:
+    with Link(int(server.url.rpartition(":")[2])) as link:
+        host(site, f"http://127.0.0.1:{link.port}", f"<live-score game={GAME}></live-score>")
+        page.clock.install()
+        page.goto(site.url)
+        widget = page.locator("live-score")
+        expect(score(widget)).to_have_text(["2", "0"])
+        link.part()
+        goal(server, 19, 3)
+        page.clock.run_for(46_000)
+        page.clock.run_for(5_000)
+        expect(widget.locator(".notice")).to_contain_text("Not live: as of")
+        expect(score(widget)).to_have_text(["2", "0"])
+        link.heal()
+        for _ in range(60):
+            page.clock.run_for(1_000)
+            page.wait_for_timeout(100)
+            if score(widget).first.inner_text() == "3":
+                break
+        expect(score(widget)).to_have_text(["3", "0"])
+        expect(widget.locator(".notice")).to_be_hidden()
+        page.goto("about:blank")
+    page.evaluate("window.broken = []")
+
+
 def test_where_no_stream_comes_through_the_score_is_read(
     page: Page, server: PageServer, site: ForeignSite
 ) -> None:
