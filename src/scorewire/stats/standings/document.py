@@ -24,7 +24,7 @@ A table is computed from the results that hold now, whenever one of them changes
 correction, an award or a point deducted leaves no trace but the right table. Results that are still under way
 or unconfirmed count as they stand, and the rows of their teams say `provisional`.
 
-`GET /v1/leagues/{id}/standings` answers it; `standings=1` on a stream pushes it as it changes
+`GET /v1/leagues/{{id}}/standings` answers it; `standings=1` on a stream pushes it as it changes
 ([protocol.md](protocol.md#33-tables-of-leagues)).
 
 ## Which rules a league has
