@@ -105,6 +105,19 @@ def test_without_storage_there_are_no_stars_and_all_else_works(
     expect(page.locator(f'[data-game="{GAME}"] .score').first).to_have_text("3")
 
 
+def test_a_list_that_is_narrowed_stays_so_when_rows_move(page: Page, server: PageServer) -> None:
+    page.goto(server.url)
+    page.locator("#search").fill("argent")
+    expect(page.locator('[data-game="nba-gsw-bkn"]')).to_be_hidden()
+    page.locator(f'.star[data-id="{GAME}"]').first.click()
+    expect(page.locator(f'#favourites [data-game="{GAME}"]')).to_be_visible()
+    expect(page.locator('[data-game="nba-gsw-bkn"]')).to_be_hidden()
+    page.locator("#search").fill("nobody is called so")
+    expect(page.locator("#games [data-none]")).to_contain_text("No game here for")
+    page.locator("#search").press("Escape")
+    expect(page.locator('[data-game="nba-gsw-bkn"]')).to_be_visible()
+
+
 def test_a_row_that_the_browser_makes_is_the_one_that_the_server_makes(
     page: Page, server: PageServer
 ) -> None:

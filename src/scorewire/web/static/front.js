@@ -119,7 +119,8 @@ function join(state) {
 
 let followedBefore = "";
 function changed() {
-  count();
+  if (field.value) narrow(games, field, count);
+  else count();
   const wanted = followed();
   const text = JSON.stringify(wanted.games.sort());
   if (text === followedBefore) return;
