@@ -86,7 +86,7 @@ def test_hostile_text_stays_text() -> None:
     assert found["LOCATION"] == "Stade;,\\\n"
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=400))
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=80, max_size=400))
 def test_lines_are_cut_by_octets_and_put_together_again(text: str) -> None:
     parts = list(folded(text))
     assert all(len(part.encode()) <= 75 for part in parts)
