@@ -19,7 +19,7 @@ from scorewire.web.board import ScoreBoard, board, group
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import GROUPS, TABS, Choice, Row, Section, day_strip, follows, start_text
 from scorewire.web.playback import Course, bar_of, clocked, data_of, stops, where
-from scorewire.web.standings import Standings, around
+from scorewire.web.standings import Standings, around, painted
 from scorewire.web.timeline import lines, scorers
 from scorewire.web.viewer import Viewer
 from scorewire.web.words import DEFAULTS, SPORTS, sport_name
@@ -102,6 +102,8 @@ def game_page(
     older = _older(state, earlier)
     game = _game(state, older, now_ms, viewer.tz)
     data = {"state": state, "earlier": older, "now": now_ms}
+    sides = (state.home, state.away)
+    places = around(standings, [side.id for side in sides], playing) if standings is not None else []
     return template("game_tab.html" if tab else "game.html").render(
         bundle=bundle,
         game=game,
@@ -112,7 +114,7 @@ def game_page(
         title=f"{state.home.name} v {state.away.name}",
         delay_s=viewer.delay_s,
         canonical=f"/game/{state.game_id}/{tab}".rstrip("/"),
-        places=around(standings, (state.home.id, state.away.id), playing) if standings is not None else [],
+        places=painted(places, {side.id: side.color for side in sides}),
         data=_block(data),
         linked=_block(sports_event(state)),
     )
