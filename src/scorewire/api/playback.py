@@ -237,18 +237,24 @@ class _Run:
 
     async def _tell(self, rows: Sequence[Telling]) -> None:
         """A page: rows that are due together leave in one write."""
+        clock = self._booth.clock
         ready: list[bytes] = []
         for row in rows:
             if self._wish.speed is not None and row.gap_ms:
-                self._due_s += row.gap_ms / 1000 / self._wish.speed
-                if self._due_s > self._booth.clock.monotonic_s():
+                gap_s = row.gap_ms / 1000 / self._wish.speed
+                if self._from_s() + gap_s > clock.monotonic_s():
                     await self._say(b"".join(ready))
                     ready.clear()
-                    await self._wait()
+                self._due_s = self._from_s() + gap_s
+                await self._wait()
             self._seq = row.seq
             ready.append(self._marked(row.frame))
         await self._say(b"".join(ready))
         await self._listen(0)  # at full speed nothing else looks whether anybody is there
+
+    def _from_s(self) -> float:
+        """When the row before was due; not long ago, where a client that took nothing has held it up."""
+        return max(self._due_s, self._booth.clock.monotonic_s() - LATE_S)
 
     async def _wait(self) -> None:
         """Until the next row is due."""
@@ -259,7 +265,6 @@ class _Run:
                 await self._say(b":\n\n")
                 continue
             await self._listen(min(left_s, TICK_S, heartbeat_s - silent_s))
-        self._due_s = max(self._due_s, clock.monotonic_s() - LATE_S)
 
     async def _listen(self, seconds: float) -> None:
         """Wait, unless the client leaves or the node stops.

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -152,6 +153,28 @@ async def test_the_pace() -> None:
     assert times[2] >= 0.1
 
 
+async def test_who_was_held_up_is_told_no_burst() -> None:
+    class Jumpy(SystemClock):
+        ahead_s = 0.0
+
+        def monotonic_s(self) -> float:
+            return super().monotonic_s() + self.ahead_s
+
+    client, clock = Client(Tape([1000, 1_400_000, 0])), Jumpy()
+    client.booth = replace(client.booth, clock=clock)
+    times: list[float] = []
+
+    def hear(data: bytes) -> None:
+        times.append(time.monotonic())
+        if b"data: 2\n" in data:
+            clock.ahead_s = 1000  # the client took nothing for so long
+
+    client.heard = hear
+    told = await client.play(speed=1000)
+    assert [data for _, data in events(told)] == ["1 join", "2", "3", "4", "end"]
+    assert times[2] - times[1] >= 0.35, "a second is caught up with, of 1.4"
+
+
 async def test_who_leaves_ends_it() -> None:
     client = Client(Tape([10_000_000]))
     client.heard = lambda _data: client.left.set()
@@ -172,12 +195,8 @@ async def test_a_node_that_cannot_go_on_says_when_to_come_back(how: str) -> None
     tape = Tape([0, 10_000_000])
     client = Client(tape)
 
-    def fail(_data: bytes) -> None:
-        client.places.stop()
-        tape.broken = True
-
     if how == "stopping":
-        client.heard = fail
+        client.heard = lambda _data: client.places.stop()
     else:
         tape.broken = True
     told = await client.play(speed=1)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from e2e.matchday import matchday
+from e2e.matchday import event, matchday, row
 from e2e.page_server import Board
 from scorewire.model.score_state import ScoreState
 from scorewire.web.bundle import load_bundle
@@ -63,6 +63,8 @@ def past() -> Past:
 @pytest.fixture
 def client(past: Past) -> httpx.AsyncClient:
     board = Board(states={one.game_id: one for one in matchday()})
+    # Made after the page's state was read: it is of the next page.
+    board.rows_of[GAME] = [row(GAME, event(seq, "GOAL", "away", f"Row {seq}")) for seq in (17, 18, 19)]
     board.plays_of[GAME] = told()
     handlers = replay_pages(reads=board, past=past, bundle=load_bundle(), packed=packed, viewer_of=viewer_of)
     app = Litestar(handlers, openapi_config=None)
@@ -76,6 +78,7 @@ async def test_it_begins_at_the_first_row_and_tells_nothing_of_the_rest(client: 
     assert 'data-seq="1"' in page
     assert "Messi" not in page
     assert "Messi" in data
+    assert ("Row 18" in data, "Row 19" in data) == (True, False)
     assert re.search(r'<input type="range" id="seek"[^>]* aria-valuetext="Argentina 0, France 0"', page)
     assert 'data-move="before" role="link" aria-disabled="true"' in page
     assert f'href="/game/{GAME}/replay?seq=2" rel="next"' in page
