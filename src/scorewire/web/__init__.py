@@ -27,7 +27,7 @@ Reading order:
     playback.py   a game at one of its rows, for the page of a playback; pure
     render.py     model objects -> HTML (templates/)
     game_parts.py, game_pages.py  a game's tabs: what of them the server draws, and their handlers
-    widget_pages.py  what other sites load and frame: /widget.js, /embed/{id}
+    widget_pages.py, oembed.py  what other sites load and frame: /widget.js, /embed/{id}, /oembed
     pages.py      the handlers
     visitor_reads.py, schedule_pages.py, search_pages.py  the schedule, calendars, the search
     record_reads.py, season_list.py  what pages of leagues, teams and players ask; answers kept and packed
