@@ -46,7 +46,7 @@ LIFETIMES: Final[dict[Kept, Lifetime]] = {
     "rows": Lifetime(Span(1, 1, 60), Span(5, 1, 600), "`/events`: the next second may bring a row"),
     "names": Lifetime(Span(60, 60, 600), Span(300, 60, 600), "`/players/{id}` and the descriptions"),
     "sums": Lifetime(Span(30, 30, 600), Span(30, 30, 600), "leaders, and what players and teams have done"),
-    "calendars": Lifetime(Span(600, 600, 86_400), Span(300, 600, 86_400), "`/league/{id}.ics` and its like"),
+    "calendars": Lifetime(Span(600, 600, 86_400), Span(600, 600, 86_400), "`/league/{id}.ics` and its like"),
     "for ever": Lifetime(
         Span(31_536_000, 0, 0), Span(31_536_000, 0, 0), "`?seq=N&epoch=E`: never means other bytes"
     ),
