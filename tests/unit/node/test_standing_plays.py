@@ -1,3 +1,6 @@
+import asyncio
+from contextlib import suppress
+
 from scorewire.config import Config, Provider
 from scorewire.node.standing_plays import GAMES_MAX, StandingPlays, formats_of
 from scorewire.sports import SPORTS
@@ -30,6 +33,21 @@ async def test_an_earlier_seq_is_told_as_it_was_then(world: World) -> None:  # n
     then = await plays.at(first)
     assert (then.seq, len(whole.claims) - len(then.claims)) == (first.seq, 3)
     assert await plays.at(now) == whole
+
+
+async def test_questions_that_are_given_up_leave_a_record_that_others_read_on(world: World) -> None:  # noqa: F811
+    await world.started()
+    for _ in range(300):
+        last = await world.claim("CORNER", team="home")
+    plays = plays_of(world)
+    for waits in range(4):
+        asked = asyncio.create_task(plays.at(last))
+        for _ in range(waits):
+            await asyncio.sleep(0)
+        asked.cancel()
+        with suppress(asyncio.CancelledError):
+            await asked
+    assert sum(one.type == "CORNER" for one in (await plays.at(last)).claims) == 300
 
 
 async def test_what_was_taken_back_does_not_stand(world: World) -> None:  # noqa: F811
