@@ -35,8 +35,7 @@ def heaps(games: Iterable[ScoreState]) -> TeamGames:
     """All games of a team, each in its heap."""
     held: dict[str, list[ScoreState]] = {"live": [], "over": [], "next": []}
     for one in sorted(games, key=lambda one: (start_ms(one.start), one.game_id)):
-        # A game that has ended is a result to a reader, though its score is not yet confirmed.
-        held["over" if one.status == "ended" else group(one.status)].append(one)
+        held[group(one.status)].append(one)
     return TeamGames(tuple(held["live"]), tuple(held["next"]), tuple(reversed(held["over"])))
 
 

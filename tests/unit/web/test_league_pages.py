@@ -59,6 +59,7 @@ def shelf() -> Shelf:
             game("r1", "2026-11-14T15:00:00Z", "1"),
             game("r2", "2026-11-21T12:30:00Z", "2", "live"),
             game("r3", "2026-11-28T15:00:00Z", "3", "scheduled"),
+            game("r3b", "2026-11-29T15:00:00Z", "3", "scheduled"),
             game("f", "2027-05-28T15:00:00Z", "Final", "scheduled"),
         ],
         listed=[
@@ -125,8 +126,9 @@ async def test_games_begin_at_the_round_that_is_played(client: httpx.AsyncClient
     assert re.findall(r'data-game="(\w+)"', page) == ["r2"]
     assert "Round 2" in page
     assert "Saturday 21 November 2026" in page
+    # The next round, in the order in which it is played.
     later = (await client.get("/league/epl/games?round=3")).text
-    assert re.findall(r'data-game="(\w+)"', later) == ["r3"]
+    assert re.findall(r'data-game="(\w+)"', later) == ["r3", "r3b"]
     assert (await client.get("/league/epl/games?round=9")).status_code == 404
 
 

@@ -15,6 +15,12 @@ def test_addresses_keep_the_season_unless_it_is_the_one_shown_without_asking() -
     assert [one.href for one in past.tabs if one.current] == ["/league/epl?season=2023-24"]
 
 
+def test_a_late_page_leads_to_late_pages() -> None:
+    late = frame(EPL, "2023-24", newest=False, delay_s=30)
+    assert late.href("games") == "/league/epl/games?season=2023-24&delay=30"
+    assert "delay" not in frame(EPL, "2024-25", newest=True, delay_s=0).href()
+
+
 def test_an_id_is_escaped_and_a_league_without_a_name_is_called_by_its_id() -> None:
     odd = frame(LeagueListed(id="a:b", name="", sport="soccer"), "", newest=True)
     assert (odd.name, odd.href()) == ("a:b", "/league/a%3Ab")

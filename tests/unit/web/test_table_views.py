@@ -2,7 +2,7 @@
 
 import msgspec
 
-from scorewire.web.standings import Standings, read_standings
+from scorewire.web.standings import Standings, painted, read_standings
 from scorewire.web.table_views import table_views, view_parts
 
 
@@ -72,3 +72,18 @@ def test_views_are_those_of_the_rules_and_the_splits_that_there_are() -> None:
     assert [part.lines[0].team for part in view_parts(two, "conference") if part.lines[0]] == ["b"]
     assert [part.lines[0].team for part in view_parts(two, "nothing") if part.lines[0]] == ["a"]
     assert (table_views(standings()), view_parts(standings(), "home")) == ((), [])
+
+
+def test_equals_in_points_and_difference_are_told_apart_by_what_they_scored() -> None:
+    def level(goals: int) -> dict[str, object]:
+        return home(1, 0, 1, goals, 3) | {"against": goals}
+
+    rows = [row("a", 1, home=level(2)), row("b", 2, home=level(5))]
+    (part,) = view_parts(standings({"view": "table", "rows": rows}), "home")
+    assert [(line.rank, line.team) for line in part.lines if line] == [(1, "b"), (2, "a")]
+
+
+def test_teams_stand_in_their_own_colours_where_these_are_known() -> None:
+    told = standings({"view": "table", "rows": [row("a", 1), row("b", 2)]})
+    (part,) = painted(view_parts(told, ""), {"a": "#EF0107"})
+    assert [(line.badge, line.paint) for line in part.lines if line] == [("deep", "#ef0107"), ("h5", "")]
