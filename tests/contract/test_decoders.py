@@ -30,8 +30,8 @@ def test_a_format_is_found_by_its_own_name(name: str) -> None:
 
 def test_a_node_reads_the_files_of_those_formats_only_that_it_uses() -> None:
     code = "import sys, scorewire.node.single; print(*(one for one in sys.modules if '.providers.' in one))"
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
-    assert set(told.stdout.split()) == {"scorewire.providers.format", "scorewire.providers.native"}
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+    assert set(told.stdout.decode().split()) == {"scorewire.providers.format", "scorewire.providers.native"}
 
 
 @pytest.mark.parametrize("name", FORMATS)

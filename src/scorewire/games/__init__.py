@@ -18,6 +18,7 @@ Reading order:
     arbitration.py several providers on one game: what a claim can be, and what is done
     checkpoint.py  a book as bytes, so that a long history opens fast
     history.py     the state at any seq, from the journal
+    past.py        what was told a while ago, told again
     timetable.py   when each row is due in a playback
     course.py      the course of a game: rows with their clocks, scores and places in a playback
     settlement.py  what one write holds, made of what was decided

@@ -47,7 +47,7 @@ def squeeze(source: str) -> str:
     """The same program without comments and space that means nothing.
 
     Args:
-        source: every statement in it ends with a semicolon, also one that ends with a brace (`f = () => {};`).
+        source: every statement in it ends with a semicolon, one that ends with a brace too (`f = () => {};`).
     """
     made: list[str] = []
     last, space = "", ""
