@@ -2,7 +2,8 @@
 #
 #   make demo     a node with a bundled matchday in the browser
 #   make test     everything: check, then real processes, simulation and adversity; installs what it needs
-#   make check    the quick half: style, types, imports, unit, contract and tidy tests, without real recordings
+#   make check    the quick half: style, types, imports, unit, contract and tidy tests, without real recordings,
+#                 slow tests, and with fewer examples of each property
 #   make workers  the tests of real nodes once more, on nodes with workers: longer than make test has patience for
 #   make distributed  all of them once more over Kafka, PostgreSQL and Redis; make test does so with a few
 #   make faults   every fault of a whole site in turn, for the table of docs/reliability.md: a quarter of an hour
@@ -14,6 +15,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
+# Of each property that is tested on examples; make test has as many as hypothesis takes by itself.
+EXAMPLES ?= 40
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
 # Long files first, for two who share them should end at the same time.
 WHOLE  := $(wildcard tests/faults tests/adversity tests/backends tests/e2e tests/sim tests/services)
@@ -30,7 +33,7 @@ demo: $(VENV)/.base
 
 test: browser servers
 	@rm -rf $(NOT_RUN) $(FAILED_ONCE)*
-	@$(MAKE) --no-print-directory check recordings whole
+	@$(MAKE) --no-print-directory EXAMPLES=100 check recordings whole
 	@$(MAKE) --no-print-directory report
 
 check: style types imports unit
@@ -46,11 +49,12 @@ imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(PYTEST) -n $(JOBS) --dist worksteal -q -m "not data" $(wildcard $(QUICK))
+	SCOREWIRE_TEST_EXAMPLES=$(EXAMPLES) \
+		$(PYTEST) -n $(JOBS) --dist worksteal -q -m "not data and not slow" $(wildcard $(QUICK))
 
-# The same kinds of tests, on the recordings beside the project: as quick, but twice as many make one wait.
+# The same kinds of tests, on the recordings beside the project, and those that take seconds each.
 recordings: $(VENV)/.dev
-	$(PYTEST) -n $(JOBS) --dist worksteal -q -m data $(wildcard $(QUICK))
+	$(PYTEST) -n $(JOBS) --dist worksteal -q -m "data or slow" $(wildcard $(QUICK))
 
 whole: $(VENV)/.dev
 	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \

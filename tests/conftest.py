@@ -22,7 +22,12 @@ from services import named
 pytest_plugins = ["services.fixtures"]
 
 # A machine that is busy with servers and browsers says nothing about our code by being slow.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "busy",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("SCOREWIRE_TEST_EXAMPLES", "100")),
+)
 settings.load_profile("busy")
 
 # Under nohup a node would ignore the signal that tests send it, as it should.

@@ -9,6 +9,8 @@ import pytest
 TEST = """
 import pytest
 
+pytestmark = pytest.mark.slow
+
 @pytest.mark.data
 def test_one(shared_data): assert shared_data.is_dir()
 

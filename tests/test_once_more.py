@@ -11,6 +11,8 @@ TEST = """
 from pathlib import Path
 import pytest
 
+pytestmark = pytest.mark.slow
+
 def chance(name):
     "Fails the first time."
     seen = Path(name)

@@ -71,6 +71,7 @@ def run(room: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_guides_own_tests_pass(room: Path) -> None:
     assert "6 passed" in run(room, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_water_polo.py")
 

@@ -28,6 +28,7 @@ def test_a_format_is_found_by_its_own_name(name: str) -> None:
     assert PROVIDERS[name].name == name
 
 
+@pytest.mark.slow
 def test_a_node_reads_the_files_of_those_formats_only_that_it_uses() -> None:
     code = "import sys, scorewire.node.single; print(*(one for one in sys.modules if '.providers.' in one))"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

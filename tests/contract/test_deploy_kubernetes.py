@@ -29,6 +29,7 @@ def check(thing: dict[str, Any], version: str) -> None:
     kubernetes_validate.validate(thing, version, strict=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [OLDEST, kubernetes_validate.latest_version()])
 def test_every_field_is_one_that_kubernetes_knows(version: str) -> None:
     for file, thing in manifests():

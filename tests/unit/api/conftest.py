@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -198,6 +199,19 @@ class World:
         )
 
 
+class Later:
+    """An application that is built when it is asked for the first time: most tests never do."""
+
+    def __init__(self, build: Callable[[], Face]) -> None:
+        self.build = build
+        self.app: Face | None = None
+
+    async def __call__(self, *call: Any) -> None:
+        if self.app is None:
+            self.app = self.build()
+        await self.app(*call)
+
+
 def client(app: object) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url="http://node")
@@ -290,7 +304,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         clock=clock,
     )
     app = build_app(rooms)
-    async with client(app) as http, client(build_admin_app(rooms)) as admin:
+    async with client(app) as http, client(Later(lambda: build_admin_app(rooms))) as admin:
         one = World(
             journal=journal,
             scoreboard=scoreboard,

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import msgspec
+import pytest
 
 from scorewire.bench.fold import draw, run, sport_figures
 from scorewire.model.provider_event import ProviderEvent
@@ -11,6 +12,7 @@ from scorewire.sports import SPORTS
 from scorewire.sports.soccer import SOCCER
 
 
+@pytest.mark.slow
 def test_every_sport_is_measured() -> None:
     outcome = run(200)
     names = {figure.name.split(":")[0] for figure in outcome.figures}

@@ -11,6 +11,7 @@ from entrance import CHUNKED, HOT, PAGE, POST, STREAM, echo, open_port
 from scorewire.fanout.sse import SseFan
 
 
+@pytest.mark.slow
 @given(data=st.data())
 async def test_answers_do_not_depend_on_how_the_bytes_come(data: st.DataObject) -> None:
     parts = data.draw(st.lists(st.sampled_from([HOT, PAGE, POST, CHUNKED]), min_size=1, max_size=4))

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -378,6 +379,7 @@ async def test_big_and_small_games_take_turns() -> None:
 # Freed by reference count alone.
 
 
+@pytest.mark.slow
 async def test_a_hundred_thousand_come_and_go_without_the_collector() -> None:
     match = Match()
     terrace = Terrace(match)

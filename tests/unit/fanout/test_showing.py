@@ -242,6 +242,7 @@ async def test_live_fans_pay_nothing_and_nothing_is_kept_for_nobody() -> None:
     assert delayed.states == live.states
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from([5, 10, 45]))
 def test_at_every_moment_the_delayed_state_is_the_one_of_then(rng: random.Random, delay_s: int) -> None:

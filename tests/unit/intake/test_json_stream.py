@@ -26,6 +26,7 @@ def fed(body: bytes, cuts: list[int]) -> list[bytes]:
     return [one for start, end in pairwise(edges) for one in stream.feed(body[start:end])]
 
 
+@pytest.mark.slow
 @given(OBJECTS, BETWEEN, st.booleans(), st.lists(st.integers(0, 400), max_size=12))
 def test_the_same_objects_come_out_however_the_bytes_are_cut(objects, between, ascii_, cuts):
     body = between.join(json.dumps(one, ensure_ascii=ascii_) for one in objects).encode()

@@ -38,6 +38,7 @@ def test_near_the_head_every_checkpoint_stays_and_before_it_one_in_each_thousand
     assert superseded(kept) == []
 
 
+@pytest.mark.slow
 async def test_checkpoints_are_thinned_out_and_every_seq_can_still_be_folded(world, journal):
     made = []
     for _ in range(70):

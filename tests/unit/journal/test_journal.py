@@ -44,6 +44,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_a_killed_process_loses_no_acknowledged_commit_and_leaves_no_half(path):
     acknowledged = 0
     for kill_after in (1, 7, 30):

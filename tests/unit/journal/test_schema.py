@@ -95,6 +95,7 @@ async def test_an_interrupted_migration_leaves_nothing(path):
     await database.close()
 
 
+@pytest.mark.slow
 async def test_opening_a_file_that_is_up_to_date_imports_no_alembic(path):
     await (await Database.open(path)).close()
     code = (

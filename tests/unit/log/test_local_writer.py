@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from contract.log_suite import StoppedClock, goal, letter, submission
@@ -54,6 +55,7 @@ async def test_all_that_waits_shares_one_commit(desk: Desk) -> None:
     assert desk.writer.commits == 1
 
 
+@pytest.mark.slow
 async def test_a_batch_is_bounded_by_its_claims(desk: Desk) -> None:
     claims = tuple(goal(n) for n in range(BATCH_CLAIMS_MAX // 2))
     desk.put(*(submission(f"w{n}", *claims) for n in range(3)))

@@ -218,6 +218,7 @@ async def test_two_who_keep_one_competition_lose_no_result(journal: Journal) -> 
         assert sorted(result.seq for result in results) == [12, 12]
 
 
+@pytest.mark.slow
 async def test_a_table_that_cannot_be_made_is_empty_and_all_others_go_on(journal: Journal) -> None:
     league = League(journal, Terms(rules={"ice": "no-such-rules"}))
     async with Running(league.tables) as tables:
