@@ -154,7 +154,7 @@ def _pages(
     record, visitor = RecordReads(reads), VisitorReads(reads)
     bundle, clock = load_bundle(), reads.clock
     return [
-        *pages(reads=of_games, clock=clock),
+        *pages(reads=of_games, clock=clock, site=site),
         *build_replay_pages(of_games, reads=reads, booth=booth),
         *schedule_pages(reads=visitor, bundle=bundle, clock=clock, site=site),
         *search_pages(reads=visitor, bundle=bundle, clock=clock),

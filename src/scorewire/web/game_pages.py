@@ -144,12 +144,14 @@ def game_pages(
     bundle: Bundle,
     packed: Callable[..., Response[bytes]],
     viewer_of: Callable[[AnyRequest], Viewer],
+    site: Callable[[AnyRequest], str],
 ) -> list[HTTPRouteHandler]:
     """The handlers.
 
     Args:
         packed: makes an answer of a request and a page.
         viewer_of: who looks.
+        site: how the outside reaches this node.
     """
 
     async def page(request: AnyRequest, game_id: str, tab: str) -> Response[bytes]:
@@ -173,6 +175,7 @@ def game_pages(
             tabs=shown.tabs,
             tab=tab,
             part=await drawn.part(tab, state) if tab else shown.lead,
+            origin=site(request),
         )
         return packed(request, made)
 

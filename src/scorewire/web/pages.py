@@ -51,6 +51,15 @@ FOR_EVER = "public, max-age=31536000, immutable"
 Make = Callable[[], Awaitable[bytes]]
 
 
+Site = Callable[[Request], str]  # type: ignore[type-arg]
+"""How the outside reaches this node, `https://scores.example`."""
+
+
+def address_of(request: Request) -> str:  # type: ignore[type-arg]
+    """The address that this very reader used."""
+    return str(request.base_url).rstrip("/")
+
+
 class Reads(GameReads, Protocol):
     """What the pages read. Every method answers from what is current; none of them writes."""
 
@@ -93,11 +102,12 @@ class Reads(GameReads, Protocol):
         ...
 
 
-def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
+def pages(*, reads: Reads, clock: Clock, site: Site = address_of) -> list[HTTPRouteHandler]:
     """The handlers, over what they read.
 
     Args:
         clock: for days and running clocks in the first HTML.
+        site: how the outside reaches this node.
     """
     bundle = load_bundle()
 
@@ -128,7 +138,9 @@ def pages(*, reads: Reads, clock: Clock) -> list[HTTPRouteHandler]:
         return _static(bundle, "", "favicon.svg", "")
 
     of_others = widget_pages(reads=reads, clock=clock, bundle=bundle, takes_gzip=takes_gzip)
-    of_games = game_pages(reads=reads, clock=clock, bundle=bundle, packed=packed, viewer_of=viewer_of)
+    of_games = game_pages(
+        reads=reads, clock=clock, bundle=bundle, packed=packed, viewer_of=viewer_of, site=site
+    )
     return [front, *of_games, *of_others, desk, static, favicon]
 
 

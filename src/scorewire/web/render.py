@@ -87,6 +87,7 @@ def game_page(
     tabs: Iterable[str] = (),
     tab: str = "",
     part: str = "",
+    origin: str = "",
 ) -> str:
     """One game: its overview, or another tab of it.
 
@@ -97,6 +98,7 @@ def game_page(
         tabs: those that the game has, by their place in the address; "" is the overview.
         tab: the one that is shown.
         part: what the server has drawn for it: HTML.
+        origin: how the outside reaches this node, for who copies its address; without, nothing is offered.
     """
     viewer = viewer or Viewer()
     older = _older(state, earlier)
@@ -113,6 +115,7 @@ def game_page(
         part=Markup(part),  # noqa: S704 (what game_parts.py has escaped)
         title=f"{state.home.name} v {state.away.name}",
         delay_s=viewer.delay_s,
+        origin=origin,
         canonical=f"/game/{state.game_id}/{tab}".rstrip("/"),
         places=painted(places, {side.id: side.color for side in sides}),
         data=_block(data),
