@@ -13,7 +13,7 @@ from typing import Any
 from scorewire.api.direct import Bearer, admit, is_direct, nobody_keeps
 from scorewire.api.ingest import IngestDoor
 from scorewire.api.playback import ONLY_HEAD
-from scorewire.api.problems import MEDIA_TYPE, encoded, of_ingest
+from scorewire.api.problems import MEDIA_TYPE, encoded, of_ingest, refuse
 from scorewire.clock import Clock
 from scorewire.errors import BackendError, RequestError
 from scorewire.metrics import Metrics
@@ -103,10 +103,10 @@ class Face:
         inner = dict(scope)
         if head:
             inner["method"] = "GET"
+            inner[ONLY_HEAD] = True
         calendar = _CALENDAR.fullmatch(inner["path"])
         if calendar is not None:
             inner["path"] = f"/calendar/{calendar[1]}/{calendar[2]}"
-            inner[ONLY_HEAD] = True
         ingest = self._ingest
         app = ingest if ingest is not None and ingest.takes(method, inner["path"]) else self._app
         status = 500
@@ -127,6 +127,9 @@ class Face:
             await send(message)
 
         try:
+            if b"%00" in scope.get("query_string", b"") or "\0" in inner["path"]:
+                # Nothing has a NUL in its name, and databases do not agree on what to do with one.
+                raise refuse("bad_parameter", "A NUL is in no name.")
             if self._bearer is not None and public:
                 await admit(inner, self._bearer)
             await app(inner, receive, finish)

@@ -1,5 +1,6 @@
 """What is true of a game, at its head or at a seq, and for how long an answer about it may be kept."""
 
+import asyncio
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -86,6 +87,8 @@ class NoStatistics:
         """None."""
 
 
+SEARCHES_MAX = 30
+"""That wait or run."""
 FOLDED_MAX = 256
 """Past states in memory, some 4 KB each."""
 SEQS_MAX = 10_000
@@ -138,6 +141,10 @@ class Reads:
         self.journal = journal
         self.clock = clock
         self._state_at = state_at
+        # A search looks through all names, for a tenth of a second where there are a hundred thousand: one at
+        # a time, so that other reads of the journal never wait for more.
+        self._search = asyncio.Semaphore(1)
+        self._seeking = 0
         # (game, epoch, seq) names one state for good.
         self._folded: OrderedDict[tuple[str, str, int], Head] = OrderedDict()
         # (game, epoch, delay) -> the seq shown, and when the row after it was made: until it is as old, too.
@@ -201,8 +208,19 @@ class Reads:
         return joined(query, page, [line for line in then if line is not None])
 
     async def found(self, text: str, delay_s: int = 0) -> Found:
-        """What is named so; games as they were `delay_s` ago, without those that are younger."""
-        found = await self.journal.found(text, self.now_ms(delay_s))
+        """What is named so; games as they were `delay_s` ago, without those that are younger.
+
+        Raises:
+            RequestError: 503 `unavailable`, too many search already.
+        """
+        if self._seeking >= SEARCHES_MAX:
+            raise refuse("unavailable", "Too many search at once.", retry_after_s=2)
+        self._seeking += 1
+        try:
+            async with self._search:
+                found = await self.journal.found(text, self.now_ms(delay_s))
+        finally:
+            self._seeking -= 1
         cutoff_ms = self.now_ms(delay_s)
         if not delay_s or all(line.updated_at <= cutoff_ms for line in found.games):
             return found

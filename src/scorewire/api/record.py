@@ -54,7 +54,7 @@ async def read_team(
         page = TeamPage(team=team, games=await reads.journal.games_of("team", team_id))
         return answers.built(page, surrogate_keys.of_team(team_id))
 
-    return await answers.from_kept(request, reads.kept, f"team {team_id}", build)
+    return await answers.from_kept(request, reads.kept, f"team {team_id!r}", build)
 
 
 @get(

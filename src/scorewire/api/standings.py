@@ -65,7 +65,7 @@ async def read_standings(
             raise refuse("unknown_standings", f"There is no table of league {league_id[:64]!r}{what}.")
         return answers.built(body, surrogate_keys.of_league(league_id))
 
-    name = f"standings {league_id} {as_of_ms} {season}"
+    name = f"standings {league_id!r} {as_of_ms} {season!r}"
     return await answers.from_kept(request, reads.kept, name, build)
 
 

@@ -107,7 +107,7 @@ async def read_leaders(
             raise refuse("unknown_statistics", f"There are no lines of league {league_id[:64]!r}{what}.")
         return _a_minute(body, surrogate_keys.of_league(league_id))
 
-    name = f"leaders {league_id} {stat} {table} {season}"
+    name = f"leaders {league_id!r} {(stat, table, season)!r}"
     return await answers.from_kept(request, reads.kept, name, build, keep="sums")
 
 
@@ -143,7 +143,7 @@ async def read_player_statistics(
         return _a_minute(body)
 
     return await answers.from_kept(
-        request, reads.kept, f"player stats {player_id} {season}", build, keep="sums"
+        request, reads.kept, f"player stats {player_id!r} {season!r}", build, keep="sums"
     )
 
 
@@ -168,7 +168,9 @@ async def read_team_statistics(
         # Purged by hand only, as tables are: the lines of a game follow it a moment later.
         return _a_minute(body, (f"t:{team_id}",))
 
-    return await answers.from_kept(request, reads.kept, f"team stats {team_id} {season}", build, keep="sums")
+    return await answers.from_kept(
+        request, reads.kept, f"team stats {team_id!r} {season!r}", build, keep="sums"
+    )
 
 
 def _a_minute(body: bytes, keys: tuple[str, ...] = ()) -> Built:

@@ -311,7 +311,8 @@ class LeagueTables:
                 _log.warning("a table cannot be read", league=league_id, detail=str(error))
             league.fails = True
         except Exception as error:
-            # The boundary of a load: the scores of these fans go on.
+            # The boundary of a load: the scores of these fans go on, and the table is tried again.
+            league.stale = True
             _log.error("a table cannot be read", league=league_id, exc_info=error)
         finally:
             league.reading = False

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from weakref import WeakValueDictionary
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -88,27 +89,22 @@ class Courses:
         self._journal = journal
         self._machines = machines
         self._kept: OrderedDict[str, Course] = OrderedDict()
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def course(self, game_id: str, seq: int) -> Course:
         """The course of a game at least to `seq`, which it has reached.
 
         One reader builds it and the others wait, also when a game goes on and many ask at once.
         """
-        turn = self._turns.setdefault(game_id, asyncio.Lock())
-        try:
-            async with turn:
-                held = self._kept.get(game_id)
-                if held is None or held.epoch != self._journal.epoch or held.seq < seq:
-                    held = await self._build(game_id)
-                    self._kept[game_id] = held
-                self._kept.move_to_end(game_id)
-                while len(self._kept) > COURSES_MAX:
-                    self._kept.popitem(last=False)
-                return held
-        finally:
-            if not turn.locked():
-                self._turns.pop(game_id, None)
+        async with self._turns.setdefault(game_id, asyncio.Lock()):
+            held = self._kept.get(game_id)
+            if held is None or held.epoch != self._journal.epoch or held.seq < min(seq, ROWS_MAX):
+                held = await self._build(game_id)
+                self._kept[game_id] = held
+            self._kept.move_to_end(game_id)
+            while len(self._kept) > COURSES_MAX:
+                self._kept.popitem(last=False)
+            return held
 
     async def _build(self, game_id: str) -> Course:
         book = Book(game_id=game_id, machines=self._machines)

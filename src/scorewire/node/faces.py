@@ -138,11 +138,11 @@ class _PageReads:
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:
             underway = GamesQuery(league=league_id, status="underway", limit=PLAYING_MAX)
-            games = (await self._journal.games(underway)).games
+            games = (await self.games(underway)).games
             sides = [side.id for one in games if one.status != "ended" for side in (one.home, one.away)]
             return Built(" ".join(sides).encode())
 
-        found, _ = await self._kept.get(f"page playing {league_id}", build)
+        found, _ = await self._kept.get(f"page playing {league_id!r} {self._delay_s}", build)
         return frozenset(found.body.decode().split())
 
 

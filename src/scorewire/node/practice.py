@@ -209,11 +209,24 @@ def busiest(times: Sequence[int]) -> tuple[int, int]:
 
 
 def relabelled(update: Update, *, game_id: str, now_ms: int) -> Update:
-    """The same change of a practice game, now."""
-    state = msgspec.structs.replace(
-        update.state, game_id=game_id, sport=NAME, league=League(id=NAME), updated_at=now_ms
+    """The same change of a practice game, now.
+
+    Its teams have ids of their own too: who follows the real ones hears nothing of it.
+    """
+    old = update.state
+    home, away = (
+        msgspec.structs.replace(side, id=f"{NAME}-{name}")
+        for side, name in ((old.home, "home"), (old.away, "away"))
     )
-    return msgspec.structs.replace(update, game_id=game_id, ts=now_ms, state=state)
+    state = msgspec.structs.replace(
+        old, game_id=game_id, sport=NAME, league=League(id=NAME), home=home, away=away, updated_at=now_ms
+    )
+    patch = {name: part for name, part in update.patch.items() if name not in ("sport", "league")}
+    for name in ("home", "away"):
+        part = patch.get(name)
+        if isinstance(part, dict) and "id" in part:
+            patch[name] = {**part, "id": f"{NAME}-{name}"}
+    return msgspec.structs.replace(update, game_id=game_id, ts=now_ms, patch=patch, state=state)
 
 
 def beginning(update: Update, *, game_id: str, now_ms: int) -> Update:

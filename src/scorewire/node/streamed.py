@@ -27,6 +27,8 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 LOOK_S: Final = 1.0
+QUIET_S: Final = 45.0
+"""Without a byte, heartbeats too, an upstream is taken for gone; three heartbeats have been missed."""
 HEAD_S: Final = 10.0
 """For the head of an upstream's answer."""
 _PASSED: Final = frozenset({b"accept", b"last-event-id"})
@@ -41,19 +43,22 @@ def is_stream(courier: Courier) -> bool:
 
 
 async def pass_on(courier: Courier, receive: Receive, send: Send, *, stopping: Callable[[], bool]) -> None:
-    """The body of such an answer, whose head has been sent.
+    """The body of such an answer, whose head has been sent; ended where nothing comes for QUIET_S.
 
     Raises:
         Lost: the other side ended in the middle.
     """
     whole = True  # what was sent so far ends with a whole event
+    quiet_s = 0.0
     while not stopping():
         try:
             async with asyncio.timeout(LOOK_S):
                 part = await courier.part()
+            quiet_s = 0.0
         except TimeoutError:
             part = b""
-        if part is None or await _has_left(receive):
+            quiet_s += LOOK_S
+        if part is None or quiet_s >= QUIET_S or await _has_left(receive):
             break
         if part:
             await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -157,6 +162,10 @@ def _away() -> RequestError:
 
 async def _turn_away(send: Send) -> None:
     """200 and `bye`: a browser's EventSource gives up for good on a 503."""
-    headers = [(b"content-type", _STREAM), (b"cache-control", b"no-cache, no-transform")]
+    headers = [
+        (b"content-type", _STREAM),
+        (b"cache-control", b"no-cache, no-transform"),
+        (b"access-control-allow-origin", b"*"),
+    ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": _farewell("overload"), "more_body": False})

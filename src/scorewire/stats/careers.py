@@ -82,6 +82,12 @@ def player_stats(
     )
 
 
+def alone(game: GameLines, player_id: str) -> GameLines | None:
+    """The game with one player's line and no other; None where that player is in none."""
+    found = _line(game, player_id)
+    return None if found is None else _only(game, found[0], (found[1],))
+
+
 def _player_season(
     player_id: str, where: Where, games: list[GameLines], lines: SportLines, shown: Shown
 ) -> PlayerSeason:

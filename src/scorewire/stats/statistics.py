@@ -22,13 +22,14 @@ from scorewire.model.provider_event import League
 from scorewire.stats import boards
 from scorewire.stats.answers import Leaders, NamedTeam, encode
 from scorewire.stats.box_scores import BoxScores
-from scorewire.stats.careers import LOG_GAMES, Shown, player_stats, team_stats
+from scorewire.stats.careers import LOG_GAMES, Shown, alone, player_stats, team_stats
 from scorewire.stats.leaders import Season, add
 from scorewire.stats.lines.box import GameLines
 from scorewire.stats.lines.sheet import SportLines
 
 HELD_S: Final = 30.0
 """For which the sums of a season are held."""
+CAREERS_AT_ONCE: Final = 2
 SEASONS_MAX: Final = 8
 """Seasons whose sums are held, a megabyte for five hundred players."""
 GAMES_A_READ: Final = 100
@@ -93,6 +94,8 @@ class Statistics:
         self._sports = sports
         self._now_s = now_s
         self._seasons: OrderedDict[tuple[str, str], _Held] = OrderedDict()
+        # A long career is read and summed at a time: some are tens of MB while they are made.
+        self._careers = asyncio.Semaphore(CAREERS_AT_ONCE)
 
     async def lines(self, game_id: str, seq: int) -> bytes | None:
         """A BoxScore; None for an unknown game, or one of a sport without lines.
@@ -137,10 +140,12 @@ class Statistics:
         Raises:
             BackendError: the journal cannot be read.
         """
-        bodies = await self._lines.of_player(player_id, season, limit=CAREER_GAMES_MAX)
-        games = await self._decoded(bodies)
-        made = await asyncio.to_thread(player_stats, player_id, games, self._sports, await self._shown(games))
-        return None if made is None else encode(made)
+        async with self._careers:
+            bodies = await self._lines.of_player(player_id, season, limit=CAREER_GAMES_MAX)
+            games = await self._decoded(bodies, player_id)
+            shown = await self._shown(games)
+            made = await asyncio.to_thread(player_stats, player_id, games, self._sports, shown)
+            return None if made is None else encode(made)
 
     async def team(self, team_id: str, season: str | None = None) -> bytes | None:
         """TeamStats, of one season, or the newest of each league; None for a team without lines.
@@ -148,18 +153,20 @@ class Statistics:
         Raises:
             BackendError: the journal cannot be read.
         """
-        bodies = await self._lines.of_team(team_id, season, limit=TEAM_GAMES_MAX)
-        games = await self._decoded(bodies)
-        shown = await self._shown(games)
-        made = await asyncio.to_thread(
-            team_stats, team_id, games, self._sports, shown, newest_only=season is None
-        )
-        return None if made is None else encode(made)
+        async with self._careers:
+            bodies = await self._lines.of_team(team_id, season, limit=TEAM_GAMES_MAX)
+            games = await self._decoded(bodies)
+            shown = await self._shown(games)
+            made = await asyncio.to_thread(
+                team_stats, team_id, games, self._sports, shown, newest_only=season is None
+            )
+            return None if made is None else encode(made)
 
-    async def _decoded(self, bodies: Sequence[bytes]) -> list[GameLines]:
+    async def _decoded(self, bodies: Sequence[bytes], player_id: str = "") -> list[GameLines]:
+        """The games; of one player, nobody else's lines are kept, of which a game has forty times as many."""
         games: list[GameLines] = []
         async for some in _in_turns(bodies):
-            games += await asyncio.to_thread(_decoded, some)
+            games += await asyncio.to_thread(_decoded, some, player_id)
         return games
 
     async def _shown(self, games: Sequence[GameLines]) -> Shown:
@@ -182,6 +189,9 @@ class Statistics:
             if now_s - held.made_s >= HELD_S:
                 held.sums = await self._sum(league_id, season)
                 held.made_s = now_s
+            if not held.sums:
+                # A season that there is not takes no other's place.
+                self._seasons.pop((league_id, season), None)
             return held.sums
 
     async def _sum(self, league_id: str, season: str) -> Sums:
@@ -218,7 +228,7 @@ def _leaders(
 
 def _add(sums: Sums, bodies: Iterable[bytes], sports: Mapping[str, SportLines]) -> None:
     """Sum a page of games, the oldest first."""
-    for game in _decoded(bodies):
+    for game in map(_decode, bodies):
         if game.sport not in sports:
             continue
         summed = sums.setdefault(game.sport, Summed())
@@ -228,8 +238,11 @@ def _add(sums: Sums, bodies: Iterable[bytes], sports: Mapping[str, SportLines]) 
             summed.teams[team.id] = NamedTeam(id=team.id, name=team.name, abbr=team.abbr)
 
 
-def _decoded(bodies: Iterable[bytes]) -> list[GameLines]:
-    return [_decode(body) for body in bodies]
+def _decoded(bodies: Iterable[bytes], player_id: str) -> list[GameLines]:
+    games = map(_decode, bodies)
+    if not player_id:
+        return list(games)
+    return [one for game in games if (one := alone(game, player_id)) is not None]
 
 
 async def _in_turns(bodies: Sequence[bytes]) -> AsyncIterator[Sequence[bytes]]:

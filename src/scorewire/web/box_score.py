@@ -168,12 +168,17 @@ def _side(box: BoxScore, side: str, team: TeamLines) -> SideTables:
         side=side,
         name=team.name or team.id,
         tables=tuple(told),
-        idle=tuple(player.name or player.id for player in team.players if not player.played),
+        idle=tuple(player.name or player.id for player in team.players if not _was_on(player)),
     )
 
 
+def _was_on(player: PlayerLine) -> bool:
+    """Who starts plays, also while nothing is counted of him."""
+    return player.played or player.starter
+
+
 def _table(box: BoxScore, side: str, team: TeamLines, name: str) -> Table | None:
-    counted = [player for player in team.players if player.played and name in player.tables]
+    counted = [player for player in team.players if _was_on(player) and name in player.tables]
     columns = tuple(
         column
         for column in _ordered(box, name)

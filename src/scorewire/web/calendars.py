@@ -89,7 +89,7 @@ def _event(state: ScoreState, site: str, *, scores: bool) -> list[str]:
         f"DTSTAMP:{_moment(changed)}",
         f"LAST-MODIFIED:{_moment(changed)}",
         f"SEQUENCE:{state.seq}",
-        *_time(state),
+        *_time(state, scores=scores),
         f"SUMMARY:{escaped(summary(state, scores=scores))}",
         f"DESCRIPTION:{escaped(', '.join(told))}",
         f"CATEGORIES:{escaped(sport_name(state.sport))}",
@@ -116,12 +116,13 @@ def summary(state: ScoreState, *, scores: bool) -> str:
     return f"{said}{home} {shown.home.listed}–{shown.away.listed}{kicks} {away}"
 
 
-def _time(state: ScoreState) -> list[str]:
+def _time(state: ScoreState, *, scores: bool) -> list[str]:
     if "T" not in state.start:
         return [f"DTSTART;VALUE=DATE:{state.start.replace('-', '')}"]
     start = _read(state.start)
     end = start + timedelta(minutes=USUAL_MINUTES.get(state.sport, OTHERWISE_MINUTES))
-    if state.end is not UNSET and "T" in state.end and _read(state.end) > start:
+    # How long a game was tells of extra time, or of a fifth set.
+    if scores and state.end is not UNSET and "T" in state.end and _read(state.end) > start:
         end = _read(state.end)
     return [f"DTSTART:{_moment(start)}", f"DTEND:{_moment(end)}"]
 

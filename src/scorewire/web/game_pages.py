@@ -169,7 +169,7 @@ def game_pages(
             state=state,
             earlier=await _earlier(then, state, whole=not tab),
             standings=standings,
-            playing=await reads.playing(state.league.id) if standings is not None else (),
+            playing=await then.playing(state.league.id) if standings is not None else (),
             now_ms=clock.now_ms() - viewer.delay_s * 1000,
             viewer=viewer,
             tabs=shown.tabs,

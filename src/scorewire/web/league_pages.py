@@ -54,7 +54,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             head = await _frame(then, league_id, params, "", viewer)
             return await _table(then, bundle, head, params, _now_ms(viewer)) if head else b""
 
-        name = f"league {league_id} {_asked(params, 'season', 'view', 'as_of')}"
+        name = f"league {league_id!r} {_asked(params, 'season', 'view', 'as_of')}"
         return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/games", include_in_schema=False)
@@ -67,7 +67,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             now_ms = _now_ms(viewer)
             return await _games(then, bundle, head, params, tz=viewer.tz, now_ms=now_ms) if head else b""
 
-        name = f"league games {league_id} {viewer.tz} {_asked(params, 'season', 'round', 'day')}"
+        name = f"league games {league_id!r} {viewer.tz} {_asked(params, 'season', 'round', 'day')}"
         return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/leaders", include_in_schema=False)
@@ -78,7 +78,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             head = await _frame(reads, league_id, params, "leaders")
             return await _leaders(reads, bundle, head, params) if head else b""
 
-        name = f"league leaders {league_id} {_asked(params, 'season', 'stat', 'table')}"
+        name = f"league leaders {league_id!r} {_asked(params, 'season', 'stat', 'table')}"
         return await page(request, reads, bundle, name, build)
 
     def _now_ms(viewer: Viewer) -> int:
@@ -188,9 +188,11 @@ async def _leaders(reads: RecordReads, bundle: Bundle, head: LeagueFrame, params
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    # The last day that there is has no day after it.
+    return found if found is None or found < date.max else None
 
 
 def _end_ms(day: date) -> int:

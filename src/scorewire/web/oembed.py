@@ -77,7 +77,10 @@ def game_of(url: str, site: str) -> str | None:
     Args:
         site: how the outside reaches this node, without a slash at its end.
     """
-    asked, own = urlsplit(url), urlsplit(site)
+    try:
+        asked, own = urlsplit(url), urlsplit(site)
+    except ValueError:
+        return None
     here = asked.scheme in ("http", "https") and asked.netloc.lower() == own.netloc.lower()
     if not here and (asked.scheme or asked.netloc):
         return None

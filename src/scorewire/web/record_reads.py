@@ -20,7 +20,7 @@ FRESH_S: Final = 1.0
 """How old a page may be that shows what goes on."""
 SLOW_S: Final = 20.0
 """How old a list of a whole season may be, and what was summed over one."""
-HTML: Final = "text/html; charset=utf-8"
+HTML: Final = "text/html"
 PARAMETER_MAX: Final = 100
 """Characters of what an address asks for; a page of more is none of ours."""
 

@@ -69,7 +69,7 @@ def schedule_pages(
         async def make() -> bytes:
             return await _calendar(reads.late(viewer.delay_s), kind, name, here, scores=scores)
 
-        asked = f"calendar {kind} {name} {scores} {viewer.delay_s} {here}"
+        asked = f"calendar {kind!r} {name!r} {scores} {viewer.delay_s} {here}"
         body = await reads.kept(asked, make, fresh_s=CALENDAR_FRESH_S) if is_id(name) else b""
         return _sent(request, body, f"{name}.ics")
 

@@ -33,7 +33,7 @@ async def season_games(reads: RecordReads, league_id: str, season: str) -> Seaso
                 return _encode(SeasonGames(games=tuple(found), whole=got.next is None, colors=colors))
             query = msgspec.structs.replace(query, cursor=got.next)
 
-    return _decode(await reads.kept(f"season games {league_id} {season}", build, fresh_s=SLOW_S))
+    return _decode(await reads.kept(f"season games {league_id!r} {season!r}", build, fresh_s=SLOW_S))
 
 
 async def games_of(reads: RecordReads, game_ids: tuple[str, ...]) -> dict[str, ScoreState]:

@@ -27,7 +27,7 @@ from scorewire.scoreboard.base import Head
 from scorewire.web.board import board
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import start_text
-from scorewire.web.render import template, title
+from scorewire.web.render import template
 from scorewire.web.timeline import lines
 from scorewire.web.viewer import read_viewer
 
@@ -163,7 +163,7 @@ def embed_page(
         game_id=game_id,
         state=state,
         board=shown,
-        title=title(shown) if shown is not None else "No such game",
+        title=f"{shown.home.name} v {shown.away.name}" if shown is not None else "No such game",
         start=" ".join(filter(None, start_text(state.start, "UTC", now_ms))) if state is not None else "",
         lines=told[: shape.events],
         shape=shape,

@@ -123,7 +123,9 @@ async def test_a_race_is_the_real_game_again_under_another_name(ground: Ground) 
     head = await ground.board.head(race.game_id)
     assert head is not None
     assert state == plain(head.state)
-    assert state["home"] == plain(ground.match.state)["home"]
+    sides = {name: plain(ground.match.state)[name] for name in ("home", "away")}
+    for name, real in sides.items():
+        assert state[name] == {**real, "id": f"practice-{name}"}, "who follows the real teams hears nothing"
     found = ground.practice.moments(race.game_id)
     assert found is not None
     assert found.over

@@ -46,9 +46,14 @@ export function choose(change) {
 /** Take over what another tab has chosen. @param {StorageEvent} event @returns {boolean} whether it was a choice */
 export function heard(event) {
   if (event.key !== KEY) return false;
+  again();
+  return true;
+}
+
+/** Read again what is chosen. */
+export function again() {
   held = { ...DEFAULTS, ...read(local, KEY) };
   apply();
-  return true;
 }
 
 function apply() {

@@ -99,7 +99,8 @@ export function dress(within) {
     const { favourite, id, name } = place.dataset;
     place.append(star(favourite, id, name || id));
   }
-  for (const entry of within.querySelectorAll(".entry:not(:has(> .star))")) {
+  for (const entry of within.querySelectorAll(".entry")) {
+    if ([...entry.children].some((one) => one.matches(".star"))) continue;
     const row = entry.querySelector("[data-game]");
     const names = [...row.querySelectorAll(".name")].map((name) => name.textContent).join(" v ");
     entry.append(star("game", row.dataset.game, names));

@@ -196,7 +196,7 @@ document.getElementById("live").addEventListener("click", (event) => {
   const only = games.toggleAttribute("data-live-only");
   event.currentTarget.setAttribute("aria-pressed", String(only));
   only ? params.set("live", "1") : params.delete("live");
-  history.replaceState(null, "", params.size ? `?${params}` : "/");
+  history.replaceState(null, "", `${params}` ? `?${params}` : "/");
   count();
   // The server's live list leaves the rest out, so going back to everything reads it.
   if (!only && document.body.dataset.partial) location.reload();

@@ -197,7 +197,7 @@ class Hub {
 
   kept() {
     try {
-      return JSON.parse(localStorage[this.name]);
+      return JSON.parse(localStorage[this.name]) ?? {};
     } catch {
       return {}; // Nothing yet, something else, or storage is forbidden.
     }

@@ -1,6 +1,6 @@
 // The favourites of the front page: a section of its own at the top, whose rows come out of the list below and go
 // back there; games that the list does not hold are read and join the page's one stream.
-import { late, zone } from "./chosen.js";
+import { delay, late, zone } from "./chosen.js";
 import { favourites, has, keep, onChange } from "./favourites.js";
 
 const TEAMS_READ_MAX = 20;
@@ -91,7 +91,8 @@ export class OnTop {
     for (const url of asked) {
       this.read.add(url);
       const answer = await fetch(late(url), { cache: "no-cache" });
-      if (answer.status === 404 && url.endsWith("/score")) keep("game", decodeURIComponent(url.split("/")[3]), false);
+      // What is too young for a delay is not gone.
+      if (answer.status === 404 && !delay() && url.endsWith("/score")) keep("game", decodeURIComponent(url.split("/")[3]), false);
       if (!answer.ok) continue;
       const told = await answer.json();
       for (const state of told.games ?? [told]) this.join(state, params);

@@ -38,6 +38,7 @@ export class Part {
       asked.set("at", this.at);
       const answer = await fetch(`${this.root.dataset.partUrl}?${asked}`);
       if (answer.ok) this.#put(await answer.text());
+      else this.old = answer.status !== 404; // a node that cannot just now
     } catch {
       this.old = true; // the stream says when the node is there again, and the next change asks once more
     } finally {

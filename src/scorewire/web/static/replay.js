@@ -2,6 +2,7 @@
 // follows games; pausing closes it, seeking opens another from there. Nothing is shown that has not been played.
 import { Announcer, sentence } from "./announce.js";
 import { board } from "./board.js";
+import { zone } from "./chosen.js";
 import { paintBar, placeOf } from "./playbar.js";
 import * as scores from "./scores.js";
 import { replay } from "./scorewire.js";
@@ -276,7 +277,7 @@ root.querySelector(".filter").addEventListener("click", (event) => {
 });
 
 for (const one of [button, slider, speeds]) one.hidden = false;
-scores.localiseTimes(document, Date.now());
+scores.localiseTimes(document, Date.now(), zone());
 setInterval(move, MOVE_MS);
 paintButton();
 paint();

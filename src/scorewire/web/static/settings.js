@@ -1,6 +1,6 @@
 // The settings of every page: the dialog, hidden scores and how to see them, links that keep the delay, and the key
 // that leads to the search. What is chosen is kept by chosen.js.
-import { choose, chosen, delay, heard, reveal, revealed, tellZone } from "./chosen.js";
+import { again, choose, chosen, delay, heard, reveal, revealed, tellZone } from "./chosen.js";
 
 const root = document.documentElement;
 const dialog = document.getElementById("settings");
@@ -58,7 +58,9 @@ function take(name, value) {
 
 function renew() {
   const now = chosen();
-  if (now.zone === zoneBefore && now.delay === delayBefore) return;
+  // A page that cannot be late hides its scores instead: reading it anew would change nothing.
+  const late = "delay" in root.dataset && now.delay !== delayBefore;
+  if (now.zone === zoneBefore && !late) return;
   const url = new URL(location.href);
   now.delay ? url.searchParams.set("delay", now.delay) : url.searchParams.delete("delay");
   url.searchParams.delete("tz");
@@ -71,6 +73,13 @@ addEventListener("storage", (event) => {
   if (!heard(event)) return;
   cover(document);
   if (!dialog.open) renew();
+});
+// A page that comes back as it was left has heard of no choice meanwhile.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  again();
+  cover(document);
+  renew();
 });
 
 /** Links to pages of ours keep the delay, so that no page has to be left for its delayed self. */
@@ -115,7 +124,7 @@ export function cover(within) {
 }
 
 function coverHero(hero, known) {
-  const whole = hero.closest("#feature, main");
+  const whole = hero.closest("#feature, .nowcard, main");
   if (known.has(hero.dataset.hero)) whole.dataset.shown = "";
   if ("shown" in whole.dataset || hero.querySelector(".reveal")) return;
   const made = button("Show the score", () => {
