@@ -15,8 +15,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
-# Those who start servers and browsers wait for them: one more than for tests that compute.
-WAITING ?= $(shell expr $(JOBS) + \( $(JOBS) \> 1 \))
 # Of each property that is tested on examples; make test has as many as hypothesis takes by itself.
 EXAMPLES ?= 40
 QUICK  := tests/unit tests/contract tests/test_tidy.py tests/test_conftest.py tests/test_once_more.py
@@ -59,7 +57,7 @@ recordings: $(VENV)/.dev
 	$(PYTEST) -n $(JOBS) --dist worksteal -q -m "data or slow" $(wildcard $(QUICK))
 
 whole: $(VENV)/.dev
-	@sh .ci/once-more $(BIN)/python -n $(WAITING) --dist loadfile --no-loadscope-reorder \
+	@sh .ci/once-more $(BIN)/python -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 		--durations=25 --durations-min=5 $(WHOLE)
 	@SCOREWIRE_TEST_PROFILE=distributed sh .ci/once-more $(BIN)/python -n $(JOBS) --dist worksteal \
 		--durations=5 --durations-min=5 $(SHARED)

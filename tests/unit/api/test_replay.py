@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 
+from scorewire.api.face import Face
+from scorewire.api.playback import ONLY_HEAD
 from scorewire.api.replay import read_speed
 from scorewire.client.sse import EventReader
 from scorewire.errors import RequestError
@@ -107,6 +110,37 @@ async def test_a_head_plays_nothing(played: World) -> None:
     answer = await played.http.head(f"{PATH}?speed=1")
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"] == "text/event-stream"
+
+
+async def test_a_head_is_marked_as_one_by_the_face(played: World) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    async def app(scope: dict[str, Any], _receive: object, send: Any) -> None:
+        seen.append((scope["path"], bool(scope.get(ONLY_HEAD))))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    face = Face(app, metrics=played.metrics, clock=played.clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=face), base_url="http://node") as http:  # type: ignore[arg-type]
+        for method, path in (
+            ("HEAD", PATH),
+            ("GET", PATH),
+            ("GET", "/league/cup.ics"),
+            ("HEAD", "/league/cup.ics"),
+        ):
+            await http.request(method, path)
+    assert seen == [
+        (PATH, True),
+        (PATH, False),
+        ("/calendar/league/cup", True),
+        ("/calendar/league/cup", False),
+    ]
+
+
+async def test_a_nul_is_refused_wherever_it_stands(played: World) -> None:
+    for path in ("/v1/search?q=%00", "/v1/leagues/cup/leaders?season=%00", "/v1/teams/a%00"):
+        answer = await played.http.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_parameter"), path
 
 
 async def test_moments_lead_from_a_clock_to_a_seq(played: World) -> None:

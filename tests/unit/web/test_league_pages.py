@@ -181,3 +181,27 @@ async def test_all_leagues_stand_by_sport(client: httpx.AsyncClient) -> None:
     assert page.index('href="/league/epl"') < page.index('href="/league/new"')
     assert 'href="/league/epl?season=2025-26"' in page
     assert "2 leagues" in page
+
+
+async def test_no_address_has_the_name_under_which_another_page_is_kept(
+    shelf: Shelf, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    kept = shelf.kept
+
+    async def noted(name: str, *rest: object, **more: object) -> bytes:
+        names.append(name)
+        return await kept(name, *rest, **more)
+
+    monkeypatch.setattr(type(shelf), "kept", lambda _, *rest, **more: noted(*rest, **more))
+    for forged, real in (
+        ("/league/leaders%20epl", "/league/epl/leaders"),
+        ("/league/games%20epl%20UTC", "/league/epl/games"),
+        ("/league/epl?season=None", "/league/epl"),
+    ):
+        found = []
+        for path in (forged, real):
+            names.clear()
+            await client.get(path)
+            found.append({name for name in names if name.startswith("page league")})
+        assert found[0].isdisjoint(found[1]), real

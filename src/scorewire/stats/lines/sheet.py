@@ -58,6 +58,11 @@ class Sheet:
         found.name = found.name or name
         return found
 
+    def lists(self, side: Side, player: str) -> bool:
+        """Whether the side's line-up names a player."""
+        found = self.entries[side].get(player)
+        return found is not None and found.listed
+
     def add(self, side: Side, player: str, table: str, column: str, number: Cell = 1) -> None:
         """Count for a player, or, for "", for the side alone."""
         cells = self.entry(side, player).cells if player else self.apart[side]
@@ -132,9 +137,11 @@ def _count(sheet: Sheet, lines: SportLines, rule: Count, claim: ProviderEvent) -
         return
     if any(detail.get(key) in values for key, values in rule.unless.items()):
         return
-    side = other(side) if rule.other else side
+    own, side = side, other(side) if rule.other else side
     table = rule.table or lines.first
     for player, name in players(claim, rule.whom):
+        if player and side != own and sheet.lists(own, player) and not sheet.lists(side, player):
+            continue  # a shot that a team-mate was in the way of is nobody's deed
         if player:
             sheet.entry(side, player, name)
         for column, number in rule.adds.items():

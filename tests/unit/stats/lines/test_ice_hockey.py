@@ -247,3 +247,15 @@ def test_the_nhl_names_the_goalkeeper_of_each_shot(shared_data: Path) -> None:
     assert lines.home.totals["goaltending"]["GA"] == header["awayTeam"]["score"]
     assert "TOI" not in lines.home.totals["goaltending"], "the roster does not say who started"
     assert "+/-" not in lines.home.players[0].tables["skating"]
+
+
+def test_a_shot_that_a_team_mate_was_in_the_way_of_is_no_block() -> None:
+    played = game("ice_hockey")
+    played.line_up("home", "h1", "h2")
+    played.line_up("away", "a1")
+    played.say("PERIOD_START", period=1)
+    for blocker in ("h2", "a1"):
+        played.say("SHOT_BLOCKED", "home", "h1", period=1, detail={"blocker_id": blocker})
+    assert [one.id for one in played.lines.away.players] == ["a1"]
+    figures = {name: figure for table in played.lines.away.totals.values() for name, figure in table.items()}
+    assert figures["BLK"] == 1
