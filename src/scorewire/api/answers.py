@@ -14,6 +14,7 @@ from scorewire.api.caching.kept import Build, Built, KeptAnswers, Outcome
 from scorewire.api.direct import is_direct
 from scorewire.api.problems import AnyRequest
 from scorewire.model.lifetimes import Kept, cache_headers, kept
+from scorewire.model.question import Question
 from scorewire.model.score_state import ScoreState
 from scorewire.model.surrogate_keys import header, of_state
 from scorewire.model.validators import Answer, http_date, not_modified, validators
@@ -110,7 +111,7 @@ def named_by_hash(
 async def from_kept(
     request: AnyRequest,
     answers: KeptAnswers,
-    name: str,
+    name: Question,
     build: Build,
     *,
     keep: Kept = "list",
@@ -119,7 +120,7 @@ async def from_kept(
     """The same for what is built from the journal: kept ready, unless a key asks past all caches.
 
     Args:
-        name: of the question, the same for all who ask it; empty for one whose answer is not kept.
+        name: of the question, the same for all who ask it; NOT_KEPT for one whose answer is not kept.
         keys: by which caches in front find an answer that no update makes old here, for its name says at
             which seq it is; else those of the answer.
     """
@@ -130,7 +131,7 @@ async def from_kept(
 
 
 async def kept_or_built(
-    request: AnyRequest, answers: KeptAnswers, name: str, build: Build
+    request: AnyRequest, answers: KeptAnswers, name: Question, build: Build
 ) -> tuple[Built, Headers]:
     """An answer, and the header that says where it came from (RFC 9211)."""
     if not name or is_direct(request.scope):

@@ -41,6 +41,7 @@ from scorewire.api.problems import AnyRequest
 from scorewire.api.reads import Reads
 from scorewire.journal.records import GamesQuery
 from scorewire.model import surrogate_keys
+from scorewire.model.question import NOT_KEPT, question
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import score_body, score_response
 from scorewire.sports import SPORTS
@@ -93,7 +94,7 @@ async def list_games(
         return answers.built(GamesList(games=page.games, next=page.next), keys)
 
     # What is shown after a delay changes by the clock alone.
-    name = "" if delay_s else f"games {asked}"
+    name = NOT_KEPT if delay_s else question("games", asked)
     return await answers.from_kept(request, reads.kept, name, build)
 
 
@@ -149,7 +150,7 @@ async def read_state(
         whole = game_view(state, await reads.rows(game_id, state.seq))
         return Built(_ENCODER.encode(whole), fresh_s=inf)  # its name says at which seq
 
-    name = f"state {game_id} {state.epoch} {state.seq}"
+    name = question("state", game_id, state.epoch, state.seq)
     found, told = await answers.kept_or_built(request, reads.kept, name, build)
     return answers.whole(found.body, state, immutable=view.immutable, now_ms=now_ms, told=told)
 
@@ -189,7 +190,7 @@ async def list_events(
         # Its name says at which seq.
         return answers.built(page, surrogate_keys.of_state(state).split())._replace(fresh_s=inf)
 
-    name = f"events {game_id} {state.epoch} {state.seq} {since_seq} {limit} {told}"
+    name = question("events", game_id, state.epoch, state.seq, since_seq, limit, told)
     return await answers.from_kept(request, reads.kept, name, build, keep="rows")
 
 

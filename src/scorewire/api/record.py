@@ -16,6 +16,7 @@ from scorewire.journal.records import LeagueListed
 from scorewire.model import surrogate_keys
 from scorewire.model.ids import is_id
 from scorewire.model.provider_event import Player, Team
+from scorewire.model.question import question
 
 
 class LeaguesList(Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ async def read_team(
         page = TeamPage(team=team, games=await reads.journal.games_of("team", team_id))
         return answers.built(page, surrogate_keys.of_team(team_id))
 
-    return await answers.from_kept(request, reads.kept, f"team {team_id!r}", build)
+    return await answers.from_kept(request, reads.kept, question("team", team_id), build)
 
 
 @get(
@@ -83,7 +84,7 @@ async def list_leagues(request: AnyRequest, reads: NamedDependency[SkipValidatio
     async def build() -> Built:
         return answers.built(LeaguesList(leagues=await reads.journal.leagues()), ("games",))
 
-    return await answers.from_kept(request, reads.kept, "leagues", build)
+    return await answers.from_kept(request, reads.kept, question("leagues"), build)
 
 
 def record_router() -> Router:

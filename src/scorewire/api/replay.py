@@ -16,6 +16,7 @@ from scorewire.api.parameters import LevelFilter, PathId, Seq, known_level, refu
 from scorewire.api.playback import Booth, Playback, Reason, Wish, read_cursor
 from scorewire.api.problems import AnyRequest, bad_parameter
 from scorewire.api.reads import Reads
+from scorewire.model.question import question
 
 SPEED_MIN: Final = 1.0
 SPEED_MAX: Final = 1000.0
@@ -168,7 +169,7 @@ async def list_moments(
         body = await booth.recording.moments(game_id, state.seq, told)
         return answers.built(body, (f"g:{game_id}",))._replace(fresh_s=inf)  # its name says at which seq
 
-    name = f"moments {game_id} {state.epoch} {state.seq} {told}"
+    name = question("moments", game_id, state.epoch, state.seq, told)
     return await answers.from_kept(request, reads.kept, name, build, keep="rows")
 
 

@@ -14,6 +14,7 @@ from scorewire.api.parameters import Delay, known_delay
 from scorewire.api.problems import AnyRequest
 from scorewire.api.reads import Reads
 from scorewire.journal.names import TEXT_MAX, Found, words_of
+from scorewire.model.question import NOT_KEPT, question
 
 Text = Annotated[
     str,
@@ -45,7 +46,7 @@ async def search(
         found = await reads.found(q, delay_s)
         return answers.built(found, ("games", *(f"g:{game.game_id}" for game in found.games)))
 
-    name = "" if delay_s else f"search {' '.join(words_of(q))}"
+    name = NOT_KEPT if delay_s else question("search", words_of(q))
     return await answers.from_kept(request, reads.kept, name, build)
 
 

@@ -15,6 +15,7 @@ from scorewire.api.problems import AnyRequest
 from scorewire.api.reads import Reads
 from scorewire.model import surrogate_keys
 from scorewire.model.lifetimes import kept
+from scorewire.model.question import question
 
 
 @get(
@@ -46,7 +47,7 @@ async def read_shots(
         return answers.built(body, surrogate_keys.of_state(state).split())._replace(fresh_s=inf)
 
     # Not for ever though named by epoch and seq: a release that knows a frame better puts them elsewhere.
-    name = f"shots {game_id} {state.epoch} {state.seq}"
+    name = question("shots", game_id, state.epoch, state.seq)
     return await answers.from_kept(request, reads.kept, name, build, keep=kept(state.status))
 
 

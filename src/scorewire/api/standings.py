@@ -16,6 +16,7 @@ from scorewire.api.reads import Reads
 from scorewire.journal.listing import day_ms
 from scorewire.model import surrogate_keys
 from scorewire.model.ids import is_id
+from scorewire.model.question import question
 
 SEASON_CHARACTERS_MAX = 100
 
@@ -65,7 +66,7 @@ async def read_standings(
             raise refuse("unknown_standings", f"There is no table of league {league_id[:64]!r}{what}.")
         return answers.built(body, surrogate_keys.of_league(league_id))
 
-    name = f"standings {league_id!r} {as_of_ms} {season!r}"
+    name = question("standings", league_id, as_of_ms, season)
     return await answers.from_kept(request, reads.kept, name, build)
 
 

@@ -17,6 +17,7 @@ from scorewire.api.reads import Reads
 from scorewire.model import surrogate_keys
 from scorewire.model.ids import is_id
 from scorewire.model.lifetimes import kept
+from scorewire.model.question import question
 
 SEASON_CHARACTERS_MAX = 100
 STAT_CHARACTERS_MAX = 40
@@ -73,15 +74,10 @@ async def read_box_score(
         return answers.built(body)._replace(fresh_s=inf)  # its name says at which seq
 
     keys = surrogate_keys.of_state(state).split()
-    name = box_score_name(game_id, state.epoch, state.seq)
+    name = question("box score", game_id, state.epoch, state.seq)
     # By the hash of its bytes, and not for ever though named by epoch and seq: a release that counts
     # something else makes other lines of the same rows.
     return await answers.from_kept(request, reads.kept, name, build, keep=kept(state.status), keys=keys)
-
-
-def box_score_name(game_id: str, epoch: str, seq: int) -> str:
-    """Under which a box score is kept ready, for routes and pages."""
-    return f"box score {game_id} {epoch} {seq}"
 
 
 @get(
@@ -107,7 +103,7 @@ async def read_leaders(
             raise refuse("unknown_statistics", f"There are no lines of league {league_id[:64]!r}{what}.")
         return _a_minute(body, surrogate_keys.of_league(league_id))
 
-    name = f"leaders {league_id!r} {(stat, table, season)!r}"
+    name = question("leaders", league_id, stat, table, season)
     return await answers.from_kept(request, reads.kept, name, build, keep="sums")
 
 
@@ -143,7 +139,7 @@ async def read_player_statistics(
         return _a_minute(body)
 
     return await answers.from_kept(
-        request, reads.kept, f"player stats {player_id!r} {season!r}", build, keep="sums"
+        request, reads.kept, question("player stats", player_id, season), build, keep="sums"
     )
 
 
@@ -169,7 +165,7 @@ async def read_team_statistics(
         return _a_minute(body, (f"t:{team_id}",))
 
     return await answers.from_kept(
-        request, reads.kept, f"team stats {team_id!r} {season!r}", build, keep="sums"
+        request, reads.kept, question("team stats", team_id, season), build, keep="sums"
     )
 
 

@@ -27,6 +27,7 @@ from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.log.base import ProviderLog
 from scorewire.metrics import Metrics
 from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.question import Question, question
 from scorewire.model.score_state import ScoreState
 from scorewire.node.intake_side import IntakeSide
 from scorewire.node.newest import NewestAnswers
@@ -106,7 +107,7 @@ class _PageReads:
         async def build() -> Built:
             return Built(await self._standings(league_id, season, as_of_ms) or b"")
 
-        found, _ = await self._kept.get(f"page standings {league_id} {season} {self._delay_s}", build)
+        found, _ = await self._kept.get(question("page standings", league_id, season, self._delay_s), build)
         return found.body or None
 
     async def plays(self, state: ScoreState) -> Plays:
@@ -124,7 +125,7 @@ class _PageReads:
 
     async def kept(
         self,
-        name: str,
+        name: Question,
         make: Callable[[], Awaitable[bytes]],
         *,
         fresh_s: float,
@@ -133,7 +134,7 @@ class _PageReads:
         async def build() -> Built:
             return Built(await make(), keys=keys, fresh_s=fresh_s)
 
-        return (await self._kept.get(f"page {name}", build))[0].body
+        return (await self._kept.get(question("page", name), build))[0].body
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> Built:
@@ -142,7 +143,7 @@ class _PageReads:
             sides = [side.id for one in games if one.status != "ended" for side in (one.home, one.away)]
             return Built(" ".join(sides).encode())
 
-        found, _ = await self._kept.get(f"page playing {league_id!r} {self._delay_s}", build)
+        found, _ = await self._kept.get(question("page playing", league_id, self._delay_s), build)
         return frozenset(found.body.decode().split())
 
 

@@ -20,6 +20,7 @@ from scorewire.fanout.turnstile import Turnstile
 from scorewire.games.course import Course, Courses
 from scorewire.games.past import Past
 from scorewire.metrics import Metrics
+from scorewire.model.question import Question, question
 from scorewire.model.score_state import ScoreState
 from scorewire.model.update import Update
 from scorewire.node.stores import Stores
@@ -79,16 +80,16 @@ class PlayedGames:
         async def build() -> Built:
             return Built(await self._recording.moments(state.game_id, state.seq, None), fresh_s=inf)
 
-        name = f"page moments {state.game_id} {state.epoch} {state.seq}"
+        name = question("page moments", state.game_id, state.epoch, state.seq)
         return (await self._reads.kept.get(name, build))[0].body
 
-    async def kept(self, name: str, make: Make) -> bytes:
+    async def kept(self, name: Question, make: Make) -> bytes:
         """See `ReplayReads`."""
 
         async def build() -> Built:
             return Built(await make(), fresh_s=inf)  # its name says at which seq
 
-        return (await self._reads.kept.get(f"page {name}", build))[0].body
+        return (await self._reads.kept.get(question("page", name), build))[0].body
 
 
 def build_replay_pages(page_reads: GameReads, *, reads: Reads, booth: Booth) -> list[HTTPRouteHandler]:

@@ -4,6 +4,7 @@ from scorewire.api.caching.kept import Built
 from scorewire.api.reads import Reads
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Player, Team
+from scorewire.model.question import Question, question
 from scorewire.web.record_reads import FRESH_S, SLOW_S, Build
 
 PLAYING_MAX = 200
@@ -51,7 +52,7 @@ class RecordReads:
 
         # A table of an earlier day is computed anew, and changes by corrections alone.
         fresh_s = FRESH_S if as_of_ms is None else SLOW_S
-        return await self.kept(f"table {league_id!r} {as_of_ms} {season!r}", build, fresh_s=fresh_s) or None
+        return await self.kept(question("table", league_id, as_of_ms, season), build, fresh_s=fresh_s) or None
 
     async def playing(self, league_id: str) -> frozenset[str]:
         async def build() -> bytes:
@@ -60,7 +61,7 @@ class RecordReads:
             sides = [side.id for one in games if one.status != "ended" for side in (one.home, one.away)]
             return " ".join(sides).encode()
 
-        found = await self.kept(f"teams that play {league_id!r}", build, fresh_s=FRESH_S)
+        found = await self.kept(question("teams that play", league_id), build, fresh_s=FRESH_S)
         return frozenset(found.decode().split())
 
     async def leaders(
@@ -69,26 +70,28 @@ class RecordReads:
         async def build() -> bytes:
             return await self._statistics.leaders(league_id, season, stat, table) or b""
 
-        name = f"sums of leaders {league_id!r} {(stat, table, season)!r}"
+        name = question("sums of leaders", league_id, stat, table, season)
         return await self.kept(name, build, fresh_s=SLOW_S) or None
 
     async def team_stats(self, team_id: str) -> bytes | None:
         async def build() -> bytes:
             return await self._statistics.team(team_id) or b""
 
-        return await self.kept(f"sums of team {team_id!r}", build, fresh_s=SLOW_S) or None
+        return await self.kept(question("sums of team", team_id), build, fresh_s=SLOW_S) or None
 
     async def player_stats(self, player_id: str) -> bytes | None:
         async def build() -> bytes:
             return await self._statistics.player(player_id) or b""
 
-        return await self.kept(f"sums of player {player_id!r}", build, fresh_s=SLOW_S) or None
+        return await self.kept(question("sums of player", player_id), build, fresh_s=SLOW_S) or None
 
-    async def kept(self, name: str, build: Build, *, fresh_s: float) -> bytes:
+    async def kept(self, name: Question, build: Build, *, fresh_s: float) -> bytes:
         async def built() -> Built:
             body = await build()
             # What there is not yet is looked for again soon: it begins with the first goal.
             return Built(body, fresh_s=fresh_s if body else min(fresh_s, FRESH_S))
 
-        found, _ = await self._kept.get(f"late {self._delay_s} {name}" if self._delay_s else name, built)
+        found, _ = await self._kept.get(
+            question("late", self._delay_s, name) if self._delay_s else name, built
+        )
         return found.body

@@ -8,6 +8,7 @@ from scorewire.errors import RequestError
 from scorewire.journal.names import Found
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Team
+from scorewire.model.question import Question, question
 from scorewire.scoreboard.base import Head
 from scorewire.web.visitor_reads import Make
 
@@ -43,8 +44,8 @@ class VisitorReads:
     async def found(self, text: str) -> Found:
         return await self._reads.found(text, self._delay_s)
 
-    async def kept(self, name: str, make: Make, *, fresh_s: float) -> bytes:
+    async def kept(self, name: Question, make: Make, *, fresh_s: float) -> bytes:
         async def build() -> Built:
             return Built(await make(), fresh_s=fresh_s)
 
-        return (await self._reads.kept.get(f"visitor {name}", build))[0].body
+        return (await self._reads.kept.get(question("visitor", name), build))[0].body

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from scorewire.clock import Clock
 from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
+from scorewire.model.question import question
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import Choice
 from scorewire.web.league_render import games_tab, leaders_tab, leagues_page, table_tab
@@ -43,7 +44,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
         async def build() -> bytes:
             return leagues_page(bundle=bundle, sports=directory(await reads.leagues()))
 
-        return await page(request, reads, bundle, "leagues", build)
+        return await page(request, reads, bundle, question("leagues"), build)
 
     @get("/league/{league_id:str}", include_in_schema=False)
     async def league(request: Request, league_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
@@ -54,7 +55,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             head = await _frame(then, league_id, params, "", viewer)
             return await _table(then, bundle, head, params, _now_ms(viewer)) if head else b""
 
-        name = f"league {league_id!r} {_asked(params, 'season', 'view', 'as_of')}"
+        name = question("league", league_id, _asked(params, "season", "view", "as_of"))
         return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/games", include_in_schema=False)
@@ -67,7 +68,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             now_ms = _now_ms(viewer)
             return await _games(then, bundle, head, params, tz=viewer.tz, now_ms=now_ms) if head else b""
 
-        name = f"league games {league_id!r} {viewer.tz} {_asked(params, 'season', 'round', 'day')}"
+        name = question("league games", league_id, viewer.tz, _asked(params, "season", "round", "day"))
         return await page(request, then, bundle, name, build)
 
     @get("/league/{league_id:str}/leaders", include_in_schema=False)
@@ -78,7 +79,7 @@ def league_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HT
             head = await _frame(reads, league_id, params, "leaders")
             return await _leaders(reads, bundle, head, params) if head else b""
 
-        name = f"league leaders {league_id!r} {_asked(params, 'season', 'stat', 'table')}"
+        name = question("league leaders", league_id, _asked(params, "season", "stat", "table"))
         return await page(request, reads, bundle, name, build)
 
     def _now_ms(viewer: Viewer) -> int:

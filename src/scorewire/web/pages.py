@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from scorewire.clock import Clock
 from scorewire.journal.records import GamesPage, GamesQuery
 from scorewire.model.game_event import GameEvent, Level
+from scorewire.model.question import Question, question
 from scorewire.model.score_state import ScoreState
 from scorewire.model.surrogate_keys import of_list
 from scorewire.scoreboard.base import Head
@@ -74,7 +75,7 @@ class Reads(GameReads, Protocol):
         """Games in list form."""
         ...
 
-    async def kept(self, name: str, make: Make, *, fresh_s: float, keys: tuple[str, ...] = ()) -> bytes:
+    async def kept(self, name: Question, make: Make, *, fresh_s: float, keys: tuple[str, ...] = ()) -> bytes:
         """What `make` makes, or what it made less than `fresh_s` ago for somebody else.
 
         Args:
@@ -122,7 +123,7 @@ def pages(*, reads: Reads, clock: Clock, site: Site = address_of) -> list[HTTPRo
 
         # Made anew at once where a game may enter the list; its scores come with the stream.
         keys = of_list((), league=choice.league, team=None, sport=choice.sport)
-        name = f"front {choice} {viewer.delay_s}"
+        name = question("front", choice, viewer.delay_s)
         return kept_page(request, await reads.kept(name, make, fresh_s=PAGE_FRESH_S, keys=keys))
 
     @get("/desk", include_in_schema=False)

@@ -12,6 +12,7 @@ from litestar import Request, Response
 
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Player, Team
+from scorewire.model.question import Question, question
 from scorewire.web.bundle import Bundle
 from scorewire.web.pages import PAGE_HEADERS, PAGE_LEVEL, takes_gzip
 from scorewire.web.render import template
@@ -82,7 +83,7 @@ class RecordReads(Protocol):
         """A player's seasons and games as JSON; None where nothing was counted."""
         ...
 
-    async def kept(self, name: str, build: Build, *, fresh_s: float) -> bytes:
+    async def kept(self, name: Question, build: Build, *, fresh_s: float) -> bytes:
         """What `build` makes, or what it made less than `fresh_s` ago for somebody else.
 
         Args:
@@ -95,7 +96,7 @@ async def page(
     request: Request,  # type: ignore[type-arg]
     reads: RecordReads,
     bundle: Bundle,
-    name: str,
+    name: Question,
     build: Build,
 ) -> Response[bytes]:
     """A page that is kept, packed, while it is fresh; where `build` makes nothing, nothing is there."""
@@ -104,7 +105,7 @@ async def page(
         body = await build()
         return gzip.compress(body, PAGE_LEVEL, mtime=0) if body else b""
 
-    body = await reads.kept(f"page {name}", packed, fresh_s=FRESH_S)
+    body = await reads.kept(question("page", name), packed, fresh_s=FRESH_S)
     headers = {**PAGE_HEADERS, "Vary": "Accept-Encoding, Cookie"}
     if not body:
         body = template("unknown.html").render(bundle=bundle).encode()

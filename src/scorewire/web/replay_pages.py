@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from scorewire.model.game_event import CompactEvent
+from scorewire.model.question import Question, question
 from scorewire.model.score_state import ScoreState
 from scorewire.web.bundle import Bundle
 from scorewire.web.game_pages import Drawn, GameReads
@@ -40,7 +41,7 @@ class ReplayReads(Protocol):
         """The course of the game up to that row, as /moments answers it."""
         ...
 
-    async def kept(self, name: str, make: Make) -> bytes:
+    async def kept(self, name: Question, make: Make) -> bytes:
         """What `make` gives, made once for all who ask by this name, which never means anything else."""
         ...
 
@@ -91,7 +92,7 @@ def replay_pages(
 
             return (await asyncio.to_thread(draw)).encode()
 
-        name = f"replay {game_id} {newest.epoch} {newest.seq} {viewer.delay_s} {viewer.tz}"
+        name = question("replay", game_id, newest.epoch, newest.seq, viewer.delay_s, viewer.tz)
         made = await past.kept(name, make) if state.seq == 1 else await make()
         return packed(request, made.decode())
 

@@ -16,6 +16,7 @@ from scorewire.clock import Clock
 from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
 from scorewire.model.lifetimes import cache_headers
+from scorewire.model.question import question
 from scorewire.model.score_state import ScoreState
 from scorewire.model.validators import not_modified
 from scorewire.web.bundle import Bundle
@@ -58,7 +59,7 @@ def schedule_pages(
             then = reads.late(viewer.delay_s)
             return await _schedule(then, bundle, wanted, now_ms=now_ms, delay_s=viewer.delay_s, site=here)
 
-        name = f"schedule {wanted} {viewer.delay_s} {here}"
+        name = question("schedule", wanted, viewer.delay_s, here)
         return kept_page(request, await reads.kept(name, make, fresh_s=PAGE_FRESH_S))
 
     @get("/calendar/{kind:str}/{name:str}", include_in_schema=False)
@@ -69,7 +70,7 @@ def schedule_pages(
         async def make() -> bytes:
             return await _calendar(reads.late(viewer.delay_s), kind, name, here, scores=scores)
 
-        asked = f"calendar {kind!r} {name!r} {scores} {viewer.delay_s} {here}"
+        asked = question("calendar", kind, name, scores, viewer.delay_s, here)
         body = await reads.kept(asked, make, fresh_s=CALENDAR_FRESH_S) if is_id(name) else b""
         return _sent(request, body, f"{name}.ics")
 

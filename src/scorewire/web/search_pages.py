@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from scorewire.clock import Clock
 from scorewire.journal.names import TEXT_MAX, Found
+from scorewire.model.question import question
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import Choice, row
 from scorewire.web.pages import kept_page, pressed, viewer_of
@@ -37,7 +38,7 @@ def search_pages(*, reads: VisitorReads, bundle: Bundle, clock: Clock) -> list[H
             found = await reads.late(viewer.delay_s).found(text)
             return await asyncio.to_thread(_page, bundle, text, found, viewer, now_ms)
 
-        return kept_page(request, await reads.kept(f"search {viewer} {text}", make, fresh_s=FRESH_S))
+        return kept_page(request, await reads.kept(question("search", viewer, text), make, fresh_s=FRESH_S))
 
     return [search]
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from scorewire.journal.records import GamesQuery
+from scorewire.model.question import question
 from scorewire.model.score_state import ScoreState
 from scorewire.web.record_reads import SLOW_S, RecordReads
 from scorewire.web.rounds import STAGE_MAX, Listed, SeasonGames, listed
@@ -33,7 +34,7 @@ async def season_games(reads: RecordReads, league_id: str, season: str) -> Seaso
                 return _encode(SeasonGames(games=tuple(found), whole=got.next is None, colors=colors))
             query = msgspec.structs.replace(query, cursor=got.next)
 
-    return _decode(await reads.kept(f"season games {league_id!r} {season!r}", build, fresh_s=SLOW_S))
+    return _decode(await reads.kept(question("season games", league_id, season), build, fresh_s=SLOW_S))
 
 
 async def games_of(reads: RecordReads, game_ids: tuple[str, ...]) -> dict[str, ScoreState]:

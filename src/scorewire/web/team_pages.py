@@ -11,6 +11,7 @@ from scorewire.clock import Clock
 from scorewire.errors import RequestError
 from scorewire.journal.records import GamesQuery
 from scorewire.model.ids import is_id
+from scorewire.model.question import question
 from scorewire.web.bundle import Bundle
 from scorewire.web.front import Choice
 from scorewire.web.pages import viewer_of
@@ -42,7 +43,7 @@ def team_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HTTP
         async def build() -> bytes:
             return await _team(then, bundle, team_id, clock.now_ms() - viewer.delay_s * 1000, viewer.delay_s)
 
-        return await page(request, then, bundle, f"team {team_id!r}", build)
+        return await page(request, then, bundle, question("team", team_id), build)
 
     @get("/team/{team_id:str}/games", include_in_schema=False)
     async def team_games(request: Request, team_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
@@ -70,7 +71,7 @@ def team_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HTTP
                 now_ms=now_ms,
             )
 
-        return await page(request, then, bundle, f"team games {team_id!r} {viewer.tz} {cursor!r}", build)
+        return await page(request, then, bundle, question("team games", team_id, viewer.tz, cursor), build)
 
     @get("/player/{player_id:str}", include_in_schema=False)
     async def player(request: Request, player_id: FromPath[str]) -> Response[bytes]:  # type: ignore[type-arg]
@@ -81,7 +82,7 @@ def team_pages(*, reads: RecordReads, bundle: Bundle, clock: Clock) -> list[HTTP
             known = await reads.player(player_id) if is_id(player_id) else None
             return player_page(bundle=bundle, known=known) if known is not None else b""
 
-        return await page(request, reads, bundle, f"player {player_id!r}", build)
+        return await page(request, reads, bundle, question("player", player_id), build)
 
     return [team, team_games, player]
 

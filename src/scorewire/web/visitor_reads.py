@@ -6,6 +6,7 @@ from typing import Protocol, Self
 from scorewire.journal.names import Found
 from scorewire.journal.records import GamesPage, GamesQuery, LeagueListed
 from scorewire.model.provider_event import Team
+from scorewire.model.question import Question
 from scorewire.scoreboard.base import Head
 
 Make = Callable[[], Awaitable[bytes]]
@@ -42,7 +43,7 @@ class VisitorReads(Protocol):
         """Teams, leagues, players and games by name."""
         ...
 
-    async def kept(self, name: str, make: Make, *, fresh_s: float) -> bytes:
+    async def kept(self, name: Question, make: Make, *, fresh_s: float) -> bytes:
         """What `make` makes, or what it made less than `fresh_s` ago for somebody else.
 
         Args:

@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from e2e.matchday import event, matchday, row
 from e2e.page_server import Board
+from scorewire.model.question import question
 from scorewire.model.score_state import ScoreState
 from scorewire.web.bundle import load_bundle
 from scorewire.web.pages import POLICY, packed, viewer_of
@@ -112,9 +113,9 @@ async def test_the_page_of_the_first_row_is_kept_by_all_that_it_depends_on(
     for query in ("", "?seq=1", "?seq=5", "?tz=Asia/Tokyo", "?delay=30"):
         await client.get(f"/game/{GAME}/replay{query}")
     assert list(past.made) == [
-        f"replay {GAME} k3v9x2aa 18 0 UTC",
-        f"replay {GAME} k3v9x2aa 18 0 Asia/Tokyo",
-        f"replay {GAME} k3v9x2aa 18 30 UTC",
+        question("replay", GAME, "k3v9x2aa", 18, 0, "UTC"),
+        question("replay", GAME, "k3v9x2aa", 18, 0, "Asia/Tokyo"),
+        question("replay", GAME, "k3v9x2aa", 18, 30, "UTC"),
     ]
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, Protocol
 
 from scorewire.clock import Clock
+from scorewire.model.question import Question
 from scorewire.model.surrogate_keys import touched
 from scorewire.model.update import Update
 
@@ -110,8 +111,8 @@ class KeptAnswers:
         self._clock = clock
         self._rng = rng
         self._turns = turns
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._flights: dict[str, _Flight] = {}
+        self._entries: OrderedDict[Question, _Entry] = OrderedDict()
+        self._flights: dict[Question, _Flight] = {}
         # Updates are numbered; for each key the number of its newest, the oldest first.
         self._told = 0
         self._touched: dict[str, int] = {}
@@ -130,8 +131,8 @@ class KeptAnswers:
             oldest = next(iter(self._touched))
             self._forgotten = self._touched.pop(oldest)
 
-    async def get(self, name: str, build: Build) -> tuple[Built, Outcome]:
-        """The answer of this name, kept or built.
+    async def get(self, name: Question, build: Build) -> tuple[Built, Outcome]:
+        """The answer to a question, kept or built.
 
         Raises:
             whatever `build` raises, in its own caller, and in those who saw it fail FAILURES_MAX times; each
@@ -160,7 +161,7 @@ class KeptAnswers:
         """Built past everything that is kept."""
         return self._counted(await build(), "bypassed")[0]
 
-    async def _fly(self, name: str, build: Build) -> Built:
+    async def _fly(self, name: Question, build: Build) -> Built:
         """Build for all who ask meanwhile."""
         flight = self._flights[name] = _Flight(self._told)
         try:
@@ -174,7 +175,7 @@ class KeptAnswers:
         self._keep(name, _Entry(built, flight.began, began_s, self._clock.monotonic_s() - began_s))
         return built
 
-    async def _in_turn(self, name: str, flight: _Flight, build: Build) -> tuple[Built, float]:
+    async def _in_turn(self, name: Question, flight: _Flight, build: Build) -> tuple[Built, float]:
         """Build when no other process does; what was built, and when that began."""
         try:
             if self._turns is not None:
@@ -210,7 +211,7 @@ class KeptAnswers:
         # A key that was touched before the question and after it counts as touched before: built once more.
         return all(newest.get(key, 0) <= began for key in built.keys)
 
-    def _keep(self, name: str, entry: _Entry) -> None:
+    def _keep(self, name: Question, entry: _Entry) -> None:
         self._drop(name)
         size = _size(name, entry)
         if size > self._bytes_max:
@@ -220,7 +221,7 @@ class KeptAnswers:
         while self.bytes > self._bytes_max:
             self._drop(next(iter(self._entries)))
 
-    def _drop(self, name: str) -> None:
+    def _drop(self, name: Question) -> None:
         entry = self._entries.pop(name, None)
         if entry is not None:
             self.bytes -= _size(name, entry)
@@ -238,5 +239,5 @@ def _twin(error: Exception) -> Exception:
     return twin
 
 
-def _size(name: str, entry: _Entry) -> int:
+def _size(name: Question, entry: _Entry) -> int:
     return len(entry.built.body) + len(name) + KEY_BYTES * len(entry.built.keys) + ENTRY_BYTES
